@@ -1,0 +1,26 @@
+"""The texts under `prompts/`, rendered strictly: a missing or an unused value is an error."""
+
+import string
+from functools import cache
+from pathlib import Path
+
+PROMPTS = Path(__file__).resolve().parent.parent / "prompts"
+
+
+@cache
+def load_prompt(name: str) -> str:
+    """The raw text of `prompts/{name}`, without the newline at its end."""
+    return (PROMPTS / name).read_text(encoding="utf-8").rstrip("\n")
+
+
+def render_prompt(name: str, **values: str) -> str:
+    """`prompts/{name}` with every `{value}` filled.
+
+    Raises:
+        ValueError: a placeholder has no value, or a value has no placeholder.
+    """
+    text = load_prompt(name)
+    wanted = {field for _, field, _, _ in string.Formatter().parse(text) if field is not None}
+    if wanted != set(values):
+        raise ValueError(f"prompts/{name}: placeholders {sorted(wanted)}, values {sorted(values)}")
+    return text.format_map(values)

@@ -1,0 +1,114 @@
+"""The tables. Documents are JSON text; times are microseconds, so both engines hold the same value."""
+
+from datetime import UTC, datetime, timedelta
+from typing import override
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_microseconds(moment: datetime) -> int:
+    """Microseconds since 1970 of an aware time, exactly."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_microseconds(count: int) -> datetime:
+    """The time in UTC.
+
+    Raises:
+        OverflowError: the time lies outside the years 1 to 9999.
+    """
+    return _EPOCH + count * _MICROSECOND
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time, stored as microseconds since 1970 and given back in UTC."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """To the stored number."""
+        return None if value is None else to_microseconds(value)
+
+    @override
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """From the stored number."""
+        return None if value is None else from_microseconds(value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("listener", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("turns", Integer, nullable=False),
+    Column("brief", Text, nullable=False),
+    Column("pool", Text, nullable=False),
+    Index("ix_conversations_listener_updated_at", "listener", "updated_at", "id"),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("listener", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("trace_id", Text, nullable=False),
+    Column("spans", Text),
+    Column("idempotency_key", Text),
+    Column("request_hash", Text),
+    Index("ix_turns_trace_id", "trace_id"),
+    UniqueConstraint("conversation_id", "number"),
+    UniqueConstraint("listener", "idempotency_key"),
+)
+_HAS_SPANS = turns.c.spans.is_not(None)
+Index(
+    "ix_turns_with_spans",
+    turns.c.created_at,
+    turns.c.id,
+    sqlite_where=_HAS_SPANS,
+    postgresql_where=_HAS_SPANS,
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("track_id", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    PrimaryKeyConstraint("conversation_id", "track_id"),
+)

@@ -1,0 +1,56 @@
+"""What every test has: no network beyond loopback, settings of its own, and a small open catalogue."""
+
+import socket
+from collections.abc import AsyncIterator
+
+import pytest
+
+from src.catalogue.catalogue import Catalogue
+from src.catalogue.edge import create_edge
+from src.catalogue.engine import TrackPoint
+from src.settings import Settings
+from tests.fakes import hashed_embedder, songs, stub_vector
+
+_LOOPBACK = ("127.", "::1", "localhost")
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that leaves this machine fails the test."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else address
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not str(host).startswith(_LOOPBACK):
+            raise AssertionError(f"a test reached out to {host}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+    """No variable or `.env` of the developer's machine reaches a test."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("SEGUE_ENV_FILE", str(tmp_path / "no.env"))
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def settings(tmp_path) -> Settings:
+    """Defaults on a data directory of the test's own, without the packaged model."""
+    return Settings(
+        _env_file=None, data_dir=tmp_path / "data", embedding_backend="none", catalogue_wait_s=0.2
+    )
+
+
+@pytest.fixture
+async def catalogue(tmp_path) -> AsyncIterator[Catalogue]:
+    """`songs()` in the embedded engine, with vectors made of their words."""
+    embedder = hashed_embedder()
+    engine = create_edge(tmp_path / "shard", embedder.dimensions)
+    tracks = songs()
+    await engine.upsert([TrackPoint(track, stub_vector(track)) for track in tracks])
+    yield Catalogue(engine, embedder, "test")
+    await engine.close()
