@@ -1,0 +1,152 @@
+"""Finding a named artist or track: by its key, else by its trigrams and a closer look at the letters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from src.catalogue.catalogue import Catalogue
+from src.catalogue.engine import Condition, Match, TextMatch
+from src.catalogue.models.track import Track
+from src.catalogue.names import name_key, split_title, trigrams
+
+# Names that share the most trigrams with a misspelt one; the right one is nearly always in the first few.
+_NEAR = 40
+# Names credited beside the wanted ones are counted too: a tighter limit would push rare names out.
+_NAMES_COUNTED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class NamedArtist:
+    """An artist of the catalogue: the key, the name as credited, and the number of tracks."""
+
+    key: str
+    name: str
+    tracks: int
+
+
+def allowed_typos(key: str) -> int:
+    """How many letters may be wrong: none in 4 letters, one in up to 7, two in longer names."""
+    letters = len(key.replace(" ", ""))
+    return 0 if letters <= 4 else 1 if letters <= 7 else 2
+
+
+def within_typos(wanted: str, candidate: str) -> bool:
+    """Whether two keys are the same but for the allowed wrong, missing, swapped or added letters."""
+    typos = allowed_typos(wanted)
+    return OSA.distance(wanted, candidate, score_cutoff=typos) <= typos
+
+
+async def known_artists(catalogue: Catalogue, keys: Sequence[str]) -> dict[str, NamedArtist]:
+    """Those of the keys that are artists of the catalogue, exactly."""
+    wanted = tuple(dict.fromkeys(key for key in keys if key))
+    if not wanted:
+        return {}
+    where = [Match("artist_keys", wanted)]
+    counts = await catalogue.engine.facet("artist_keys", where, _NAMES_COUNTED)
+    found: dict[str, NamedArtist] = {}
+    for key in wanted:
+        if key in counts and (name := await _credited_name(catalogue, key)):
+            found[key] = NamedArtist(key, name, counts[key])
+    return found
+
+
+async def known_titles(catalogue: Catalogue, keys: Sequence[str]) -> dict[str, int]:
+    """Those of the keys that are song titles of the catalogue, exactly, with the number of recordings."""
+    wanted = tuple(dict.fromkeys(key for key in keys if key))
+    if not wanted:
+        return {}
+    counts = await catalogue.engine.facet("title_keys", [Match("title_keys", wanted)], _NAMES_COUNTED)
+    return {key: counts[key] for key in wanted if key in counts}
+
+
+async def find_artist(catalogue: Catalogue, name: str) -> NamedArtist | None:
+    """The artist of this name, forgiving case, accents, punctuation, a missing `the` and one or two typos."""
+    key = name_key(name)
+    spellings = [key, key.removeprefix("the "), f"the {key}"]
+    exact = await known_artists(catalogue, spellings)
+    for spelling in spellings:
+        if spelling in exact:
+            return exact[spelling]
+    near: dict[str, int] = {}
+    for track in await _near(catalogue, "artist_grams", key, []):
+        for candidate in [*track["artists"], *track.get("aliases", [])]:
+            if within_typos(key, name_key(candidate)):
+                near[name_key(candidate)] = near.get(name_key(candidate), 0) + 1
+    if not near:
+        return None
+    best = min(near, key=lambda other: (OSA.distance(key, other), -near[other], other))
+    return (await known_artists(catalogue, [best])).get(best)
+
+
+async def artist_tracks(
+    catalogue: Catalogue, artist: NamedArtist, where: Sequence[Condition], limit: int
+) -> list[Track]:
+    """Tracks credited to the artist, one recording a song: their own first, then the best known."""
+    tracks = await catalogue.engine.browse(
+        [Match("artist_keys", (artist.key,)), *where], limit=4 * limit + 50
+    )
+    return _best_recordings(tracks, artist.key)[:limit]
+
+
+async def find_tracks(catalogue: Catalogue, title: str, artist: str | None, limit: int = 10) -> list[Track]:
+    """Recordings of the song of this title, best match first: the plain studio version before others.
+
+    Forgives case, accents, punctuation, `feat.` and one or two typos in either name. Without an artist,
+    every song of that title is found.
+    """
+    key = name_key(split_title(title).name)
+    if not key:
+        return []
+    wanted_artist = await find_artist(catalogue, artist) if artist else None
+    if artist and wanted_artist is None:
+        return []
+    where: list[Condition] = [Match("artist_keys", (wanted_artist.key,))] if wanted_artist else []
+    exact = await catalogue.engine.browse([Match("title_keys", (key,)), *where], limit=8 * limit)
+    tracks = exact or [
+        track
+        for track in await _near(catalogue, "title_grams", key, where)
+        if any(within_typos(key, other) for other in _title_keys(track))
+    ]
+    return _best_recordings(tracks, wanted_artist.key if wanted_artist else None)[:limit]
+
+
+async def _near(catalogue: Catalogue, field: str, key: str, where: Sequence[Condition]) -> list[Track]:
+    (hits,) = await catalogue.engine.rank([TextMatch(field, trigrams(key), _NEAR)], where)
+    tracks = await catalogue.engine.fetch([hit.id for hit in hits])
+    return [tracks[hit.id] for hit in hits if hit.id in tracks]
+
+
+async def _credited_name(catalogue: Catalogue, key: str) -> str | None:
+    for track in await catalogue.engine.browse([Match("artist_keys", (key,))], limit=1):
+        names = [*track["artists"], *track.get("aliases", [])]
+        credited = next((name for name in names if name_key(name) == key), None)
+        # An alias may name the title or the artist; as an artist, the credit itself is what to show.
+        return credited if credited in track["artists"] else track["artists"][0] if credited else None
+    return None
+
+
+def _title_keys(track: Track) -> list[str]:
+    return [
+        name_key(split_title(track["title"]).name),
+        *(name_key(name) for name in track.get("aliases", [])),
+    ]
+
+
+def _best_recordings(tracks: Sequence[Track], artist_key: str | None) -> list[Track]:
+    """One recording a song: the plain version by the artist named first, the more popular, the earlier."""
+
+    def order(track: Track) -> tuple[bool, int, int, int, str]:
+        first = artist_key is None or name_key(track["artists"][0]) == artist_key
+        return (
+            not first,
+            len([version for version in track["versions"] if version != "remaster"]),
+            -track.get("popularity", 0),
+            track.get("year", 9999),
+            track["id"],
+        )
+
+    best: dict[str, Track] = {}
+    for track in sorted(tracks, key=order):
+        best.setdefault(track["song_key"], track)
+    return list(best.values())

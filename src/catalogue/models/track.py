@@ -1,0 +1,102 @@
+"""A track as stored, shown and embedded."""
+
+from typing import Annotated, NotRequired, TypedDict
+
+from pydantic import Field, TypeAdapter
+
+from src.schema import documented
+
+FEATURES = (
+    "danceability",
+    "energy",
+    "valence",
+    "acousticness",
+    "instrumentalness",
+    "speechiness",
+    "liveness",
+    "loudness",
+    "tempo",
+    "key",
+    "mode",
+)
+
+
+@documented
+class AudioFeatures(TypedDict):
+    """Measured properties of the recording. Each may be absent."""
+
+    danceability: NotRequired[Annotated[float, Field(ge=0, le=1)]]
+    """0 to 1."""
+    energy: NotRequired[Annotated[float, Field(ge=0, le=1)]]
+    """0 to 1."""
+    valence: NotRequired[Annotated[float, Field(ge=0, le=1)]]
+    """0 (sad) to 1 (happy)."""
+    acousticness: NotRequired[Annotated[float, Field(ge=0, le=1)]]
+    """0 to 1."""
+    instrumentalness: NotRequired[Annotated[float, Field(ge=0, le=1)]]
+    """0 to 1; above 0.5 most likely without voices."""
+    speechiness: NotRequired[Annotated[float, Field(ge=0, le=1)]]
+    """0 to 1."""
+    liveness: NotRequired[Annotated[float, Field(ge=0, le=1)]]
+    """0 to 1; above 0.8 most likely before an audience."""
+    loudness: NotRequired[Annotated[float, Field(ge=-80, le=20)]]
+    """Decibels relative to full scale."""
+    tempo: NotRequired[Annotated[float, Field(gt=0, le=400)]]
+    """Beats per minute."""
+    key: NotRequired[Annotated[int, Field(ge=0, le=11)]]
+    """Pitch class: 0 is C, 11 is B."""
+    mode: NotRequired[Annotated[int, Field(ge=0, le=1)]]
+    """1 is major, 0 is minor."""
+
+
+@documented
+class Track(TypedDict):
+    """One recording in the catalogue."""
+
+    id: str
+    """UUIDv5 of source and the source's own id."""
+    title: str
+    """Title as released."""
+    artists: Annotated[list[str], Field(min_length=1)]
+    """Artists as credited, the main one first."""
+    aliases: NotRequired[list[str]]
+    """Other names of the title or the artist: romanised, translated, in the native script."""
+    album: NotRequired[str]
+    """Album, or the single."""
+    year: NotRequired[Annotated[int, Field(ge=1860, le=2100)]]
+    """Year of release."""
+    release_date: NotRequired[str]
+    """ISO date of release, where known to the day or month."""
+    genres: list[str]
+    """Lower case, from broad to narrow where the source orders them."""
+    moods: list[str]
+    """Lower case."""
+    tags: list[str]
+    """Instruments, voices, themes and occasions."""
+    language: NotRequired[str]
+    """ISO 639 code of the words sung; `zxx` when there are none."""
+    duration_ms: NotRequired[Annotated[int, Field(gt=0, le=86_400_000)]]
+    """Length in milliseconds."""
+    explicit: NotRequired[bool]
+    """Whether the source marks the words as explicit."""
+    popularity: NotRequired[Annotated[int, Field(ge=0, le=100)]]
+    """0 to 100 by the source's own measure."""
+    editorial_energy: NotRequired[Annotated[int, Field(ge=1, le=5)]]
+    """1 (very calm) to 5 (very intense), judged by an editor."""
+    features: NotRequired[AudioFeatures]
+    """Measured audio features."""
+    isrc: NotRequired[str]
+    """International Standard Recording Code."""
+    mbid: NotRequired[str]
+    """MusicBrainz recording id."""
+    song_key: str
+    """Shared by all recordings of one song: normalised title and first artist."""
+    versions: list[str]
+    """What the title says of the recording: `live`, `remix`, `karaoke`, …; empty for a plain studio one."""
+    source: str
+    """Where the record came from."""
+    licence: str
+    """Licence of the record, as the source states it."""
+
+
+TRACK = TypeAdapter(Track)

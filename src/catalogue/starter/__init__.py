@@ -1,0 +1,95 @@
+"""The starter catalogue: well-known recordings, described by hand, with their vectors shipped beside them.
+
+`tracks.jsonl` is written by hand; `vectors.npy` (float16, one row a track, in the same order) is made from it
+by `python -m src.catalogue.starter.embed`.
+"""
+
+from pathlib import Path
+from typing import NotRequired
+from uuid import UUID, uuid5
+
+import numpy as np
+from pydantic import TypeAdapter
+from typing_extensions import TypedDict
+
+from src.catalogue.models.track import Track
+from src.catalogue.names import song_key, split_title
+from src.embedding.embedder import Vectors
+from src.schema import documented
+
+TRACKS = Path(__file__).with_name("tracks.jsonl")
+VECTORS = Path(__file__).with_name("vectors.npy")
+# The model that made the vectors.
+MODEL = "multilingual-e5-small-q4"
+
+SOURCE = "starter"
+LICENCE = "MIT"
+# Namespace of track ids: UUIDv5 of "<source>:<the source's own id>".
+TRACK_NAMESPACE = UUID("5b2c3f0e-7a64-5d1c-9a54-0c1e5b6f7d21")
+
+
+def track_id(source: str, source_id: str) -> str:
+    """The id of a source's track, the same at every import."""
+    return str(uuid5(TRACK_NAMESPACE, f"{source}:{source_id}"))
+
+
+@documented
+class StarterRow(TypedDict, closed=True):
+    """A line of `tracks.jsonl`."""
+
+    title: str
+    """Title as released."""
+    artists: list[str]
+    """As credited, the main one first."""
+    aliases: NotRequired[list[str]]
+    """Romanised, translated or native names."""
+    album: NotRequired[str]
+    """Album, or the single."""
+    year: int
+    """First release of this recording."""
+    genres: list[str]
+    """From broad to narrow; the first is the family."""
+    moods: list[str]
+    """One to three."""
+    tags: list[str]
+    """Voices, instruments, themes, occasions."""
+    language: str
+    """ISO 639 code; `zxx` without words."""
+    energy: int
+    """1 (very calm) to 5 (very intense)."""
+
+
+_ROW = TypeAdapter(StarterRow)
+
+
+def starter_tracks() -> list[Track]:
+    """Every track of the starter catalogue, in the order of its vectors."""
+    return [_to_track(_ROW.validate_json(line)) for line in TRACKS.read_text(encoding="utf-8").splitlines()]
+
+
+def starter_vectors() -> Vectors:
+    """Their vectors, shape (tracks, 384), unit length but for the rounding to 16 bits."""
+    return np.asarray(np.load(VECTORS), dtype=np.float32)
+
+
+def _to_track(row: StarterRow) -> Track:
+    track: Track = {
+        "id": track_id(SOURCE, f"{row['title']}|{'|'.join(row['artists'])}"),
+        "title": row["title"],
+        "artists": row["artists"],
+        "year": row["year"],
+        "genres": row["genres"],
+        "moods": row["moods"],
+        "tags": row["tags"],
+        "language": row["language"],
+        "editorial_energy": row["energy"],
+        "song_key": song_key(row["title"], row["artists"]),
+        "versions": list(split_title(row["title"]).versions),
+        "source": SOURCE,
+        "licence": LICENCE,
+    }
+    if "album" in row:
+        track["album"] = row["album"]
+    if "aliases" in row:
+        track["aliases"] = row["aliases"]
+    return track
