@@ -1,0 +1,120 @@
+"""The final list: every track enters it here, judged, and with a reason that was checked."""
+
+from collections.abc import Iterator
+
+from src.agent.claims import ground_of, supported_text
+from src.agent.models.answer import Recommendation
+from src.agent.pool import Candidate
+from src.agent.replies import plain_reason
+from src.agent.state import Deferred, Draft, Request
+from src.catalogue.models.track import Track
+from src.catalogue.names import name_key
+from src.wishes.checks import all_alternatives, artist_keys, meets_any
+from src.wishes.enforce import is_checkable, judge
+from src.wishes.ledger import Drop
+
+_MAX_REASON_CHARS = 400
+# Tracks by an artist given as an example stand behind the others: more like it is asked for.
+_SEED_ARTIST_MALUS = 2.0
+
+
+def offer(draft: Draft, request: Request, candidate: Candidate, reason: str, *, by_model: bool) -> bool:
+    """Put a track on the list if it may stand there.
+
+    What breaks a rule is dropped and kept for the ledger; what cannot be checked waits for the end.
+    """
+    if is_full(draft, request):
+        return False
+    judgement = judge(candidate.track, [pick["track"] for pick in draft.picks], request.rules)
+    if judgement.broken is not None:
+        draft.drops.append(Drop(candidate.track, judgement.broken, judgement.detail))
+        return False
+    if judgement.unchecked:
+        draft.deferred.append(Deferred(candidate, reason, judgement.unchecked))
+        return False
+    _append(draft, request, candidate, reason, [], by_model=by_model)
+    return True
+
+
+def is_full(draft: Draft, request: Request) -> bool:
+    """Whether the list has as many tracks as were asked for."""
+    return len(draft.picks) >= request.rules.count
+
+
+def fill(draft: Draft, request: Request) -> Iterator[Recommendation]:
+    """Fill the list from the ranking, then with what could not be checked; gives each new pick."""
+    for candidate in ranking(draft, request):
+        if is_full(draft, request):
+            return
+        if _is_new(draft, candidate) and offer(draft, request, candidate, "", by_model=False):
+            yield draft.picks[-1]
+    for deferred in draft.deferred:
+        if is_full(draft, request):
+            return
+        track = deferred.candidate.track
+        judgement = judge(track, [pick["track"] for pick in draft.picks], request.rules)
+        if judgement.broken is None:
+            _append(draft, request, deferred.candidate, deferred.reason, judgement.unchecked, by_model=False)
+            yield draft.picks[-1]
+
+
+def named_first(draft: Draft, request: Request) -> Iterator[Recommendation]:
+    """Put the tracks that the listener named at the head of an empty list."""
+    if draft.picks:
+        return
+    for candidate in draft.pool.candidates:
+        if candidate.track["id"] in request.rules.wanted_ids and offer(
+            draft, request, candidate, "", by_model=False
+        ):
+            yield draft.picks[-1]
+
+
+def ranking(draft: Draft, request: Request) -> list[Candidate]:
+    """The pool in the order in which it fills the list."""
+    soft = [
+        group
+        for group in all_alternatives([wish for wish in request.brief["wishes"] if not wish["hard"]])
+        if is_checkable(group)
+    ]
+    seeds = {
+        name_key(wish["name"])
+        for wish in request.brief["wishes"]
+        if wish["kind"] == "artist" and wish["relation"] == "seed"
+    }
+
+    def bonus(track: Track) -> float:
+        if track["id"] in request.rules.wanted_ids:
+            return 100.0
+        met = sum(meets_any(group, track, request.rules.known) is True for group in soft)
+        own = _SEED_ARTIST_MALUS if seeds & set(artist_keys(track)) else 0.0
+        return (met / len(soft) if soft else 0.0) - own
+
+    return draft.pool.ranking(bonus)
+
+
+def _is_new(draft: Draft, candidate: Candidate) -> bool:
+    id_ = candidate.track["id"]
+    judged = {pick["track"]["id"] for pick in draft.picks}
+    judged.update(drop.track["id"] for drop in draft.drops)
+    judged.update(deferred.candidate.track["id"] for deferred in draft.deferred)
+    return id_ not in judged
+
+
+def _append(
+    draft: Draft, request: Request, candidate: Candidate, reason: str, unchecked: list[str], *, by_model: bool
+) -> None:
+    checked = ""
+    if reason:
+        ground = ground_of([candidate.track], request.ground)
+        checked = supported_text(reason[:_MAX_REASON_CHARS], ground, request.vocabulary)
+        draft.sentences_cut += checked != reason
+    draft.picks.append(
+        {
+            "rank": len(draft.picks) + 1,
+            "track": candidate.track,
+            "reason": checked or plain_reason(candidate, request.language),
+            "evidence": candidate.evidence,
+            "chosen_by": "model" if by_model else "ranking",
+            "unchecked": unchecked,
+        }
+    )

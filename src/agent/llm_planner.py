@@ -1,0 +1,100 @@
+"""The planner with a model: what it is told, and how its tools' results are written for it."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from functools import cache
+
+from src.agent.pool import Candidate
+from src.agent.state import Draft, Request
+from src.catalogue.models.track import Track
+from src.llm.context import estimate_tokens, fit_messages
+from src.llm.models.chat import ChatEvent, ChatMessage, ChatRequest
+from src.llm.openai_chat import ChatModel, stream_chat
+from src.prompts import render_prompt
+from src.tools.run import tool_specs
+from src.wishes.plain import describe
+
+# Candidates written out for the model: enough for a choice, few enough for a small model's context.
+_SHOWN = 24
+_MAX_FIELD_CHARS = 80
+
+
+async def plan_by_model(
+    model: ChatModel, context_tokens: int, draft: Draft, request: Request, offer_tools: bool
+) -> AsyncIterator[ChatEvent]:
+    """One call of the model on the turn's messages.
+
+    Raises:
+        ModelUnavailable: the model cannot be had, or refuses, or rejects tools.
+    """
+    if not draft.messages:
+        draft.messages.extend(first_messages(draft, request))
+    tools = tool_specs() if offer_tools else []
+    budget = context_tokens - model.max_output_tokens - (_tools_tokens() if offer_tools else 0)
+    messages = fit_messages(draft.messages, budget)
+    async for event in stream_chat(model, ChatRequest(messages, tools)):
+        yield event
+
+
+@cache
+def _tools_tokens() -> int:
+    return estimate_tokens(json.dumps(tool_specs()))
+
+
+def first_messages(draft: Draft, request: Request) -> list[ChatMessage]:
+    """The system prompt, the last turns in short, and this one with its candidates."""
+    messages: list[ChatMessage] = [
+        {"role": "system", "content": render_prompt("system.md", count=str(request.rules.count))}
+    ]
+    for turn in request.earlier:
+        messages.append({"role": "user", "content": turn.message})
+        picks = "; ".join(turn.picks)
+        messages.append({"role": "assistant", "content": f"{turn.reply}\n({picks})" if picks else turn.reply})
+    wishes = "\n".join(
+        f"- {describe(wish)}{'' if wish['hard'] else ' (if possible)'}" for wish in request.brief["wishes"]
+    )
+    text = render_prompt(
+        "turn.md",
+        message=request.message,
+        wishes=wishes or "- nothing besides the message",
+        candidates=write_candidates(draft.pool.candidates[:_SHOWN]) or "(none)",
+    )
+    messages.append({"role": "user", "content": text})
+    return messages
+
+
+def write_tool_result(note: str, candidates: Sequence[Candidate]) -> str:
+    """A tool's result for the model: a note, and the tracks fenced as data."""
+    return render_prompt(
+        "tool_result.md", note=note or "Found:", candidates=write_candidates(candidates) or "(none)"
+    )
+
+
+def write_candidates(candidates: Sequence[Candidate]) -> str:
+    """One line a track: `t3 | title | artists | year | genres | moods | tags`."""
+    return "\n".join(_line(candidate.handle, candidate.track) for candidate in candidates)
+
+
+def _line(handle: str, track: Track) -> str:
+    fields = [
+        track["title"],
+        ", ".join(track["artists"][:3]),
+        str(track.get("year", "")),
+        ", ".join(track["genres"][:4]),
+        ", ".join(track["moods"][:3]),
+        ", ".join(track["tags"][:4]) or _measured(track),
+    ]
+    return " | ".join([handle, *(_as_data(field) for field in fields)])
+
+
+def _measured(track: Track) -> str:
+    features = track.get("features", {})
+    parts = [f"{round(features['tempo'])} bpm"] if "tempo" in features else []
+    parts += [f"{name} {features[name]:.1f}" for name in ("energy", "valence") if name in features]
+    return ", ".join(parts)
+
+
+def _as_data(text: str) -> str:
+    """Text of the catalogue on one line, short, and unable to close its fence or to look like a handle."""
+    clean = " ".join(text.split()).replace("<", "‹").replace(">", "›").replace("[", "(").replace("]", ")")
+    return clean.replace("|", "/")[:_MAX_FIELD_CHARS]

@@ -1,0 +1,208 @@
+"""The loop: ask the planner, show what it picks, run its tools, ask again; then fill and account."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+
+from loguru import logger
+
+from src.agent.claims import ground_of, is_supported
+from src.agent.listing import fill, is_full, named_first, offer
+from src.agent.llm_planner import write_tool_result
+from src.agent.models.answer import Recommendation, TurnEvent
+from src.agent.picks import CitedPick, PickReader, Piece
+from src.agent.replies import notes, say
+from src.agent.rules_planner import plan_by_rules
+from src.agent.state import Draft, Request
+from src.errors import ModelUnavailable
+from src.llm.models.chat import ChatEvent, Finished, TextDelta, ToolCall, ToolCalled
+from src.telemetry.tracing import model_span, span, tool_span
+from src.tools.run import TOOLS, ToolContext, ToolOutcome
+from src.wishes.ledger import write_ledger
+from src.wishes.models.brief import Constraint
+
+type Planner = Callable[[Draft, Request, bool], AsyncIterator[ChatEvent]]
+
+# Prose beyond this many sentences is talk: it is cut, and the picks go on.
+_MAX_SENTENCES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What bounds a turn."""
+
+    max_model_calls: int
+    max_tool_calls: int
+
+
+async def run_planner(
+    draft: Draft, request: Request, planner: Planner, model: str, limits: Limits
+) -> AsyncIterator[TurnEvent]:
+    """Ask the planner until it answers in words alone; the last call offers no tools, so it always does.
+
+    A model that cannot be had, at the start or midway, gives way to the rules: what was shown stays.
+    """
+    offer_tools = True
+    for call in range(limits.max_model_calls):
+        tools_left = limits.max_tool_calls - draft.usage["tool_calls"]
+        offering = offer_tools and call < limits.max_model_calls - 1 and tools_left > 0
+        calls: list[ToolCall] = []
+        try:
+            async for event in _one_call(draft, request, planner, model, calls, offering):
+                yield event
+        except ModelUnavailable as error:
+            logger.warning("model unavailable", reason=error.reason, call=call + 1)
+            if error.reason == "tools_rejected" and offering:
+                offer_tools = False
+                continue
+            draft.planner["degraded"] = True
+            draft.planner["detail"] = error.message
+            async for event in _one_call(draft, request, plan_by_rules, "rules", [], False):
+                yield event
+            return
+        if not calls or is_full(draft, request):
+            return
+        # The message that holds the calls shares this list: a call without a result is an error to servers.
+        del calls[tools_left:]
+        async for event in _run_tools(draft, request, calls):
+            yield event
+
+
+async def finish_list(draft: Draft, request: Request) -> AsyncIterator[TurnEvent]:
+    """Fill the list from the ranking and say what must be said of it; ends with the ledger."""
+    if not draft.prose and draft.pool.candidates:
+        yield _show(draft, say("intro_one" if request.rules.count == 1 else "intro", request.language))
+    for recommendation in [*named_first(draft, request), *fill(draft, request)]:
+        yield {"type": "pick", "recommendation": recommendation}
+    constraints = account(draft, request)
+    given, wanted = len(draft.picks), request.rules.count
+    said = notes(constraints, given, wanted, request.language)
+    if draft.planner["degraded"]:
+        said.append(say("degraded", request.language))
+    for sentence in said:
+        yield _show(draft, sentence)
+    yield {"type": "constraints", "constraints": constraints}
+
+
+def account(draft: Draft, request: Request) -> list[Constraint]:
+    """The ledger of the list as it stands."""
+    tracks = [pick["track"] for pick in draft.picks]
+    return write_ledger(request.brief, request.rules, tracks, draft.drops)
+
+
+async def _one_call(
+    draft: Draft,
+    request: Request,
+    planner: Planner,
+    model: str,
+    calls: list[ToolCall],
+    offering: bool,
+) -> AsyncIterator[TurnEvent]:
+    """One call of the planner: its words are read as they stream, its tool calls are gathered."""
+    reader = PickReader()
+    began = time.perf_counter()
+    text: list[str] = []
+    draft.model_speaks = planner is not plan_by_rules
+    with span(draft.tracer, model_span(model), draft.turn) as current:
+        async for event in planner(draft, request, offering):
+            match event:
+                case TextDelta(piece):
+                    text.append(piece)
+                    for part in reader.feed(piece):
+                        for shown in _read(draft, request, part):
+                            yield shown
+                case ToolCalled(call):
+                    calls.append(call)
+                case Finished(reason, name, input_tokens, output_tokens):
+                    draft.usage["input_tokens"] += input_tokens
+                    draft.usage["output_tokens"] += output_tokens
+                    current.set_attribute("gen_ai.response.finish_reasons", [reason])
+                    current.set_attribute("gen_ai.response.model", name)
+                    current.set_attribute("gen_ai.usage.input_tokens", input_tokens)
+                    current.set_attribute("gen_ai.usage.output_tokens", output_tokens)
+        for part in reader.finish():
+            for shown in _read(draft, request, part):
+                yield shown
+    if draft.model_speaks:
+        draft.usage["model_calls"] += 1
+        draft.usage["model_ms"] += (time.perf_counter() - began) * 1000
+        if calls:
+            draft.messages.append({"role": "assistant", "content": "".join(text), "tool_calls": calls})
+
+
+def _read(draft: Draft, request: Request, piece: Piece) -> Iterator[TurnEvent]:
+    """Show one piece of the planner's words, if it holds."""
+    if isinstance(piece, CitedPick):
+        candidate = draft.pool.by_handle(piece.handle)
+        if candidate is None:
+            draft.unknown_handles += 1
+            return
+        if candidate.track["id"] not in request.rules.wanted_ids:
+            for recommendation in named_first(draft, request):
+                yield _picked(recommendation)
+        if offer(draft, request, candidate, piece.reason, by_model=draft.model_speaks):
+            yield _picked(draft.picks[-1])
+        return
+    if len(draft.prose) >= _MAX_SENTENCES:
+        draft.sentences_cut += 1
+        return
+    tracks = [pick["track"] for pick in draft.picks]
+    ground = ground_of(tracks, request.ground)
+    if is_supported(piece.text, ground, request.vocabulary):
+        yield _show(draft, piece.text)
+    else:
+        draft.sentences_cut += 1
+
+
+def _picked(recommendation: Recommendation) -> TurnEvent:
+    return {"type": "pick", "recommendation": recommendation}
+
+
+def _show(draft: Draft, sentence: str) -> TurnEvent:
+    before = " " if draft.prose else ""
+    draft.prose.append(sentence)
+    return {"type": "text_delta", "text": before + sentence}
+
+
+async def _run_tools(draft: Draft, request: Request, calls: list[ToolCall]) -> AsyncIterator[TurnEvent]:
+    """Run the calls of one answer together; their results go into the pool in the order of the calls."""
+    for call in calls:
+        yield {
+            "type": "tool_started",
+            "call_id": call["id"],
+            "tool": call["function"]["name"],
+            "query": "",
+        }
+    context = ToolContext(request.catalogue, request.where, draft.pool.track_id)
+    results = await asyncio.gather(*(_run_tool(draft, call, context) for call in calls))
+    for call, (outcome, milliseconds) in zip(calls, results, strict=True):
+        name = call["function"]["name"]
+        candidates = draft.pool.add(outcome.found, tool=name, query=outcome.query)
+        draft.usage["tool_calls"] += 1
+        draft.usage["retrieval_ms"] += milliseconds
+        note = outcome.error or outcome.note
+        content = write_tool_result(note, candidates) if outcome.found else note or "Nothing was found."
+        draft.messages.append({"role": "tool", "tool_call_id": call["id"], "content": content})
+        yield {
+            "type": "tool_finished",
+            "call_id": call["id"],
+            "tool": name,
+            "ok": not outcome.error,
+            "found": len(outcome.found),
+            "ms": round(milliseconds, 3),
+        }
+
+
+async def _run_tool(draft: Draft, call: ToolCall, context: ToolContext) -> tuple[ToolOutcome, float]:
+    name = call["function"]["name"]
+    began = time.perf_counter()
+    spec = tool_span(name if name in TOOLS else "unknown", call["id"])
+    with span(draft.tracer, spec, draft.turn) as current:
+        if name in TOOLS:
+            outcome = await TOOLS[name].call(call["function"]["arguments"], context)
+        else:
+            outcome = ToolOutcome("", error=f"There is no such tool; there are {', '.join(TOOLS)}.")
+        current.set_attribute("segue.tool.found", len(outcome.found))
+        current.set_attribute("segue.tool.ok", not outcome.error)
+    return outcome, (time.perf_counter() - began) * 1000

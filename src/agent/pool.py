@@ -1,0 +1,95 @@
+"""The pool: every track that a conversation has seen, each with a short handle and its evidence."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from src.agent.models.answer import Evidence
+from src.catalogue.models.track import Track
+from src.catalogue.search import RRF_K, Found
+
+# Tracks and sums of reciprocal ranks decide; a soft wish met weighs as much as this many first places.
+SOFT_WISH_WEIGHT = 0.35
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A track in reach of this turn. `tier` is how far the soft wishes were loosened to find it, from 0."""
+
+    handle: str
+    track: Track
+    tier: int
+    score: float = 0.0
+    evidence: list[Evidence] = field(default_factory=list)
+
+
+class Pool:
+    """Handles of a conversation: `t1` is the first track it ever saw, and stays so."""
+
+    def __init__(self, earlier_ids: Sequence[str] = ()) -> None:
+        self._ids = list(earlier_ids)
+        self._number_of_id = {id_: number for number, id_ in enumerate(self._ids, start=1)}
+        self._candidates: dict[str, Candidate] = {}
+
+    @property
+    def ids(self) -> list[str]:
+        """Track ids in the order of their handles, as stored with the conversation."""
+        return self._ids
+
+    @property
+    def candidates(self) -> list[Candidate]:
+        """The tracks that this turn has seen, in the order it saw them."""
+        return list(self._candidates.values())
+
+    def add(self, found: Iterable[Found], *, tool: str, query: str, tier: int = 0) -> list[Candidate]:
+        """Take the result of one search into the pool; gives its candidates in order."""
+        added: list[Candidate] = []
+        for rank, item in enumerate(found, start=1):
+            candidate = self._candidate(item.track, tier)
+            candidate.score += 1 / (RRF_K + rank)
+            candidate.evidence.append(
+                {
+                    "tool": tool,
+                    "query": query,
+                    "rank": rank,
+                    "score": round(item.score, 6),
+                    "matched": sorted(item.ranks),
+                }
+            )
+            added.append(candidate)
+        return added
+
+    def by_handle(self, handle: str) -> Candidate | None:
+        """The candidate of a handle, if this turn has seen it."""
+        id_ = self.track_id(handle)
+        return self._candidates.get(id_) if id_ is not None else None
+
+    def track_id(self, handle: str) -> str | None:
+        """The track behind a handle of this conversation, seen in this turn or in an earlier one."""
+        digits = handle.strip().lower().removeprefix("t")
+        if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
+            return None
+        number = int(digits)
+        return self._ids[number - 1] if 1 <= number <= len(self._ids) else None
+
+    def ranking(self, bonus: Callable[[Track], float]) -> list[Candidate]:
+        """The candidates of this turn, best first: the least loosened, then by fused rank and soft wishes.
+
+        Args:
+            bonus: share of the soft wishes that a track meets, 0 to 1, or less for what should stand last.
+        """
+
+        def order(candidate: Candidate) -> tuple[int, float, str]:
+            weight = candidate.score * RRF_K + SOFT_WISH_WEIGHT * bonus(candidate.track)
+            return (candidate.tier, -weight, candidate.track["id"])
+
+        return sorted(self._candidates.values(), key=order)
+
+    def _candidate(self, track: Track, tier: int) -> Candidate:
+        id_ = track["id"]
+        if id_ not in self._number_of_id:
+            self._ids.append(id_)
+            self._number_of_id[id_] = len(self._ids)
+        handle = f"t{self._number_of_id[id_]}"
+        candidate = self._candidates.setdefault(id_, Candidate(handle, track, tier))
+        candidate.tier = min(candidate.tier, tier)
+        return candidate

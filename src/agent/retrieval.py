@@ -1,0 +1,135 @@
+"""What is retrieved before planning: the brief as tool calls and searches, run at once.
+
+A simple request needs nothing more: the candidates are in the model's first call, and the rules planner picks
+from them.
+"""
+
+import time
+from collections.abc import Sequence
+
+from src.agent.pool import Pool
+from src.agent.state import Draft, Request
+from src.catalogue.catalogue import Catalogue
+from src.catalogue.engine import Condition, Vector
+from src.catalogue.lookup import find_artist, known_artists
+from src.catalogue.names import name_key
+from src.catalogue.search import Found, hybrid_search
+from src.telemetry.tracing import embedding_span, span
+from src.tools.models.arguments import SimilarTracks
+from src.tools.run import ToolContext, similar_tracks
+from src.wishes.conditions import hard_conditions, soft_conditions
+from src.wishes.keywords import keywords
+from src.wishes.models.brief import Brief
+
+# Candidates for one place of the list: enforcement drops some, and the ranking needs a choice.
+_PER_PLACE = 3
+_LEAST = 30
+
+
+async def first_retrieval(draft: Draft, request: Request) -> None:
+    """Fill the pool for the message and the brief.
+
+    Soft wishes filter first; they are loosened step by step while too few tracks are left. The last step
+    takes tracks whose records cannot tell whether they meet a hard wish.
+    """
+    embedding_began = time.perf_counter()
+    vector = await _embed(draft, request)
+    began = time.perf_counter()
+    draft.usage["embedding_ms"] += (began - embedding_began) * 1000
+    wanted = max(_LEAST, _PER_PLACE * request.rules.count)
+    text = request.brief["text"]
+    await _add_named_tracks(draft.pool, request)
+    await _add_similar(draft, request, wanted)
+    for tier, where in enumerate(_tiers(request)):
+        found = await hybrid_search(request.catalogue, keywords(text), vector, where, wanted)
+        draft.pool.add(_unseen(draft.pool, found), tool="search_catalogue", query=text, tier=tier)
+        if len(draft.pool.candidates) >= wanted:
+            break
+        if len(draft.pool.candidates) < request.rules.count:
+            await _add_any(draft.pool, request, where, tier)
+    draft.usage["retrieval_ms"] += (time.perf_counter() - began) * 1000
+
+
+async def _embed(draft: Draft, request: Request) -> Vector | None:
+    embedder = request.catalogue.embedder
+    if embedder is None:
+        return None
+    with span(draft.tracer, embedding_span(embedder.model), draft.turn):
+        return await request.catalogue.embed(request.brief["text"])
+
+
+def _tiers(request: Request) -> list[Sequence[Condition]]:
+    """The filters to search under, the strictest first, without repeats."""
+    brief, known = request.brief, request.rules.known
+    hard = list(request.where)
+    steps: list[Sequence[Condition]] = [
+        [*hard, *soft_conditions(brief)],
+        [*hard, *soft_conditions(brief, loosely=True)],
+        hard,
+        hard_conditions(brief, known, allow_missing=True),
+    ]
+    return [step for position, step in enumerate(steps) if step not in steps[:position]]
+
+
+async def _add_named_tracks(pool: Pool, request: Request) -> None:
+    ids = [
+        wish["track_id"] for wish in request.brief["wishes"] if wish["kind"] == "track" and "track_id" in wish
+    ]
+    if not ids:
+        return
+    tracks = await request.catalogue.engine.fetch(ids)
+    for id_ in ids:
+        if id_ in tracks and id_ in request.rules.wanted_ids:
+            track = tracks[id_]
+            pool.add([Found(track, 1.0, {"lookup": 1})], tool="find_track", query=track["title"])
+
+
+async def _add_similar(draft: Draft, request: Request, wanted: int) -> None:
+    """Tracks like every artist and track that the listener gave as an example."""
+    like: list[str] = []
+    unlike: list[str] = []
+    for wish in request.brief["wishes"]:
+        if wish["kind"] not in ("artist", "track"):
+            continue
+        name = (
+            wish["name"] if wish["kind"] == "artist" else _title_and_artist(wish["title"], wish.get("artist"))
+        )
+        if wish["relation"] == "seed":
+            like.append(name)
+        elif wish["relation"] == "contrast":
+            unlike.append(name)
+    if not like:
+        return
+    arguments: SimilarTracks = {"like": like[-10:], "unlike": unlike[-10:], "limit": min(50, wanted)}
+    context = ToolContext(request.catalogue, request.where, draft.pool.track_id)
+    outcome = await similar_tracks(arguments, context)
+    draft.pool.add(outcome.found, tool="similar_tracks", query=outcome.query)
+
+
+async def _add_any(pool: Pool, request: Request, where: Sequence[Condition], tier: int) -> None:
+    """Whatever meets the filter: a request that no ranking answers still has its wishes."""
+    tracks = await request.catalogue.engine.browse(where, limit=4 * request.rules.count)
+    found = [Found(track, 0.0, {"filter": rank}) for rank, track in enumerate(tracks, start=1)]
+    pool.add(_unseen(pool, found), tool="search_catalogue", query=request.brief["text"], tier=tier)
+
+
+def _unseen(pool: Pool, found: Sequence[Found]) -> list[Found]:
+    """Drop what a stricter step has found already; a first step may add evidence to what examples found."""
+    seen = {
+        candidate.track["id"]
+        for candidate in pool.candidates
+        if candidate.evidence[-1]["tool"] == "search_catalogue"
+    }
+    return [item for item in found if item.track["id"] not in seen]
+
+
+def _title_and_artist(title: str, artist: str | None) -> str:
+    return f"{title} by {artist}" if artist else title
+
+
+async def absent_names(catalogue: Catalogue, brief: Brief) -> frozenset[str]:
+    """Keys of the artists that the brief names and the catalogue lacks."""
+    names = {name_key(wish["name"]): wish["name"] for wish in brief["wishes"] if wish["kind"] == "artist"}
+    there = await known_artists(catalogue, list(names)) if names else {}
+    missing = [key for key in names if key not in there]
+    return frozenset([key for key in missing if await find_artist(catalogue, names[key]) is None])

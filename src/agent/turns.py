@@ -1,0 +1,284 @@
+"""A whole turn: read, retrieve, plan, enforce, store; as a stream of events that ends with the answer."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from weakref import WeakValueDictionary
+
+from opentelemetry.trace import Span
+
+from src.agent.claims import listener_ground
+from src.agent.llm_planner import plan_by_model
+from src.agent.loop import Limits, Planner, account, finish_list, run_planner
+from src.agent.models.answer import ANSWER, Answer, PlannerInfo, TurnEvent
+from src.agent.pool import Pool
+from src.agent.retrieval import absent_names, first_retrieval
+from src.agent.rules_planner import NAME as RULES
+from src.agent.rules_planner import plan_by_rules
+from src.agent.state import Draft, EarlierTurn, Request, listener_words, new_usage
+from src.catalogue.catalogue import Catalogue
+from src.catalogue.generations import CatalogueSource
+from src.conversations.models.conversation import Conversation
+from src.conversations.store import find_finished_turn, load_conversation, store_turn
+from src.errors import InvalidInput, TurnTimeout
+from src.llm.models.chat import ChatEvent
+from src.llm.openai_chat import ChatModel
+from src.schema import to_json
+from src.storage.database import Database
+from src.telemetry.models.span import SPANS
+from src.telemetry.tracing import (
+    Tracing,
+    context_of,
+    record_failure,
+    retrieval_span,
+    span,
+    start_turn,
+    trace_id_of,
+)
+from src.wishes.checks import Known, artist_keys
+from src.wishes.conditions import hard_conditions
+from src.wishes.enforce import make_rules
+from src.wishes.genres import Vocabulary, load_vocabulary
+from src.wishes.merge import merge_reading
+from src.wishes.models.brief import BRIEF, empty_brief
+from src.wishes.reader import read_message
+
+MAX_MESSAGE_CHARS = 4_000
+# Turns told to the model besides the brief, and turns whose tracks do not come again.
+_TURNS_TOLD = 3
+_TURNS_REMEMBERED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Everything a turn works with: open clients, and the clock and the ids that a replay replaces."""
+
+    catalogue: CatalogueSource
+    database: Database
+    tracing: Tracing
+    chat: ChatModel | None
+    context_tokens: int
+    limits: Limits
+    turn_timeout_s: float
+    traces_kept: int
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    vocabularies: dict[str, Vocabulary] = field(default_factory=dict)
+    conversation_locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRequest:
+    """One message of a listener."""
+
+    listener: str
+    message: str
+    conversation_id: str | None = None
+    limit: int | None = None
+    idempotency_key: str | None = None
+    request_hash: str = ""
+
+
+def clean_message(text: str) -> str:
+    """The message as it is read and stored: without control characters and the blanks around it.
+
+    Raises:
+        InvalidInput: nothing is left, or it is longer than 4,000 characters.
+    """
+    readable = "".join(
+        character if character in "\n\t" or character.isprintable() or ord(character) > 0x9F else " "
+        for character in text
+    )
+    message = readable.encode("utf-8", "replace").decode("utf-8").strip()
+    if not message:
+        raise InvalidInput("The message is empty.")
+    if len(message) > MAX_MESSAGE_CHARS:
+        raise InvalidInput(f"The message is longer than {MAX_MESSAGE_CHARS} characters.")
+    return message
+
+
+async def run_turn(agent: Agent, request: TurnRequest) -> AsyncGenerator[TurnEvent]:
+    """Answer one message; messages of one conversation are answered in the order they came.
+
+    The last event is `turn_finished`; by then the turn is stored whole. Closing the stream before leaves
+    nothing behind.
+
+    Raises:
+        NotFound: no such conversation of this listener.
+        InvalidInput: an unusable message.
+        Conflict: the idempotency key was used for another request, or the conversation was changed meanwhile.
+        TurnTimeout: the turn took longer than its deadline.
+    """
+    message = clean_message(request.message)
+    conversation_id = request.conversation_id or agent.new_id()
+    # The lock lives as long as somebody holds it or waits for it.
+    lock = agent.conversation_locks.setdefault(conversation_id, asyncio.Lock())
+    async with lock:
+        if request.idempotency_key is not None:
+            finished = await find_finished_turn(
+                agent.database, request.listener, request.idempotency_key, request.request_hash
+            )
+            if finished is not None:
+                yield {"type": "turn_finished", "answer": ANSWER.validate_json(finished)}
+                return
+        conversation = (
+            await load_conversation(
+                agent.database, request.listener, conversation_id, recent_turns=_TURNS_REMEMBERED
+            )
+            if request.conversation_id
+            else _new_conversation(conversation_id)
+        )
+        turn_span = start_turn(agent.tracing, conversation_id)
+        events = _answer(agent, request, message, conversation, turn_span)
+        try:
+            async with asyncio.timeout(agent.turn_timeout_s):
+                async for event in events:
+                    yield event
+        except TimeoutError:
+            seconds = f"{agent.turn_timeout_s:g}"
+            failure = TurnTimeout(f"The turn took longer than {seconds} s; nothing of it was kept.")
+            record_failure(turn_span, failure)
+            raise failure from None
+        except Exception as error:
+            record_failure(turn_span, error)
+            raise
+        finally:
+            await events.aclose()
+            if turn_span.is_recording():
+                turn_span.end()
+            agent.tracing.collector.collect(turn_span)
+
+
+async def _answer(
+    agent: Agent, request: TurnRequest, message: str, conversation: Conversation, turn_span: Span
+) -> AsyncGenerator[TurnEvent]:
+    began = time.perf_counter()
+    turn_id, trace_id = agent.new_id(), trace_id_of(turn_span)
+    yield {
+        "type": "turn_started",
+        "conversation_id": conversation["id"],
+        "turn_id": turn_id,
+        "trace_id": trace_id,
+    }
+    turn = context_of(turn_span)
+    async with agent.catalogue.use() as catalogue:
+        pool, info = Pool(conversation["pool"]), _planner_info(agent, catalogue)
+        draft = Draft(pool, info, new_usage(), agent.tracing.tracer, turn)
+        with span(draft.tracer, retrieval_span(catalogue.engine.name), turn):
+            asked = await _read_request(agent, request, message, conversation, catalogue)
+            await first_retrieval(draft, asked)
+        yield {"type": "candidates", "count": len(draft.pool.candidates), "brief": asked.brief}
+        planner, model = _planner(agent)
+        async for event in run_planner(draft, asked, planner, model, agent.limits):
+            yield event
+        async for event in finish_list(draft, asked):
+            yield event
+    draft.usage["total_ms"] = (time.perf_counter() - began) * 1000
+    answer: Answer = {
+        "conversation_id": conversation["id"],
+        "turn_id": turn_id,
+        "trace_id": trace_id,
+        "reply": " ".join(draft.prose),
+        "recommendations": draft.picks,
+        "constraints": account(draft, asked),
+        "brief": asked.brief,
+        "planner": draft.planner,
+        "usage": draft.usage,
+    }
+    turn_span.set_attribute("segue.picks", len(draft.picks))
+    turn_span.set_attribute("segue.unknown_handles", draft.unknown_handles)
+    turn_span.set_attribute("segue.sentences_cut", draft.sentences_cut)
+    turn_span.end()
+    spans = agent.tracing.collector.collect(turn_span)
+    await store_turn(
+        agent.database,
+        {
+            "turn_id": turn_id,
+            "listener": request.listener,
+            "conversation_id": conversation["id"],
+            "version": conversation["version"],
+            "created_at": agent.now(),
+            "message": message,
+            "answer": to_json(ANSWER, answer),
+            "brief": to_json(BRIEF, asked.brief),
+            "pool": draft.pool.ids,
+            "trace_id": trace_id,
+            "spans": to_json(SPANS, spans),
+            "idempotency_key": request.idempotency_key,
+            "request_hash": request.request_hash or None,
+        },
+        traces_kept=agent.traces_kept,
+    )
+    yield {"type": "turn_finished", "answer": answer}
+
+
+async def _read_request(
+    agent: Agent, request: TurnRequest, message: str, conversation: Conversation, catalogue: Catalogue
+) -> Request:
+    """Read the message into the brief, and the brief into rules."""
+    vocabulary = agent.vocabularies.get(catalogue.version)
+    if vocabulary is None:
+        vocabulary = await load_vocabulary(catalogue)
+        agent.vocabularies.clear()
+        agent.vocabularies[catalogue.version] = vocabulary
+    before = BRIEF.validate_json(conversation["brief"])
+    reading = await read_message(catalogue, vocabulary, message, before["turn"] + 1, agent.now().year)
+    brief = merge_reading(before, reading)
+    earlier = [(turn["message"], ANSWER.validate_json(turn["answer"])) for turn in conversation["recent"]]
+    tracks = [pick["track"] for _, answer in earlier for pick in answer["recommendations"]]
+    known = Known(
+        earlier_artists=frozenset(key for track in tracks for key in artist_keys(track)),
+        earlier_songs=frozenset(track["song_key"] for track in tracks),
+        feedback=conversation["feedback"],
+        absent=await absent_names(catalogue, brief),
+    )
+    return Request(
+        message=message,
+        language=reading.language,
+        brief=brief,
+        rules=make_rules(brief, known, request.limit),
+        where=hard_conditions(brief, known),
+        catalogue=catalogue,
+        vocabulary=vocabulary,
+        ground=listener_ground(listener_words(message, brief), vocabulary),
+        earlier=[_told(text, answer) for text, answer in earlier[-_TURNS_TOLD:]],
+    )
+
+
+def _new_conversation(id_: str) -> Conversation:
+    return {
+        "id": id_,
+        "version": 0,
+        "turns": 0,
+        "brief": to_json(BRIEF, empty_brief()),
+        "pool": [],
+        "feedback": {},
+        "recent": [],
+    }
+
+
+def _told(message: str, answer: Answer) -> EarlierTurn:
+    picks = [
+        f"{pick['track']['title']} by {pick['track']['artists'][0]}" for pick in answer["recommendations"]
+    ]
+    return EarlierTurn(message, answer["reply"], picks)
+
+
+def _planner(agent: Agent) -> tuple[Planner, str]:
+    chat = agent.chat
+    if chat is None:
+        return plan_by_rules, RULES
+
+    def plan(draft: Draft, request: Request, offer_tools: bool) -> AsyncIterator[ChatEvent]:
+        return plan_by_model(chat, agent.context_tokens, draft, request, offer_tools)
+
+    return plan, chat.model
+
+
+def _planner_info(agent: Agent, catalogue: Catalogue) -> PlannerInfo:
+    by_words = "" if catalogue.embedder else "Search went by words alone: no embedding model is at hand."
+    if agent.chat is None:
+        return {"kind": "rules", "degraded": False, "detail": by_words}
+    return {"kind": "llm", "model": agent.chat.model, "degraded": False, "detail": by_words}

@@ -1,0 +1,86 @@
+"""What the model may call, and with what: these docstrings are the text the model reads."""
+
+from typing import Annotated, NotRequired
+
+from pydantic import Field, TypeAdapter
+from typing_extensions import TypedDict
+
+from src.catalogue.models.filter import FeatureRange
+from src.schema import documented
+
+type Names = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=20)]
+
+
+@documented
+class SearchCatalogue(TypedDict, closed=True):
+    """Search the catalogue by meaning and words. Use it when the candidates at hand do not fit, with other
+    words than before. What the listener ruled out is filtered already."""
+
+    query: Annotated[str, Field(min_length=1, max_length=600)]
+    """What the music should be like, in words: mood, style, instruments, theme, occasion."""
+    genres: NotRequired[Names]
+    """Only tracks of one of these genres."""
+    not_genres: NotRequired[Names]
+    """No tracks of these genres."""
+    artists: NotRequired[Names]
+    """Only tracks by these artists."""
+    not_artists: NotRequired[Names]
+    """No tracks by these artists."""
+    moods: NotRequired[Names]
+    """Only tracks of one of these moods."""
+    year_from: NotRequired[Annotated[int, Field(ge=1860, le=2100)]]
+    """Released in this year or later."""
+    year_to: NotRequired[Annotated[int, Field(ge=1860, le=2100)]]
+    """Released in this year or earlier."""
+    languages: NotRequired[Names]
+    """Words in one of these languages, as ISO 639 codes; `zxx` for music without words."""
+    features: NotRequired[Annotated[list[FeatureRange], Field(max_length=9)]]
+    """Bounds on measured features; tracks without the measurement are left out."""
+    limit: NotRequired[Annotated[int, Field(ge=1, le=50)]]
+    """How many tracks; 20 when left out."""
+
+
+@documented
+class SimilarTracks(TypedDict, closed=True):
+    """Find tracks like given examples, and unlike others."""
+
+    like: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=200)]], Field(min_length=1, max_length=10)
+    ]
+    """Examples: handles (`t3`), artists (`Nina Simone`) or titles (`Clocks by Coldplay`)."""
+    unlike: NotRequired[Names]
+    """Examples to move away from, written the same way."""
+    limit: NotRequired[Annotated[int, Field(ge=1, le=50)]]
+    """How many tracks; 20 when left out."""
+
+
+@documented
+class FindTrack(TypedDict, closed=True):
+    """Look a track up by its title; forgives typos. Use it for a track that the listener named."""
+
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    """The title, without the artist."""
+    artist: NotRequired[Annotated[str, Field(max_length=200)]]
+    """The artist, if known."""
+
+
+@documented
+class ArtistTracks(TypedDict, closed=True):
+    """List tracks by an artist; forgives typos."""
+
+    artist: Annotated[str, Field(min_length=1, max_length=200)]
+    """The artist's name."""
+    limit: NotRequired[Annotated[int, Field(ge=1, le=50)]]
+    """How many tracks; 20 when left out."""
+
+
+@documented
+class DescribeCatalogue(TypedDict, closed=True):
+    """Learn what the catalogue holds: its size, genres, moods and decades, with counts."""
+
+
+SEARCH_CATALOGUE = TypeAdapter(SearchCatalogue)
+SIMILAR_TRACKS = TypeAdapter(SimilarTracks)
+FIND_TRACK = TypeAdapter(FindTrack)
+ARTIST_TRACKS = TypeAdapter(ArtistTracks)
+DESCRIBE_CATALOGUE = TypeAdapter(DescribeCatalogue)

@@ -1,0 +1,224 @@
+"""Whether a track meets a wish: the one table that retrieval's order, enforcement and the ledger share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from src.catalogue.models.track import Track
+from src.catalogue.names import genre_key, genre_terms, name_key
+from src.wishes.models.brief import (
+    ArtistWish,
+    ExplicitWish,
+    GenreWish,
+    LanguageWish,
+    MoodWish,
+    RangeWish,
+    TrackWish,
+    VersionWish,
+    VocalsWish,
+    Wish,
+    YearsWish,
+)
+from src.wishes.vocabulary import MOOD_KIN, MOOD_SOUND
+
+# Above this a recording is taken for one without voices, as the source of the feature does.
+INSTRUMENTAL_FROM = 0.5
+# Versions that stay out unless they are asked for.
+UNASKED_VERSIONS = frozenset({"karaoke", "cover", "sped up", "slowed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a conversation knows besides its brief.
+
+    Artists and songs of earlier turns, by key; the verdicts of feedback, by track id; and the names that
+    the brief holds and the catalogue does not, by key.
+    """
+
+    earlier_artists: frozenset[str] = frozenset()
+    earlier_songs: frozenset[str] = frozenset()
+    feedback: Mapping[str, str] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
+
+
+def meets(wish: Wish, track: Track, known: Known) -> bool | None:
+    """Whether the track meets the wish; None when its record has no value to tell by.
+
+    Wishes about the list as a whole (`count`, `per_artist`) and what nothing can check give None.
+    """
+    match wish["kind"]:
+        case "artist":
+            return _meets_artist(wish, track)
+        case "track":
+            return _meets_track(wish, track)
+        case "genre":
+            return _meets_genre(wish, track)
+        case "mood":
+            return _meets_mood(wish, track)
+        case "years":
+            return _meets_years(wish, track)
+        case "range":
+            return _meets_range(wish, track)
+        case "language":
+            return _meets_language(wish, track)
+        case "explicit":
+            return _meets_explicit(wish, track)
+        case "vocals":
+            return _meets_vocals(wish, track)
+        case "version":
+            return _meets_version(wish, track)
+        case "new_artists":
+            return not set(artist_keys(track)) & known.earlier_artists
+        case _:
+            return None
+
+
+def artist_keys(track: Track) -> list[str]:
+    """Keys of everybody credited."""
+    return [name_key(name) for name in track["artists"]]
+
+
+def is_instrumental(track: Track) -> bool | None:
+    """Whether the recording is without voices; None when the record does not say."""
+    if (language := track.get("language")) is not None:
+        return language == "zxx"
+    if "instrumental" in track["tags"]:
+        return True
+    value = track.get("features", {}).get("instrumentalness")
+    return None if value is None else value >= INSTRUMENTAL_FROM
+
+
+def range_value(feature: str, track: Track) -> float | None:
+    """The property that a range is about; None when the record lacks it.
+
+    Energy falls back to the editor's, 1 to 5 mapped to 0 to 1.
+    """
+    if feature == "duration_s":
+        return track["duration_ms"] / 1000 if "duration_ms" in track else None
+    if feature == "popularity":
+        return track.get("popularity")
+    measured = dict(track.get("features", {}).items()).get(feature)
+    if measured is None and feature == "energy" and "editorial_energy" in track:
+        return (track["editorial_energy"] - 1) / 4
+    return measured if isinstance(measured, int | float) else None
+
+
+def _flipped(wanted: bool, holds: bool | None) -> bool | None:
+    return holds if wanted or holds is None else not holds
+
+
+def _meets_artist(wish: ArtistWish, track: Track) -> bool | None:
+    by_them = name_key(wish["name"]) in {*artist_keys(track), *map(name_key, track.get("aliases", []))}
+    match wish["relation"]:
+        case "wanted":
+            return by_them
+        case "rejected" | "satisfied" | "contrast":
+            return not by_them
+        case "seed":
+            return None
+
+
+def _meets_track(wish: TrackWish, track: Track) -> bool | None:
+    it_is = wish.get("track_id") == track["id"] or _same_song(wish, track)
+    match wish["relation"]:
+        case "rejected" | "satisfied" | "contrast":
+            return not it_is
+        case "wanted" | "seed":
+            return None
+
+
+def _same_song(wish: TrackWish, track: Track) -> bool:
+    title, _, artist = track["song_key"].rpartition("|")
+    return title == name_key(wish["title"]) and ("artist" not in wish or artist == name_key(wish["artist"]))
+
+
+def _meets_genre(wish: GenreWish, track: Track) -> bool | None:
+    if not track["genres"]:
+        return None
+    terms = {term for genre in track["genres"] for term in genre_terms(genre)}
+    return _flipped(wish["relation"] == "wanted", genre_key(wish["genre"]) in terms)
+
+
+def _meets_mood(wish: MoodWish, track: Track) -> bool | None:
+    if not track["moods"]:
+        return _sounds_like(wish, track)
+    moods = set(track["moods"])
+    if wish["relation"] == "rejected":
+        return wish["mood"] not in moods
+    return bool(moods & set(MOOD_KIN.get(wish["mood"], (wish["mood"],))))
+
+
+def _sounds_like(wish: MoodWish, track: Track) -> bool | None:
+    """Whether an untagged track sounds like the mood; None for a mood that no measured feature tells."""
+    if wish["mood"] not in MOOD_SOUND:
+        return None
+    feature, low, high = MOOD_SOUND[wish["mood"]]
+    value = range_value(feature, track)
+    if value is None:
+        return None
+    inside = (low is None or value >= low) and (high is None or value <= high)
+    return inside == (wish["relation"] == "wanted")
+
+
+def _meets_years(wish: YearsWish, track: Track) -> bool | None:
+    year = track.get("year")
+    if year is None:
+        return None
+    return wish.get("year_from", year) <= year <= wish.get("year_to", year)
+
+
+def _meets_range(wish: RangeWish, track: Track) -> bool | None:
+    value = range_value(wish["feature"], track)
+    if value is None:
+        return None
+    return wish.get("low", value) <= value <= wish.get("high", value)
+
+
+def _meets_language(wish: LanguageWish, track: Track) -> bool | None:
+    language = track.get("language")
+    return None if language is None else _flipped(wish["relation"] == "wanted", language == wish["language"])
+
+
+def _meets_explicit(wish: ExplicitWish, track: Track) -> bool | None:
+    explicit = track.get("explicit")
+    if wish["allowed"]:
+        return True
+    if explicit is None and is_instrumental(track):
+        return True
+    return None if explicit is None else not explicit
+
+
+def _meets_vocals(wish: VocalsWish, track: Track) -> bool | None:
+    return _flipped(wish["vocals"] == "instrumental", is_instrumental(track))
+
+
+def _meets_version(wish: VersionWish, track: Track) -> bool | None:
+    return _flipped(wish["relation"] == "wanted", wish["version"] in track["versions"])
+
+
+def all_alternatives(wishes: list[Wish]) -> list[tuple[Wish, ...]]:
+    """The wishes in groups of which one must hold.
+
+    Several wanted artists, genres, languages or versions are alternatives (`jazz or blues`); everything else
+    stands alone. A hard and a soft wish never share a group.
+    """
+    groups: dict[tuple[str, bool], list[Wish]] = {}
+    alone: list[tuple[Wish, ...]] = []
+    for wish in wishes:
+        if wish["kind"] in ("artist", "genre", "language", "version", "mood") and is_wanted(wish):
+            groups.setdefault((wish["kind"], wish["hard"]), []).append(wish)
+        else:
+            alone.append((wish,))
+    return [*(tuple(group) for group in groups.values()), *alone]
+
+
+def is_wanted(wish: Wish) -> bool:
+    """Whether the wish asks for one of several alternatives."""
+    return wish["kind"] in ("artist", "genre", "language", "version", "mood") and wish["relation"] == "wanted"
+
+
+def meets_any(group: tuple[Wish, ...], track: Track, known: Known) -> bool | None:
+    """Whether one wish of a group holds; None when none does and one cannot be told."""
+    verdicts = [meets(wish, track, known) for wish in group]
+    if True in verdicts:
+        return True
+    return None if None in verdicts else False

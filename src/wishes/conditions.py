@@ -1,0 +1,126 @@
+"""From the brief to what the engine filters by: a head start for enforcement, which alone decides."""
+
+from src.catalogue.engine import AnyOf, Between, Condition, Match
+from src.catalogue.filters import to_conditions
+from src.catalogue.models.filter import TrackFilter
+from src.catalogue.names import genre_key
+from src.wishes.checks import INSTRUMENTAL_FROM, UNASKED_VERSIONS, Known, is_wanted
+from src.wishes.models.brief import Brief, RangeWish, Wish
+from src.wishes.vocabulary import MOOD_KIN, MOOD_SOUND
+
+
+def hard_conditions(brief: Brief, known: Known, *, allow_missing: bool = False) -> list[Condition]:
+    """What every track of the answer must meet.
+
+    With `allow_missing`, tracks whose record cannot tell pass as well.
+    """
+    hard = [wish for wish in brief["wishes"] if wish["hard"]]
+    asked_versions = {wish["version"] for wish in hard if wish["kind"] == "version" and is_wanted(wish)}
+    never = sorted(id_ for id_, verdict in known.feedback.items() if verdict in ("never", "dislike"))
+    standing: TrackFilter = {"not_versions": sorted(UNASKED_VERSIONS - asked_versions)}
+    if never:
+        standing["exclude_ids"] = never
+    if known.earlier_songs:
+        standing["exclude_songs"] = sorted(known.earlier_songs)
+    if known.earlier_artists and any(wish["kind"] == "new_artists" for wish in hard):
+        standing["not_artists"] = sorted(known.earlier_artists)
+    conditions = to_conditions(standing)
+    return [*conditions, *_wish_conditions(hard, allow_missing=allow_missing)]
+
+
+def soft_conditions(brief: Brief, *, loosely: bool = False) -> list[Condition]:
+    """What tracks had better meet. `loosely` leaves moods and sound out: genre, era and language stay."""
+    soft = [wish for wish in brief["wishes"] if not wish["hard"]]
+    if loosely:
+        soft = [_broadened(wish) for wish in soft if wish["kind"] in ("genre", "years", "language")]
+    return _wish_conditions(soft, allow_missing=False)
+
+
+def _broadened(wish: Wish) -> Wish:
+    """`heavy metal` as `metal`: the last word of a genre's name is the genre that it is a kind of."""
+    if wish["kind"] != "genre" or wish["relation"] != "wanted":
+        return wish
+    return {**wish, "genre": genre_key(wish["genre"]).split()[-1]}
+
+
+def wanted_songs(brief: Brief) -> frozenset[str]:
+    """Ids of tracks that the listener named as wanted: they may come again."""
+    return frozenset(
+        wish["track_id"]
+        for wish in brief["wishes"]
+        if wish["kind"] == "track" and wish["relation"] == "wanted" and "track_id" in wish
+    )
+
+
+def _wish_conditions(wishes: list[Wish], *, allow_missing: bool) -> list[Condition]:
+    filter_: TrackFilter = {}
+    others: list[Condition] = []
+    moods: list[Match | Between] = []
+    for wish in wishes:
+        match wish["kind"]:
+            case "artist" if wish["relation"] == "wanted":
+                filter_.setdefault("artists", []).append(wish["name"])
+            case "artist" if wish["relation"] != "seed":
+                filter_.setdefault("not_artists", []).append(wish["name"])
+            case "genre" if is_wanted(wish):
+                filter_.setdefault("genres_any", []).append(wish["genre"])
+            case "genre":
+                filter_.setdefault("genres_none", []).append(wish["genre"])
+            case "mood" if wish["relation"] == "wanted":
+                moods += _mood_conditions(wish["mood"])
+            case "years":
+                others.append(Between("track.year", wish.get("year_from"), wish.get("year_to")))
+            case "range":
+                others.append(_range_condition(wish))
+            case "language" if is_wanted(wish):
+                filter_.setdefault("languages", []).append(wish["language"])
+            case "language":
+                filter_.setdefault("not_languages", []).append(wish["language"])
+            case "explicit" if not wish["allowed"]:
+                filter_["explicit"] = False
+            case "vocals" if wish["vocals"] == "instrumental":
+                others.append(
+                    AnyOf(
+                        (
+                            Match("track.language", ("zxx",)),
+                            Match("track.tags", ("instrumental",)),
+                            Between("track.features.instrumentalness", INSTRUMENTAL_FROM, None),
+                        )
+                    )
+                )
+            case "version" if is_wanted(wish):
+                filter_.setdefault("versions", []).append(wish["version"])
+            case "version":
+                filter_.setdefault("not_versions", []).append(wish["version"])
+            case _:
+                pass
+    if moods:
+        others.append(AnyOf(tuple(moods)))
+    conditions = to_conditions(filter_, allow_missing=allow_missing)
+    return conditions if allow_missing else [*conditions, *others]
+
+
+def _mood_conditions(mood: str) -> list[Match | Between]:
+    """Tagged so, or sounding so; a tagged track that merely sounds so is left to the ranking."""
+    conditions: list[Match | Between] = [Match("mood_keys", MOOD_KIN.get(mood, (mood,)))]
+    if mood in MOOD_SOUND:
+        feature, low, high = MOOD_SOUND[mood]
+        conditions.append(Between(f"track.features.{feature}", low, high))
+    return conditions
+
+
+def _range_condition(wish: RangeWish) -> Condition:
+    low, high = wish.get("low"), wish.get("high")
+    match wish["feature"]:
+        case "duration_s":
+            milliseconds = [None if bound is None else bound * 1000 for bound in (low, high)]
+            return Between("track.duration_ms", *milliseconds)
+        case "popularity":
+            return Between("track.popularity", low, high)
+        case "energy":
+            editorial = [None if bound is None else 1 + 4 * bound for bound in (low, high)]
+            return AnyOf(
+                (Between("track.features.energy", low, high), Between("track.editorial_energy", *editorial))
+            )
+        case feature:
+            return Between(f"track.features.{feature}", low, high)

@@ -1,0 +1,36 @@
+"""The language of a message: for the reply's, among those that the reply's texts are written in."""
+
+import re
+
+from src.wishes.tokens import Token
+
+# Frequent words that the others do not share, and those that requests for music hold.
+_MARKS = {
+    "es": "el los las una para con que quiero canciones cancion musica algo sin ponme dame parecido como",
+    "de": "der das und ich ein eine mit fur nicht musik lieder etwas suche ohne wie von aus mochte bitte",
+    "fr": "le les des une pour avec je cherche musique chansons chanson quelque sans comme dans veux et",
+    "pt": "os uma para com que quero musicas cancoes algo sem como anos do da em mais tipo nao voce",
+    "it": "il gli una per con che voglio canzoni musica qualcosa senza come di anni piu simile della",
+    "nl": "het een voor met ik wil muziek liedjes zonder zoals niet van uit iets graag",
+    "en": "the a an and for with to of some me songs music something like please want my no not i in on that",
+}
+_WORDS = {language: frozenset(words.split()) for language, words in _MARKS.items()}
+_SCRIPTS = [
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("ko", re.compile("[\uac00-\ud7af]")),
+    ("zh", re.compile("[\u4e00-\u9fff]")),
+    ("ru", re.compile("[\u0400-\u04ff]")),
+    ("ar", re.compile("[\u0600-\u06ff]")),
+]
+
+
+def message_language(message: str, tokens: list[Token]) -> str:
+    """ISO 639-1 code: by script, else by frequent words; `en` when nothing tells."""
+    for language, script in _SCRIPTS:
+        letters = len(script.findall(message))
+        if letters and 2 * letters >= sum(character.isalpha() for character in message) - letters:
+            return language
+    keys = [token.key for token in tokens if token.is_word]
+    scores = {language: sum(key in words for key in keys) for language, words in _WORDS.items()}
+    best = max(scores, key=lambda language: (scores[language], language == "en"))
+    return best if scores[best] > scores["en"] else "en"

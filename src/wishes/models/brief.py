@@ -1,0 +1,326 @@
+"""The brief: what one conversation is about, as a short list of wishes."""
+
+from typing import Annotated, Literal, NotRequired
+
+from pydantic import Field, TypeAdapter
+from typing_extensions import TypedDict
+
+from src.schema import documented
+
+type Relation = Literal["wanted", "seed", "contrast", "satisfied", "rejected"]
+type RangeName = Literal[
+    "danceability",
+    "energy",
+    "valence",
+    "acousticness",
+    "instrumentalness",
+    "speechiness",
+    "liveness",
+    "loudness",
+    "tempo",
+    "duration_s",
+    "popularity",
+]
+
+
+@documented
+class ArtistWish(TypedDict, closed=True):
+    """An artist and how the listener stands to them."""
+
+    kind: Literal["artist"]
+    """Tag."""
+    name: str
+    """The artist, as the catalogue writes it where it is there."""
+    relation: Relation
+    """`wanted`: by this very artist; `seed`: more like this; `contrast`: away from this;
+    `satisfied`: enough of it; `rejected`: never."""
+    hard: bool
+    """Whether the list must obey it."""
+    words: str
+    """The listener's words."""
+    turn: int
+    """The turn that said it, from 1."""
+
+
+@documented
+class TrackWish(TypedDict, closed=True):
+    """A named track and how the listener stands to it."""
+
+    kind: Literal["track"]
+    """Tag."""
+    title: str
+    """The title, as the catalogue writes it where it is there."""
+    artist: NotRequired[str]
+    """Its artist, where said or known."""
+    track_id: NotRequired[str]
+    """The catalogue's track; absent when it is not in the catalogue."""
+    relation: Relation
+    """As of an artist."""
+    hard: bool
+    """Whether the list must obey it."""
+    words: str
+    """The listener's words."""
+    turn: int
+    """The turn that said it, from 1."""
+
+
+@documented
+class GenreWish(TypedDict, closed=True):
+    """A genre wanted or rejected."""
+
+    kind: Literal["genre"]
+    """Tag."""
+    genre: str
+    """Lower case; `rock` covers `folk rock`."""
+    relation: Literal["wanted", "rejected"]
+    """Which."""
+    hard: bool
+    """Whether the list must obey it."""
+    words: str
+    """The listener's words."""
+    turn: int
+    """The turn that said it, from 1."""
+
+
+@documented
+class MoodWish(TypedDict, closed=True):
+    """A mood wanted or rejected."""
+
+    kind: Literal["mood"]
+    """Tag."""
+    mood: str
+    """Lower case, one of the catalogue's moods."""
+    relation: Literal["wanted", "rejected"]
+    """Which."""
+    hard: bool
+    """Whether the list must obey it."""
+    words: str
+    """The listener's words."""
+    turn: int
+    """The turn that said it, from 1."""
+
+
+@documented
+class YearsWish(TypedDict, closed=True):
+    """Years of release, both bounds included."""
+
+    kind: Literal["years"]
+    """Tag."""
+    year_from: NotRequired[int]
+    """Not before this year."""
+    year_to: NotRequired[int]
+    """Not after this year."""
+    hard: bool
+    """True for a stated bound (`nothing after 1995`), false for a feel (`90s vibe`)."""
+    words: str
+    """The listener's words."""
+    turn: int
+    """The turn that said it, from 1."""
+
+
+@documented
+class RangeWish(TypedDict, closed=True):
+    """Bounds on a measured property."""
+
+    kind: Literal["range"]
+    """Tag."""
+    feature: RangeName
+    """Which property: `tempo` in beats a minute, `duration_s` in seconds, `popularity` 0 to 100."""
+    low: NotRequired[float]
+    """At least this."""
+    high: NotRequired[float]
+    """At most this."""
+    hard: bool
+    """Whether the list must obey it."""
+    words: str
+    """The listener's words."""
+    turn: int
+    """The turn that said it, from 1."""
+
+
+@documented
+class LanguageWish(TypedDict, closed=True):
+    """The language of the words sung."""
+
+    kind: Literal["language"]
+    """Tag."""
+    language: str
+    """ISO 639 code."""
+    relation: Literal["wanted", "rejected"]
+    """Which."""
+    hard: bool
+    """Whether the list must obey it."""
+    words: str
+    """The listener's words."""
+    turn: int
+    """The turn that said it, from 1."""
+
+
+@documented
+class ExplicitWish(TypedDict, closed=True):
+    """Whether explicit words are allowed."""
+
+    kind: Literal["explicit"]
+    """Tag."""
+    allowed: bool
+    """False: clean tracks only."""
+    hard: bool
+    """Whether the list must obey it."""
+    words: str
+    """The listener's words."""
+    turn: int
+    """The turn that said it, from 1."""
+
+
+@documented
+class VocalsWish(TypedDict, closed=True):
+    """With voices or without."""
+
+    kind: Literal["vocals"]
+    """Tag."""
+    vocals: Literal["instrumental", "vocal"]
+    """Which."""
+    hard: bool
+    """Whether the list must obey it."""
+    words: str
+    """The listener's words."""
+    turn: int
+    """The turn that said it, from 1."""
+
+
+@documented
+class VersionWish(TypedDict, closed=True):
+    """A kind of version wanted or rejected."""
+
+    kind: Literal["version"]
+    """Tag."""
+    version: str
+    """`live`, `remix`, `acoustic`, `karaoke`, `cover`, `remaster`, `demo`, `edit`, `instrumental`."""
+    relation: Literal["wanted", "rejected"]
+    """Which."""
+    hard: bool
+    """Whether the list must obey it."""
+    words: str
+    """The listener's words."""
+    turn: int
+    """The turn that said it, from 1."""
+
+
+@documented
+class NewArtistsWish(TypedDict, closed=True):
+    """Only artists that are new to the conversation."""
+
+    kind: Literal["new_artists"]
+    """Tag."""
+    hard: bool
+    """Whether the list must obey it."""
+    words: str
+    """The listener's words."""
+    turn: int
+    """The turn that said it, from 1."""
+
+
+@documented
+class CountWish(TypedDict, closed=True):
+    """How many tracks."""
+
+    kind: Literal["count"]
+    """Tag."""
+    count: Annotated[int, Field(ge=1, le=50)]
+    """Exactly this many."""
+    hard: bool
+    """Whether the list must obey it."""
+    words: str
+    """The listener's words."""
+    turn: int
+    """The turn that said it, from 1."""
+
+
+@documented
+class PerArtistWish(TypedDict, closed=True):
+    """At most so many tracks by one artist."""
+
+    kind: Literal["per_artist"]
+    """Tag."""
+    at_most: Annotated[int, Field(ge=1, le=50)]
+    """Tracks by one first artist."""
+    hard: bool
+    """Whether the list must obey it."""
+    words: str
+    """The listener's words."""
+    turn: int
+    """The turn that said it, from 1."""
+
+
+@documented
+class UncheckableWish(TypedDict, closed=True):
+    """A wish that no record in this catalogue can prove or disprove."""
+
+    kind: Literal["uncheckable"]
+    """Tag."""
+    what: str
+    """The wish in a few words."""
+    hard: bool
+    """Always false: it cannot bind what cannot be checked."""
+    words: str
+    """The listener's words."""
+    turn: int
+    """The turn that said it, from 1."""
+
+
+type Wish = Annotated[
+    ArtistWish
+    | TrackWish
+    | GenreWish
+    | MoodWish
+    | YearsWish
+    | RangeWish
+    | LanguageWish
+    | ExplicitWish
+    | VocalsWish
+    | VersionWish
+    | NewArtistsWish
+    | CountWish
+    | PerArtistWish
+    | UncheckableWish,
+    Field(discriminator="kind"),
+]
+
+
+@documented
+class Brief(TypedDict, closed=True):
+    """The typed state of one conversation: small, readable, carried from turn to turn."""
+
+    text: str
+    """What the listener is after, in words, for search by meaning."""
+    turn: int
+    """Turns so far."""
+    wishes: list[Wish]
+    """Everything that was asked for and still stands, oldest first."""
+
+
+@documented
+class Constraint(TypedDict):
+    """One line of the ledger: a wish, or a standing rule of the service, and what became of it."""
+
+    kind: str
+    """Kind of the wish, or the rule: `one_per_song`, `artist_cap`, `feedback`, `not_repeated`, …"""
+    value: str
+    """The wish in a few plain words: `no Mazzy Star`, `1995 or earlier`."""
+    hard: bool
+    """Whether the list had to obey it."""
+    words: str
+    """The listener's words; empty for a standing rule of the service."""
+    verdict: Literal["met", "relaxed", "unmet", "uncheckable"]
+    """`met`; `relaxed`: a soft wish that some tracks do not meet; `unmet`; `uncheckable`."""
+    detail: str
+    """Numbers and names behind the verdict; empty when there is nothing to add."""
+
+
+BRIEF = TypeAdapter(Brief)
+WISH: TypeAdapter[Wish] = TypeAdapter(Wish)
+
+
+def empty_brief() -> Brief:
+    """The brief of a conversation in which nothing has been said."""
+    return {"text": "", "turn": 0, "wishes": []}
