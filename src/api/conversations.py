@@ -1,0 +1,102 @@
+"""`/v1/conversations`: the listener's own, to read, to correct and to delete."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from src.agent.feedback import give_feedback
+from src.agent.models.answer import ANSWER
+from src.api.access import ListenerOf, ServiceOf
+from src.api.models.bodies import (
+    ConversationDetail,
+    ConversationList,
+    FeedbackAnswer,
+    FeedbackBody,
+    StoredTurn,
+)
+from src.conversations.models import conversation as documents
+from src.conversations.store import delete_conversation, get_conversation, get_turn, list_conversations
+from src.wishes.models.brief import BRIEF
+
+router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
+
+ConversationId = Annotated[str, Path(min_length=1, max_length=64)]
+
+
+@router.get("")
+async def read_conversations(
+    service: ServiceOf,
+    listener: ListenerOf,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    before: Annotated[str | None, Query(max_length=200, description="`next` of the page before.")] = None,
+) -> ConversationList:
+    """Your conversations, the latest first."""
+    page = await list_conversations(service.agent.database, listener, limit, before)
+    answer: ConversationList = {
+        "conversations": [
+            {
+                "id": item["id"],
+                "created_at": item["created_at"].isoformat(),
+                "updated_at": item["updated_at"].isoformat(),
+                "turns": item["turns"],
+                "first_message": item["first_message"],
+            }
+            for item in page["conversations"]
+        ]
+    }
+    if page["next_cursor"] is not None:
+        answer["next"] = page["next_cursor"]
+    return answer
+
+
+@router.get("/{conversation_id}")
+async def read_conversation(
+    conversation_id: ConversationId, service: ServiceOf, listener: ListenerOf
+) -> ConversationDetail:
+    """A conversation with its turns and its brief."""
+    stored = await get_conversation(service.agent.database, listener, conversation_id)
+    return {
+        "id": stored["id"],
+        "created_at": stored["created_at"].isoformat(),
+        "updated_at": stored["updated_at"].isoformat(),
+        "brief": BRIEF.validate_json(stored["brief"]),
+        "feedback": stored["feedback"],
+        "turns": [_to_turn(turn) for turn in stored["turns"]],
+    }
+
+
+@router.get("/{conversation_id}/turns/{turn_id}")
+async def read_turn(
+    conversation_id: ConversationId, turn_id: ConversationId, service: ServiceOf, listener: ListenerOf
+) -> StoredTurn:
+    """One finished turn."""
+    return _to_turn(await get_turn(service.agent.database, listener, conversation_id, turn_id))
+
+
+@router.delete("/{conversation_id}", status_code=204)
+async def remove_conversation(
+    conversation_id: ConversationId, service: ServiceOf, listener: ListenerOf
+) -> Response:
+    """Delete a conversation with its turns, feedback and traces."""
+    await delete_conversation(service.agent.database, listener, conversation_id)
+    return Response(status_code=204)
+
+
+@router.post("/{conversation_id}/feedback")
+async def give(
+    conversation_id: ConversationId, body: FeedbackBody, service: ServiceOf, listener: ListenerOf
+) -> FeedbackAnswer:
+    """Say what you think of a track; it changes the brief and the next answers."""
+    brief, feedback = await give_feedback(
+        service.agent, listener, conversation_id, body["track_id"], body["verdict"]
+    )
+    return {"brief": brief, "feedback": feedback}
+
+
+def _to_turn(turn: documents.StoredTurn) -> StoredTurn:
+    return {
+        "number": turn["number"],
+        "created_at": turn["created_at"].isoformat(),
+        "message": turn["message"],
+        "answer": ANSWER.validate_json(turn["answer"]),
+    }

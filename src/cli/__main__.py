@@ -1,0 +1,5 @@
+"""`python -m src.cli` is `segue`."""
+
+from src.cli.app import main
+
+main()

@@ -1,0 +1,134 @@
+"""The `segue` command. What a subcommand needs is imported when it runs: the command itself starts fast."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="Music recommendations in your own words.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+catalogue_app = typer.Typer(help="The tracks that can be recommended.", no_args_is_help=True)
+app.add_typer(catalogue_app, name="catalogue")
+
+
+@app.command()
+def chat(
+    message: Annotated[
+        str | None, typer.Argument(help="What you want to hear. Without it, a conversation.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
+    conversation: Annotated[str | None, typer.Option(help="Go on with this conversation.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, max=50, help="How many tracks.")] = None,
+) -> None:
+    """Ask for music in your own words."""
+    from src.cli.chat import run_chat
+
+    run_chat(message, as_json=json, conversation_id=conversation, limit=limit)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; HOST.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; PORT.")] = None,
+) -> None:
+    """Serve the same over HTTP, with OpenAPI at /docs."""
+    from src.cli.serve import run_serve
+
+    run_serve(host, port)
+
+
+@catalogue_app.command("import")
+def import_(
+    files: Annotated[
+        list[Path], typer.Argument(help=".csv, .tsv, .jsonl (also .gz) or .parquet", metavar="FILE…")
+    ],
+    map_: Annotated[
+        list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="Which column holds a field.")
+    ] = None,
+    source: Annotated[str, typer.Option(help="Name of the collection that the ids belong to.")] = "import",
+    licence: Annotated[str, typer.Option(help="Licence of these records.")] = "as the source states",
+    with_starter: Annotated[
+        bool, typer.Option(help="Keep the starter catalogue beside the first import.")
+    ] = False,
+) -> None:
+    """Import your own tracks; run it again to go on after an interruption."""
+    from src.cli.catalogue import run_import
+
+    run_import(files, map_ or [], source=source, licence=licence, with_starter=with_starter)
+
+
+@catalogue_app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What it should be like, or its name.")],
+    limit: Annotated[int, typer.Option(min=1, max=50)] = 10,
+    genre: Annotated[list[str] | None, typer.Option(help="Only this genre; may be repeated.")] = None,
+    not_genre: Annotated[list[str] | None, typer.Option(help="Not this genre; may be repeated.")] = None,
+    artist: Annotated[list[str] | None, typer.Option(help="Only by this artist; may be repeated.")] = None,
+    not_artist: Annotated[list[str] | None, typer.Option(help="Not by this artist; may be repeated.")] = None,
+    year_from: Annotated[int | None, typer.Option(min=1860, max=2100)] = None,
+    year_to: Annotated[int | None, typer.Option(min=1860, max=2100)] = None,
+) -> None:
+    """Search the catalogue by meaning and words."""
+    from src.cli.catalogue import run_search
+
+    run_search(
+        query,
+        limit,
+        {
+            "artists": artist or [],
+            "not_artists": not_artist or [],
+            "genres_any": genre or [],
+            "genres_none": not_genre or [],
+        },
+        year_from,
+        year_to,
+    )
+
+
+@catalogue_app.command()
+def info() -> None:
+    """Size of the catalogue, its engine and its embedding model."""
+    from src.cli.catalogue import run_info
+
+    run_info()
+
+
+@catalogue_app.command()
+def facets() -> None:
+    """Genres, moods, languages and decades with their counts."""
+    from src.cli.catalogue import run_facets
+
+    run_facets()
+
+
+@catalogue_app.command()
+def remove(ids: Annotated[list[str], typer.Argument(help="Ids of the tracks.", metavar="ID…")]) -> None:
+    """Remove tracks from the embedded catalogue."""
+    from src.cli.catalogue import run_remove
+
+    run_remove(ids)
+
+
+@catalogue_app.command()
+def reembed() -> None:
+    """Embed the whole catalogue anew by the configured model."""
+    from src.cli.catalogue import run_reembed
+
+    run_reembed()
+
+
+def main() -> None:
+    """Run the command; an error that is nobody's bug is one line."""
+    from src.errors import DomainError
+
+    try:
+        app()
+    except DomainError as error:
+        sys.stderr.write(f"segue: {error.message}\n")
+        sys.exit(1)

@@ -1,0 +1,93 @@
+"""`segue serve`: uvicorn with one worker, since one process owns an embedded catalogue."""
+
+import asyncio
+import ipaddress
+import os
+import signal
+import socket
+
+from src.settings import Settings, load_settings
+
+
+def run_serve(host: str | None, port: int | None) -> None:
+    """Serve until interrupted.
+
+    Raises:
+        InvalidSettings: the address is open to others and no token is set.
+    """
+    from src.settings import InvalidSettings
+    from src.telemetry.logging import configure_logging
+
+    settings = load_settings()
+    address = _Address(host or settings.host, settings.port if port is None else port)
+    if not address.is_loopback and not settings.api_tokens:
+        raise InvalidSettings(
+            f"API_TOKENS must be set to listen on {address.host}: without tokens the service listens on "
+            "loopback only."
+        )
+    _refuse_workers(settings)
+    configure_logging(settings.log_level)
+    asyncio.run(_serve(settings, address))
+
+
+async def _serve(settings: Settings, address: "_Address") -> None:
+    """Open everything first, so that what cannot be opened is one readable line and no traceback."""
+    import uvicorn
+
+    from src.agent.opening import open_agent, opened_tracing
+    from src.main import create_app
+
+    with opened_tracing(settings) as tracing:
+        async with open_agent(settings, tracing, address=address.url) as agent:
+            config = uvicorn.Config(
+                create_app(settings, tracing, agent),
+                host=address.host,
+                port=address.port,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+            )
+            server = uvicorn.Server(config)
+            # uvicorn raises the signal that stopped it again at its end: that would cut the closing short.
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, lambda *_: None)
+            await server.serve()
+    if not server.started:
+        raise SystemExit(1)
+
+
+class _Address:
+    def __init__(self, host: str, port: int) -> None:
+        # Commands are told the address before the server is up: it cannot be left to the system till then.
+        self.host, self.port = host, port or _free_port(host)
+
+    @property
+    def is_loopback(self) -> bool:
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def url(self) -> str:
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - read, not bound
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+
+def _free_port(host: str) -> int:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, 0), family=family) as listener:
+        return int(listener.getsockname()[1])
+
+
+def _refuse_workers(settings: Settings) -> None:
+    """Several workers would each open the embedded catalogue; on a Qdrant server they may."""
+    from src.settings import InvalidSettings
+
+    workers = os.environ.get("WEB_CONCURRENCY", "1")
+    if workers not in ("", "1") and not settings.qdrant_url:
+        raise InvalidSettings(
+            "WEB_CONCURRENCY: one process owns an embedded catalogue; set QDRANT_URL for several workers."
+        )

@@ -1,0 +1,79 @@
+"""Answers on a terminal. Text of the catalogue is printed as text, never as markup or control codes."""
+
+from rich.console import Console
+from rich.text import Text
+
+from src.agent.models.answer import Answer, Recommendation
+from src.catalogue.models.track import Track
+from src.wishes.models.brief import Constraint
+
+_MARKS = {
+    "met": ("✓", "green"),
+    "relaxed": ("~", "yellow"),
+    "unmet": ("✗", "red"),
+    "uncheckable": ("?", "yellow"),
+}
+
+
+def show_answer(console: Console, answer: Answer) -> None:
+    """The list with its reasons, the ledger, and the trace id."""
+    if answer["reply"]:
+        console.print(Text(plain(answer["reply"])))
+    for recommendation in answer["recommendations"]:
+        console.print(_line(recommendation))
+    if answer["constraints"]:
+        console.print()
+    for constraint in answer["constraints"]:
+        console.print(_ledger_line(constraint))
+    planner = answer["planner"]
+    who = planner.get("model", planner["kind"])
+    notes = [
+        who,
+        *(["degraded"] if planner["degraded"] else []),
+        *([planner["detail"]] if planner["detail"] else []),
+    ]
+    milliseconds = round(answer["usage"]["total_ms"])
+    console.print(
+        Text(
+            plain(
+                f"\nconversation {answer['conversation_id']} · trace {answer['trace_id']} · "
+                f"{' · '.join(notes)} · {milliseconds} ms"
+            ),
+            style="dim",
+        )
+    )
+
+
+def track_text(track: Track) -> Text:
+    """Artist, title and year."""
+    year = f" ({track['year']})" if "year" in track else ""
+    text = Text(plain(", ".join(track["artists"])))
+    text.append(" – ")
+    text.append(plain(track["title"]), style="bold")
+    text.append(year)
+    return text
+
+
+def plain(text: str) -> str:
+    """Text without control characters: a title must not move the cursor or colour the screen."""
+    return "".join(character if character.isprintable() or character == "\n" else " " for character in text)
+
+
+def _line(recommendation: Recommendation) -> Text:
+    text = Text(f"{recommendation['rank']:>3}. ")
+    text.append_text(track_text(recommendation["track"]))
+    text.append(plain(f"\n     {recommendation['reason']}"), style="dim")
+    if recommendation["unchecked"]:
+        text.append(plain(f"\n     not on record: {', '.join(recommendation['unchecked'])}"), style="yellow")
+    return text
+
+
+def _ledger_line(constraint: Constraint) -> Text:
+    mark, colour = _MARKS[constraint["verdict"]]
+    text = Text(f" {mark} ", style=colour)
+    text.append(plain(constraint["value"]), style="default")
+    if constraint["verdict"] != "met":
+        text.append(f" – {constraint['verdict']}")
+    if constraint["detail"]:
+        text.append(plain(f" ({constraint['detail']})"), style="dim")
+    return text

@@ -1,0 +1,70 @@
+"""The HTTP service: the routes on an agent that is opened when the server starts."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from starlette.middleware import Middleware
+
+from src.agent.opening import open_agent
+from src.agent.turns import Agent
+from src.api import catalogue, chat, conversations, health
+from src.api.access import Service
+from src.api.door import Door
+from src.api.problems import add_error_handlers
+from src.settings import Settings
+from src.telemetry.tracing import Tracing
+
+VERSION = "0.1.0"
+
+
+def create_app(settings: Settings, tracing: Tracing, agent: Agent | None = None) -> FastAPI:
+    """The service as an ASGI app.
+
+    Args:
+        agent: what its routes work with, open already; without one, its parts are opened when the server
+            starts the app, and closed at its end.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            if agent is None:
+                opened = await stack.enter_async_context(open_agent(settings, tracing))
+            else:
+                opened = agent
+            app.state.service = Service(opened, settings)
+            yield
+
+    middleware = [
+        Middleware(Door, allowed_hosts=settings.allowed_hosts, max_body_bytes=settings.max_body_bytes)
+    ]
+    if settings.cors_origins:
+        middleware.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=list(settings.cors_origins),
+                allow_methods=["GET", "POST", "DELETE"],
+                allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
+            )
+        )
+    app = FastAPI(
+        title="Segue",
+        version=VERSION,
+        description="Music recommendations in the listener's own words: obeyed, explained, traced.",
+        lifespan=lifespan,
+        middleware=middleware,
+        telemetry={
+            "tracer_provider": tracing.provider,
+            "metrics": False,
+            "logs": False,
+            "operation_spans": False,
+            # A span bears the query string, and there the listener's words.
+            "exclude": lambda scope: scope["path"] == "/v1/tracks",
+        },
+    )
+    add_error_handlers(app)
+    for part in (chat, conversations, catalogue, health):
+        app.include_router(part.router)
+    return app
