@@ -20,7 +20,7 @@ from src.telemetry.logging import configure_logging
 def run_chat(message: str | None, *, as_json: bool, conversation_id: str | None, limit: int | None) -> None:
     """One message, or without one a conversation at the prompt."""
     settings = load_settings()
-    configure_logging("WARNING")
+    configure_logging("ERROR")
     asyncio.run(_chat(settings, message, as_json=as_json, conversation_id=conversation_id, limit=limit))
 
 
