@@ -89,11 +89,14 @@ async def _add_similar(draft: Draft, request: Request, wanted: int) -> None:
     like: list[str] = []
     unlike: list[str] = []
     for wish in request.brief["wishes"]:
-        if wish["kind"] not in ("artist", "track"):
-            continue
-        name = (
-            wish["name"] if wish["kind"] == "artist" else _title_and_artist(wish["title"], wish.get("artist"))
-        )
+        match wish["kind"]:
+            case "artist":
+                name = wish["name"]
+            # A track that the catalogue lacks has no vector; its artist may stand for it.
+            case "track" if "track_id" in wish:
+                name = _title_and_artist(wish["title"], wish.get("artist"))
+            case _:
+                continue
         if wish["relation"] == "seed":
             like.append(name)
         elif wish["relation"] == "contrast":
