@@ -228,6 +228,7 @@ _SONGS: list[dict[str, object]] = [
     {
         "title": "La vie en rose",
         "artist": "Édith Piaf",
+        "country": "FR",
         "year": 1947,
         "genres": ["pop", "chanson"],
         "moods": ["romantic"],
@@ -246,6 +247,7 @@ _SONGS: list[dict[str, object]] = [
     {
         "title": "Garota de Ipanema",
         "artist": "João Gilberto",
+        "country": "BR",
         "year": 1964,
         "genres": ["latin", "bossa nova"],
         "moods": ["mellow", "warm"],

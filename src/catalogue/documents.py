@@ -48,6 +48,7 @@ INDEXES: dict[str, IndexKind] = {
     "track.tags": "keyword",
     "track.song_key": "keyword",
     "track.language": "keyword",
+    "track.country": "keyword",
     "track.versions": "keyword",
     "wording": "keyword",
     "track.year": "integer",

@@ -38,6 +38,14 @@ def to_conditions(filter_: TrackFilter, *, allow_missing: bool = False) -> list[
         want("track.language", languages)
     if not_languages := filter_.get("not_languages"):
         reject("track.language", not_languages)
+    if countries := filter_.get("countries"):
+        want("track.country", countries)
+    if not_countries := filter_.get("not_countries"):
+        reject("track.country", not_countries)
+    if tags := filter_.get("tags_any"):
+        want("track.tags", tags)
+    if not_tags := filter_.get("tags_none"):
+        reject("track.tags", not_tags)
     if versions := filter_.get("versions"):
         want("track.versions", versions)
     if not_versions := filter_.get("not_versions"):

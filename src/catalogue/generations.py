@@ -47,7 +47,7 @@ class GenerationInfo(TypedDict):
     tracks: int
     """Number of tracks."""
     origin: str
-    """`starter`, or `import` once the listener's own files are in it."""
+    """`starter` and its digest, or `import` once the listener's own files are in it."""
 
 
 @documented

@@ -1,5 +1,6 @@
 """Finding a named artist or track: by its key, else by its trigrams and a closer look at the letters."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -61,18 +62,20 @@ async def known_titles(catalogue: Catalogue, keys: Sequence[str]) -> dict[str, i
 
 
 async def find_artist(catalogue: Catalogue, name: str) -> NamedArtist | None:
-    """The artist of this name, forgiving case, accents, punctuation, a missing `the` and one or two typos."""
+    """The artist of this name, forgiving case, accents, punctuation, a missing `the`, one or two typos, and a
+    band that goes with the name (`Bob Marley` finds `Bob Marley & The Wailers`)."""
     key = name_key(name)
     spellings = [key, key.removeprefix("the "), f"the {key}"]
     exact = await known_artists(catalogue, spellings)
     for spelling in spellings:
         if spelling in exact:
             return exact[spelling]
-    near: dict[str, int] = {}
+    near: Counter[str] = Counter()
     for track in await _near(catalogue, "artist_grams", key, []):
         for candidate in [*track["artists"], *track.get("aliases", [])]:
-            if within_typos(key, name_key(candidate)):
-                near[name_key(candidate)] = near.get(name_key(candidate), 0) + 1
+            other = name_key(candidate)
+            if within_typos(key, other) or other.startswith(f"{key} and "):
+                near[other] += 1
     if not near:
         return None
     best = min(near, key=lambda other: (OSA.distance(key, other), -near[other], other))
@@ -89,21 +92,30 @@ async def artist_tracks(
     return _best_recordings(tracks, artist.key)[:limit]
 
 
-async def find_tracks(catalogue: Catalogue, title: str, artist: str | None, limit: int = 10) -> list[Track]:
+async def find_tracks(
+    catalogue: Catalogue,
+    title: str,
+    artist: str | NamedArtist | None,
+    limit: int = 10,
+    *,
+    forgiving: bool = True,
+) -> list[Track]:
     """Recordings of the song of this title, best match first: the plain studio version before others.
 
     Forgives case, accents, punctuation, `feat.` and one or two typos in either name. Without an artist,
-    every song of that title is found.
+    every song of that title is found. Not `forgiving`, the names must be right but for case and accents.
     """
     key = name_key(split_title(title).name)
     if not key:
         return []
-    wanted_artist = await find_artist(catalogue, artist) if artist else None
+    wanted_artist = await find_artist(catalogue, artist) if isinstance(artist, str) and artist else artist
     if artist and wanted_artist is None:
         return []
     where: list[Condition] = [Match("artist_keys", (wanted_artist.key,))] if wanted_artist else []
     exact = await catalogue.engine.browse([Match("title_keys", (key,)), *where], limit=8 * limit)
-    tracks = exact or [
+    if exact or not forgiving:
+        return _best_recordings(exact, wanted_artist.key if wanted_artist else None)[:limit]
+    tracks = [
         track
         for track in await _near(catalogue, "title_grams", key, where)
         if any(within_typos(key, other) for other in _title_keys(track))

@@ -17,6 +17,7 @@ from src.catalogue.generations import (
     catalogue_folder,
     current_generation,
     own_catalogue,
+    read_info,
     remove_old_generations,
     shard_folder,
     swap_in,
@@ -57,7 +58,7 @@ async def open_catalogue(
         return
     folder = catalogue_folder(settings.data_dir)
     with own_catalogue(folder, address=address, wait_s=settings.catalogue_wait_s):
-        if current_generation(folder) is None:
+        if _needs_starter(folder, embedder):
             await _build_starter(folder, embedder)
         remove_old_generations(folder)
         source = EmbeddedCatalogue(folder, embedder)
@@ -115,6 +116,23 @@ async def _fill_if_new(
     return model
 
 
+def _needs_starter(folder: CatalogueFolder, embedder: Embedder | None) -> bool:
+    """Whether there is no catalogue yet, or the starter of an earlier release that this model filled."""
+    current = current_generation(folder)
+    if current is None:
+        return True
+    info = read_info(current)
+    same_model = info["embedding_model"] == (embedder.model if embedder else NO_MODEL)
+    return same_model and info["origin"].startswith("starter") and info["origin"] != starter_origin()
+
+
+def starter_origin() -> str:
+    """Tells one release's starter catalogue from another's."""
+    from src.catalogue.starter import DIGEST
+
+    return f"starter {DIGEST}"
+
+
 async def _build_starter(folder: CatalogueFolder, embedder: Embedder | None) -> None:
     built: Path = folder.root / "starter.new"
     shutil.rmtree(built, ignore_errors=True)
@@ -128,7 +146,12 @@ async def _build_starter(folder: CatalogueFolder, embedder: Embedder | None) -> 
     model = embedder.model if embedder else NO_MODEL
     write_info(
         built,
-        {"embedding_model": model, "dimensions": dimensions, "tracks": len(points), "origin": "starter"},
+        {
+            "embedding_model": model,
+            "dimensions": dimensions,
+            "tracks": len(points),
+            "origin": starter_origin(),
+        },
     )
     swap_in(folder, built)
 

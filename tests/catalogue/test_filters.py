@@ -60,6 +60,10 @@ EFFECTS = {
     "explicit": (TrackFilter(explicit=True), lambda track: track.get("explicit") is True),
     "languages": (TrackFilter(languages=["fr"]), lambda track: track.get("language") == "fr"),
     "not_languages": (TrackFilter(not_languages=["en"]), lambda track: track.get("language") != "en"),
+    "countries": (TrackFilter(countries=["BR"]), lambda track: track.get("country") == "BR"),
+    "not_countries": (TrackFilter(not_countries=["BR"]), lambda track: track.get("country") != "BR"),
+    "tags_any": (TrackFilter(tags_any=["female vocals"]), lambda track: "female vocals" in track["tags"]),
+    "tags_none": (TrackFilter(tags_none=["instrumental"]), lambda track: "instrumental" not in track["tags"]),
     "popularity_from": (TrackFilter(popularity_from=85), lambda track: track.get("popularity", 0) >= 85),
     "popularity_to": (TrackFilter(popularity_to=40), lambda track: track.get("popularity", 99) <= 40),
     "not_versions": (

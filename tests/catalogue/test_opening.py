@@ -10,7 +10,7 @@ from qdrant_client.http.exceptions import ResponseHandlingException
 from src.catalogue import opening, starter
 from src.catalogue.catalogue import NO_MODEL, matching_embedder
 from src.catalogue.documents import passage_text
-from src.catalogue.generations import catalogue_folder, current_generation, read_info
+from src.catalogue.generations import catalogue_folder, current_generation, read_info, write_info
 from src.catalogue.lookup import find_tracks
 from src.catalogue.opening import open_catalogue, open_client, starter_points
 from src.catalogue.search import hybrid_search
@@ -58,7 +58,7 @@ async def test_open_catalogue_builds_the_starter_without_a_model(settings: Setti
         "embedding_model": NO_MODEL,
         "dimensions": 0,
         "tracks": ROWS,
-        "origin": "starter",
+        "origin": f"starter {starter.DIGEST}",
     }
 
 
@@ -203,3 +203,18 @@ def test_matching_embedder_is_the_one_that_filled_the_catalogue() -> None:
     with pytest.raises(EmbeddingMismatch, match="reembed"):
         matching_embedder("other", embedder)
     assert embedder.dimensions == DIMENSIONS
+
+
+async def test_open_catalogue_builds_the_starter_of_an_earlier_release_anew(settings: Settings) -> None:
+    folder = catalogue_folder(settings.data_dir)
+    async with open_catalogue(settings, None):
+        pass
+    first = current_generation(folder)
+    assert first is not None
+    async with open_catalogue(settings, None):
+        assert current_generation(folder) == first
+    write_info(first, {**read_info(first), "origin": "starter"})
+    async with open_catalogue(settings, None) as source, source.use() as catalogue:
+        second = current_generation(folder)
+        assert second not in (None, first)
+        assert await catalogue.engine.count([]) == ROWS

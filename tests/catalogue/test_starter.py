@@ -2,7 +2,9 @@
 
 import csv
 import datetime
+import hashlib
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ from src.catalogue.documents import passage_text
 from src.catalogue.models.track import TRACK, Track
 from src.catalogue.names import name_key, song_key
 from src.catalogue.starter import (
+    DIGEST,
     LICENCE,
     MODEL,
     SOURCE,
@@ -93,6 +96,12 @@ def test_starter_tracks_cover_many_families_and_languages() -> None:
     families = Counter(track["genres"][0] for track in STARTER)
     assert len([family for family, tracks in families.items() if tracks >= 10]) >= 14
     assert len({track["language"] for track in STARTER} - {"zxx"}) >= 20
+
+
+def test_starter_tracks_say_where_nearly_every_first_artist_is_from() -> None:
+    countries = [track["country"] for track in STARTER if "country" in track]
+    assert [country for country in countries if not re.fullmatch("[A-Z]{2}", country)] == []
+    assert len(countries) >= 0.97 * len(STARTER)
 
 
 def test_starter_tracks_no_artist_has_more_than_twelve() -> None:
@@ -186,3 +195,7 @@ def test_starter_years_are_never_later_than_a_known_release(
     both = list(in_both(spotify))
     late = [(track["title"], track["year"], year) for track, year in both if track["year"] > year + 1]
     assert len(late) <= 0.03 * len(both), late
+
+
+def test_digest_is_that_of_the_tracks() -> None:
+    assert hashlib.sha256(TRACKS.read_bytes()).hexdigest().startswith(DIGEST)

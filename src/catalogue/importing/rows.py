@@ -15,6 +15,7 @@ from src.catalogue.starter import track_id
 _MAX_NAME_CHARS = 500
 _MAX_LIST = 30
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "-"})
+_COUNTRY = re.compile(r"^[A-Z]{2}$")
 _DATE = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _BOUNDS = {"loudness": (-80.0, 20.0), "tempo": (1e-6, 400.0), "key": (0, 11), "mode": (0, 1)}
 
@@ -57,6 +58,8 @@ def to_track(row: Row, layout: Layout, *, source: str, licence: str) -> Track:
     _set_numbers(track, row, layout)
     if (language := _text(_cell(row, layout, "language"))) is not None:
         track["language"] = language.lower()[:8]
+    if _COUNTRY.match(country := (_text(_cell(row, layout, "country")) or "").upper()):
+        track["country"] = country
     if (isrc := _text(_cell(row, layout, "isrc"))) is not None:
         track["isrc"] = isrc.upper()[:12]
     if (mbid := _text(_cell(row, layout, "mbid"))) is not None:

@@ -65,6 +65,14 @@ class TrackFilter(TypedDict, closed=True):
     """Words in one of these languages (ISO 639 codes); `zxx` means no words."""
     not_languages: NotRequired[list[str]]
     """Words in none of these languages."""
+    countries: NotRequired[list[str]]
+    """First artist from one of these countries (ISO 3166-1 alpha-2)."""
+    not_countries: NotRequired[list[str]]
+    """First artist from none of these countries."""
+    tags_any: NotRequired[list[str]]
+    """With at least one of these tags."""
+    tags_none: NotRequired[list[str]]
+    """With none of these tags."""
     popularity_from: NotRequired[int]
     """Popularity (0 to 100) of at least this."""
     popularity_to: NotRequired[int]

@@ -75,6 +75,8 @@ class Track(TypedDict):
     """Instruments, voices, themes and occasions."""
     language: NotRequired[str]
     """ISO 639 code of the words sung; `zxx` when there are none."""
+    country: NotRequired[Annotated[str, Field(pattern=r"^[A-Z]{2}$")]]
+    """Where the first artist is from, ISO 3166-1 alpha-2."""
     duration_ms: NotRequired[Annotated[int, Field(gt=0, le=86_400_000)]]
     """Length in milliseconds."""
     explicit: NotRequired[bool]

@@ -22,6 +22,9 @@ VECTORS = Path(__file__).with_name("vectors.npy")
 # The model that made the vectors.
 MODEL = "multilingual-e5-small-q4"
 
+# The head of the digest of `tracks.jsonl`: a catalogue that another one filled is built anew.
+DIGEST = "c296cc71e546"
+
 SOURCE = "starter"
 LICENCE = "MIT"
 # Namespace of track ids: UUIDv5 of "<source>:<the source's own id>".
@@ -55,6 +58,8 @@ class StarterRow(TypedDict, closed=True):
     """Voices, instruments, themes, occasions."""
     language: str
     """ISO 639 code; `zxx` without words."""
+    country: NotRequired[str]
+    """Where the first artist is from, ISO 3166-1 alpha-2."""
     energy: int
     """1 (very calm) to 5 (very intense)."""
 
@@ -92,4 +97,6 @@ def _to_track(row: StarterRow) -> Track:
         track["album"] = row["album"]
     if "aliases" in row:
         track["aliases"] = row["aliases"]
+    if "country" in row:
+        track["country"] = row["country"]
     return track
