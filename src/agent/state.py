@@ -1,21 +1,30 @@
 """One turn in the making."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from opentelemetry.context import Context
 from opentelemetry.trace import Tracer
+from rapidfuzz import fuzz
 
-from src.agent.claims import Ground
+from src.agent.claims import Ground, listener_ground
 from src.agent.models.answer import PlannerInfo, Recommendation, Usage
 from src.agent.pool import Candidate, Pool
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.engine import Condition
+from src.catalogue.names import name_key
 from src.llm.models.chat import ChatMessage
-from src.wishes.enforce import Rules
+from src.taste_rules.models.taste_rule import TasteRule
+from src.wishes.binding import bind
+from src.wishes.checks import Known
+from src.wishes.conditions import hard_conditions
+from src.wishes.enforce import Rules, make_rules
 from src.wishes.genres import Vocabulary
 from src.wishes.ledger import Drop
-from src.wishes.models.brief import Brief
+from src.wishes.models.brief import Brief, Wish
+
+# From here on, 0 to 100, the listener's words are taken for a spelling of a name.
+_SAME_NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +36,110 @@ class EarlierTurn:
     picks: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What the turn has to answer: fixed once the message is read.
+type KeepRule = Callable[[str, list[str]], Awaitable[TasteRule]]
 
-    `where` holds the conditions of the hard wishes; `ground` what the listener's own words support.
+
+@dataclass(slots=True)
+class Request:
+    """What the turn has to answer.
+
+    `brief`, and what follows from it, may change until the first pick is shown: by `set_brief` alone.
+    `standing` holds the wishes of the listener's taste rules, and `keep_rule` makes one of the listener's
+    words; `limit` is the caller's own number of tracks; `said` the brief's text as the
+    listener's words alone make it;
+    `where` the conditions of the hard wishes, `ground` what the listener's own words support.
     """
 
     message: str
     language: str
-    brief: Brief
-    rules: Rules
-    where: Sequence[Condition]
+    turn: int
+    limit: int | None
+    known: Known
+    standing: list[Wish]
+    keep_rule: KeepRule
     catalogue: Catalogue
     vocabulary: Vocabulary
+    earlier: Sequence[EarlierTurn]
+    brief: Brief
+    said: str
+    rules: Rules
+    where: Sequence[Condition]
     ground: Ground
-    earlier: Sequence[EarlierTurn] = ()
+
+    @property
+    def told_names(self) -> list[str]:
+        """The tracks of earlier turns, `title by artist`, that a model is told of."""
+        return [pick for turn in self.earlier for pick in turn.picks]
 
 
-def listener_words(message: str, brief: Brief) -> str:
-    """Everything that the listener said and that still stands."""
-    return " . ".join([message, brief["text"], *(wish["words"] for wish in brief["wishes"])])
+def make_request(
+    *,
+    message: str,
+    language: str,
+    brief: Brief,
+    known: Known,
+    standing: list[Wish],
+    keep_rule: KeepRule,
+    limit: int | None,
+    catalogue: Catalogue,
+    vocabulary: Vocabulary,
+    earlier: Sequence[EarlierTurn],
+) -> Request:
+    """A request whose rules, filter and ground follow from its brief."""
+    rules = make_rules(bind(brief, standing), known, limit)
+    return Request(
+        message=message,
+        language=language,
+        turn=brief["turn"],
+        limit=limit,
+        known=known,
+        standing=standing,
+        keep_rule=keep_rule,
+        catalogue=catalogue,
+        vocabulary=vocabulary,
+        earlier=earlier,
+        brief=brief,
+        said=brief["text"],
+        rules=rules,
+        where=hard_conditions(rules.binding.wishes, known),
+        ground=listener_ground(listener_words(message, earlier, brief), vocabulary),
+    )
+
+
+def set_brief(request: Request, brief: Brief, known: Known, notes: Mapping[tuple[str, str], str]) -> None:
+    """Change the brief of a request, and with it what it binds and supports."""
+    request.brief = brief
+    request.known = known
+    request.rules = make_rules(bind(brief, request.standing), known, request.limit, notes)
+    request.where = hard_conditions(request.rules.binding.wishes, known)
+    request.ground = listener_ground(
+        listener_words(request.message, request.earlier, brief), request.vocabulary
+    )
+
+
+def listener_words(message: str, earlier: Sequence[EarlierTurn], brief: Brief) -> str:
+    """Everything that the listener said and that still stands, with the catalogue's spelling of names.
+
+    The brief's text is left out: a model may have written in it.
+    """
+    names = [
+        name
+        for wish in brief["wishes"]
+        for name in _names(wish)
+        if fuzz.partial_ratio(name_key(name), name_key(wish["words"])) >= _SAME_NAME
+    ]
+    said = [turn.message for turn in earlier]
+    return " . ".join([message, *said, *(wish["words"] for wish in brief["wishes"]), *names])
+
+
+def _names(wish: Wish) -> list[str]:
+    match wish["kind"]:
+        case "artist":
+            return [wish["name"]]
+        case "track":
+            return [wish["title"], *([wish["artist"]] if "artist" in wish else [])]
+        case _:
+            return []
 
 
 @dataclass(slots=True)
@@ -73,6 +165,7 @@ class Draft:
     deferred: list[Deferred] = field(default_factory=list)
     drops: list[Drop] = field(default_factory=list)
     prose: list[str] = field(default_factory=list)
+    remembered: list[TasteRule] = field(default_factory=list)
     model_speaks: bool = False
     unknown_handles: int = 0
     sentences_cut: int = 0

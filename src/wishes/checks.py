@@ -1,27 +1,32 @@
 """Whether a track meets a wish: the one table that retrieval's order, enforcement and the ledger share."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from src.catalogue.models.track import Track
 from src.catalogue.names import genre_key, genre_terms, name_key
 from src.wishes.models.brief import (
     ArtistWish,
+    CountryWish,
     ExplicitWish,
     GenreWish,
     LanguageWish,
     MoodWish,
     RangeWish,
+    TagWish,
     TrackWish,
     VersionWish,
     VocalsWish,
     Wish,
     YearsWish,
 )
+from src.wishes.tags import TAG_KIN, TAG_SOUND
 from src.wishes.vocabulary import MOOD_KIN, MOOD_SOUND
 
 # Above this a recording is taken for one without voices, as the source of the feature does.
 INSTRUMENTAL_FROM = 0.5
+# Of these kinds several wanted ones are alternatives.
+_WITH_ALTERNATIVES = frozenset({"artist", "genre", "mood", "tag", "language", "country", "version"})
 # Versions that stay out unless they are asked for.
 UNASKED_VERSIONS = frozenset({"karaoke", "cover", "sped up", "slowed"})
 
@@ -40,6 +45,15 @@ class Known:
     absent: frozenset[str] = frozenset()
 
 
+def known_of(earlier: Sequence[Track], feedback: Mapping[str, str]) -> Known:
+    """What the tracks of earlier answers and the verdicts on them make known."""
+    return Known(
+        earlier_artists=frozenset(key for track in earlier for key in artist_keys(track)),
+        earlier_songs=frozenset(track["song_key"] for track in earlier),
+        feedback=feedback,
+    )
+
+
 def meets(wish: Wish, track: Track, known: Known) -> bool | None:
     """Whether the track meets the wish; None when its record has no value to tell by.
 
@@ -54,12 +68,16 @@ def meets(wish: Wish, track: Track, known: Known) -> bool | None:
             return _meets_genre(wish, track)
         case "mood":
             return _meets_mood(wish, track)
+        case "tag":
+            return _meets_tag(wish, track)
         case "years":
             return _meets_years(wish, track)
         case "range":
             return _meets_range(wish, track)
         case "language":
             return _meets_language(wish, track)
+        case "country":
+            return _meets_country(wish, track)
         case "explicit":
             return _meets_explicit(wish, track)
         case "vocals":
@@ -151,19 +169,34 @@ def _sounds_like(wish: MoodWish, track: Track) -> bool | None:
     """Whether an untagged track sounds like the mood; None for a mood that no measured feature tells."""
     if wish["mood"] not in MOOD_SOUND:
         return None
-    feature, low, high = MOOD_SOUND[wish["mood"]]
+    return _flipped(wish["relation"] == "wanted", _is_inside(MOOD_SOUND[wish["mood"]], track))
+
+
+def _is_inside(sound: tuple[str, float | None, float | None], track: Track) -> bool | None:
+    feature, low, high = sound
     value = range_value(feature, track)
     if value is None:
         return None
-    inside = (low is None or value >= low) and (high is None or value <= high)
-    return inside == (wish["relation"] == "wanted")
+    return (low is None or value >= low) and (high is None or value <= high)
+
+
+def _meets_tag(wish: TagWish, track: Track) -> bool | None:
+    """Tagged so, or of the same kind; an occasion may also be told by the sound."""
+    tagged = bool(set(track["tags"]) & set(TAG_KIN.get(wish["tag"], (wish["tag"],))))
+    if wish["relation"] == "rejected":
+        return not tagged if track["tags"] else None
+    if tagged:
+        return True
+    sounds = _is_inside(TAG_SOUND[wish["tag"]], track) if wish["tag"] in TAG_SOUND else None
+    return sounds if sounds is not None else (False if track["tags"] else None)
 
 
 def _meets_years(wish: YearsWish, track: Track) -> bool | None:
     year = track.get("year")
     if year is None:
         return None
-    return wish.get("year_from", year) <= year <= wish.get("year_to", year)
+    inside = wish.get("year_from", year) <= year <= wish.get("year_to", year)
+    return inside == (wish["relation"] == "wanted")
 
 
 def _meets_range(wish: RangeWish, track: Track) -> bool | None:
@@ -176,6 +209,11 @@ def _meets_range(wish: RangeWish, track: Track) -> bool | None:
 def _meets_language(wish: LanguageWish, track: Track) -> bool | None:
     language = track.get("language")
     return None if language is None else _flipped(wish["relation"] == "wanted", language == wish["language"])
+
+
+def _meets_country(wish: CountryWish, track: Track) -> bool | None:
+    country = track.get("country")
+    return None if country is None else _flipped(wish["relation"] == "wanted", country == wish["country"])
 
 
 def _meets_explicit(wish: ExplicitWish, track: Track) -> bool | None:
@@ -195,16 +233,17 @@ def _meets_version(wish: VersionWish, track: Track) -> bool | None:
     return _flipped(wish["relation"] == "wanted", wish["version"] in track["versions"])
 
 
-def all_alternatives(wishes: list[Wish]) -> list[tuple[Wish, ...]]:
+def all_alternatives(wishes: Sequence[Wish]) -> list[tuple[Wish, ...]]:
     """The wishes in groups of which one must hold.
 
-    Several wanted artists, genres, languages or versions are alternatives (`jazz or blues`); everything else
-    stands alone. A hard and a soft wish never share a group.
+    Several wanted artists, genres, moods, tags, languages, countries or versions are alternatives (`jazz or
+    blues`), and so are spans of years that do not meet; everything else stands alone. A hard and a soft
+    wish never share a group.
     """
     groups: dict[tuple[str, bool], list[Wish]] = {}
     alone: list[tuple[Wish, ...]] = []
     for wish in wishes:
-        if wish["kind"] in ("artist", "genre", "language", "version", "mood") and is_wanted(wish):
+        if is_wanted(wish) or _is_either_or(wish, wishes):
             groups.setdefault((wish["kind"], wish["hard"]), []).append(wish)
         else:
             alone.append((wish,))
@@ -213,7 +252,29 @@ def all_alternatives(wishes: list[Wish]) -> list[tuple[Wish, ...]]:
 
 def is_wanted(wish: Wish) -> bool:
     """Whether the wish asks for one of several alternatives."""
-    return wish["kind"] in ("artist", "genre", "language", "version", "mood") and wish["relation"] == "wanted"
+    return wish["kind"] in _WITH_ALTERNATIVES and "relation" in wish and wish["relation"] == "wanted"
+
+
+def are_alternatives(one: YearsWish, other: YearsWish) -> bool:
+    """Whether two spans of years are an either-or (`the 60s or the 90s`) rather than two bounds."""
+    closed = all(
+        wish["relation"] == "wanted" and "year_from" in wish and "year_to" in wish for wish in (one, other)
+    )
+    return (
+        closed and one["hard"] == other["hard"] and one["turn"] == other["turn"] and years_apart(one, other)
+    )
+
+
+def years_apart(one: YearsWish, other: YearsWish) -> bool:
+    """Whether no year lies in both spans."""
+    first = max(one.get("year_from", 0), other.get("year_from", 0))
+    return first > min(one.get("year_to", 9999), other.get("year_to", 9999))
+
+
+def _is_either_or(wish: Wish, wishes: Sequence[Wish]) -> bool:
+    return wish["kind"] == "years" and any(
+        other["kind"] == "years" and are_alternatives(wish, other) for other in wishes
+    )
 
 
 def meets_any(group: tuple[Wish, ...], track: Track, known: Known) -> bool | None:

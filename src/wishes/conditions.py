@@ -1,20 +1,26 @@
 """From the brief to what the engine filters by: a head start for enforcement, which alone decides."""
 
-from src.catalogue.engine import AnyOf, Between, Condition, Match
+from collections.abc import Sequence
+
+from src.catalogue.engine import AnyOf, Between, Condition, Match, Missing
 from src.catalogue.filters import to_conditions
 from src.catalogue.models.filter import TrackFilter
 from src.catalogue.names import genre_key
-from src.wishes.checks import INSTRUMENTAL_FROM, UNASKED_VERSIONS, Known, is_wanted
-from src.wishes.models.brief import Brief, RangeWish, Wish
+from src.wishes.checks import INSTRUMENTAL_FROM, UNASKED_VERSIONS, Known, all_alternatives, is_wanted
+from src.wishes.models.brief import RangeWish, Wish, YearsWish
+from src.wishes.tags import TAG_KIN, TAG_SOUND
 from src.wishes.vocabulary import MOOD_KIN, MOOD_SOUND
 
+# Soft wishes that filter when the others are loosened: what the music is, rather than how it feels.
+_LOOSE_KINDS = frozenset({"genre", "years", "language", "country"})
 
-def hard_conditions(brief: Brief, known: Known, *, allow_missing: bool = False) -> list[Condition]:
+
+def hard_conditions(wishes: Sequence[Wish], known: Known, *, allow_missing: bool = False) -> list[Condition]:
     """What every track of the answer must meet.
 
     With `allow_missing`, tracks whose record cannot tell pass as well.
     """
-    hard = [wish for wish in brief["wishes"] if wish["hard"]]
+    hard = [wish for wish in wishes if wish["hard"]]
     asked_versions = {wish["version"] for wish in hard if wish["kind"] == "version" and is_wanted(wish)}
     never = sorted(id_ for id_, verdict in known.feedback.items() if verdict in ("never", "dislike"))
     standing: TrackFilter = {"not_versions": sorted(UNASKED_VERSIONS - asked_versions)}
@@ -28,11 +34,11 @@ def hard_conditions(brief: Brief, known: Known, *, allow_missing: bool = False) 
     return [*conditions, *_wish_conditions(hard, allow_missing=allow_missing)]
 
 
-def soft_conditions(brief: Brief, *, loosely: bool = False) -> list[Condition]:
-    """What tracks had better meet. `loosely` leaves moods and sound out: genre, era and language stay."""
-    soft = [wish for wish in brief["wishes"] if not wish["hard"]]
+def soft_conditions(wishes: Sequence[Wish], *, loosely: bool = False) -> list[Condition]:
+    """What tracks had better meet. `loosely` leaves moods, tags and sound out."""
+    soft = [wish for wish in wishes if not wish["hard"]]
     if loosely:
-        soft = [_broadened(wish) for wish in soft if wish["kind"] in ("genre", "years", "language")]
+        soft = [_broadened(wish) for wish in soft if wish["kind"] in _LOOSE_KINDS]
     return _wish_conditions(soft, allow_missing=False)
 
 
@@ -43,11 +49,11 @@ def _broadened(wish: Wish) -> Wish:
     return {**wish, "genre": genre_key(wish["genre"]).split()[-1]}
 
 
-def wanted_songs(brief: Brief) -> frozenset[str]:
+def wanted_songs(wishes: Sequence[Wish]) -> frozenset[str]:
     """Ids of tracks that the listener named as wanted: they may come again."""
     return frozenset(
         wish["track_id"]
-        for wish in brief["wishes"]
+        for wish in wishes
         if wish["kind"] == "track" and wish["relation"] == "wanted" and "track_id" in wish
     )
 
@@ -56,6 +62,7 @@ def _wish_conditions(wishes: list[Wish], *, allow_missing: bool) -> list[Conditi
     filter_: TrackFilter = {}
     others: list[Condition] = []
     moods: list[Match | Between] = []
+    tags: list[Match | Between] = []
     for wish in wishes:
         match wish["kind"]:
             case "artist" if wish["relation"] == "wanted":
@@ -68,14 +75,20 @@ def _wish_conditions(wishes: list[Wish], *, allow_missing: bool) -> list[Conditi
                 filter_.setdefault("genres_none", []).append(wish["genre"])
             case "mood" if wish["relation"] == "wanted":
                 moods += _mood_conditions(wish["mood"])
-            case "years":
-                others.append(Between("track.year", wish.get("year_from"), wish.get("year_to")))
+            case "tag" if wish["relation"] == "wanted":
+                tags += _tag_conditions(wish["tag"])
+            case "tag":
+                filter_.setdefault("tags_none", []).extend(TAG_KIN.get(wish["tag"], (wish["tag"],)))
             case "range":
                 others.append(_range_condition(wish))
             case "language" if is_wanted(wish):
                 filter_.setdefault("languages", []).append(wish["language"])
             case "language":
                 filter_.setdefault("not_languages", []).append(wish["language"])
+            case "country" if is_wanted(wish):
+                filter_.setdefault("countries", []).append(wish["country"])
+            case "country":
+                filter_.setdefault("not_countries", []).append(wish["country"])
             case "explicit" if not wish["allowed"]:
                 filter_["explicit"] = False
             case "vocals" if wish["vocals"] == "instrumental":
@@ -94,10 +107,33 @@ def _wish_conditions(wishes: list[Wish], *, allow_missing: bool) -> list[Conditi
                 filter_.setdefault("not_versions", []).append(wish["version"])
             case _:
                 pass
-    if moods:
-        others.append(AnyOf(tuple(moods)))
+    others += [AnyOf(tuple(alternatives)) for alternatives in (moods, tags) if alternatives]
+    years = [wish for wish in wishes if wish["kind"] == "years"]
+    others += [
+        AnyOf(tuple(span for wish in group if wish["kind"] == "years" for span in _spans(wish)))
+        for group in all_alternatives(years)
+    ]
     conditions = to_conditions(filter_, allow_missing=allow_missing)
-    return conditions if allow_missing else [*conditions, *others]
+    return [*conditions, *(map(_or_missing, others) if allow_missing else others)]
+
+
+def _or_missing(condition: Condition) -> Condition:
+    match condition:
+        case Between() as between:
+            return AnyOf((between, Missing(between.key)))
+        case AnyOf(alternatives):
+            keys = dict.fromkeys(item.key for item in alternatives)
+            return AnyOf((*alternatives, *(Missing(key) for key in keys)))
+        case other:
+            return other
+
+
+def _spans(wish: YearsWish) -> list[Between]:
+    first, last = wish.get("year_from"), wish.get("year_to")
+    if wish["relation"] == "wanted":
+        return [Between("track.year", first, last)]
+    outside = [] if first is None else [Between("track.year", None, first - 1)]
+    return outside if last is None else [*outside, Between("track.year", last + 1, None)]
 
 
 def _mood_conditions(mood: str) -> list[Match | Between]:
@@ -106,6 +142,16 @@ def _mood_conditions(mood: str) -> list[Match | Between]:
     if mood in MOOD_SOUND:
         feature, low, high = MOOD_SOUND[mood]
         conditions.append(Between(f"track.features.{feature}", low, high))
+    return conditions
+
+
+def _tag_conditions(tag: str) -> list[Match | Between]:
+    conditions: list[Match | Between] = [Match("track.tags", TAG_KIN.get(tag, (tag,)))]
+    if tag in TAG_SOUND:
+        feature, low, high = TAG_SOUND[tag]
+        conditions.append(Between(f"track.features.{feature}", low, high))
+        if feature == "energy":
+            conditions.append(_editorial(low, high))
     return conditions
 
 
@@ -118,9 +164,13 @@ def _range_condition(wish: RangeWish) -> Condition:
         case "popularity":
             return Between("track.popularity", low, high)
         case "energy":
-            editorial = [None if bound is None else 1 + 4 * bound for bound in (low, high)]
-            return AnyOf(
-                (Between("track.features.energy", low, high), Between("track.editorial_energy", *editorial))
-            )
+            return AnyOf((Between("track.features.energy", low, high), _editorial(low, high)))
         case feature:
             return Between(f"track.features.{feature}", low, high)
+
+
+def _editorial(low: float | None, high: float | None) -> Between:
+    """Bounds on energy, 0 to 1, on the editor's scale of 1 to 5."""
+    return Between(
+        "track.editorial_energy", *(None if bound is None else 1 + 4 * bound for bound in (low, high))
+    )

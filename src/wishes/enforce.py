@@ -1,13 +1,14 @@
 """The one place that decides whether a track may stand in the answer. No path goes around it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
+from src.wishes.binding import Binding
 from src.wishes.checks import UNASKED_VERSIONS, Known, all_alternatives, is_wanted, meets_any
 from src.wishes.conditions import wanted_songs
-from src.wishes.models.brief import Brief, Wish
+from src.wishes.models.brief import Wish
 from src.wishes.plain import describe
 
 DEFAULT_COUNT = 10
@@ -16,8 +17,12 @@ DEFAULT_ARTIST_CAP = 2
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What binds one answer: the hard wishes in groups of alternatives, and the service's standing rules."""
+    """What binds one answer: the hard wishes in groups of alternatives, and the service's standing rules.
 
+    `notes` holds what the ledger has to add to a wish, by its kind and subject.
+    """
+
+    binding: Binding
     groups: tuple[tuple[Wish, ...], ...]
     known: Known
     count: int
@@ -25,6 +30,7 @@ class Rules:
     uncapped_artists: frozenset[str]
     asked_versions: frozenset[str]
     wanted_ids: frozenset[str]
+    notes: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +46,35 @@ class Judgement:
     unchecked: list[str] = field(default_factory=list)
 
 
-def make_rules(brief: Brief, known: Known, limit: int | None) -> Rules:
+def make_rules(
+    binding: Binding, known: Known, limit: int | None, notes: Mapping[tuple[str, str], str] | None = None
+) -> Rules:
     """The rules of one answer.
 
     Args:
+        binding: the wishes that decide.
+        known: what the conversation knows besides.
         limit: the caller's own number of tracks; with a number in the words too, the smaller counts.
     """
-    hard = [wish for wish in brief["wishes"] if wish["hard"]]
-    said = next((wish["count"] for wish in reversed(hard) if wish["kind"] == "count"), None)
-    counts = [count for count in (said, limit) if count is not None]
+    hard = [wish for wish in binding.wishes if wish["hard"]]
+    counts = [wish["count"] for wish in hard if wish["kind"] == "count"]
+    counts += [] if limit is None else [limit]
     caps = [wish["at_most"] for wish in hard if wish["kind"] == "per_artist"]
     wanted_artists = {
         name_key(wish["name"]) for wish in hard if wish["kind"] == "artist" and wish["relation"] == "wanted"
     }
     return Rules(
+        binding=binding,
         groups=tuple(all_alternatives(hard)),
         known=known,
         count=min(counts, default=DEFAULT_COUNT),
-        artist_cap=caps[-1] if caps else DEFAULT_ARTIST_CAP,
+        artist_cap=min(caps, default=DEFAULT_ARTIST_CAP),
         uncapped_artists=frozenset() if caps else frozenset(wanted_artists),
         asked_versions=frozenset(
             wish["version"] for wish in hard if wish["kind"] == "version" and is_wanted(wish)
         ),
-        wanted_ids=wanted_songs(brief),
+        wanted_ids=wanted_songs(hard),
+        notes=notes or {},
     )
 
 

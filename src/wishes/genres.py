@@ -1,9 +1,15 @@
-"""Genres in a message: the catalogue's own, by their names, their parts and the words listeners use."""
+"""Genres in a message: the catalogue's own, by their names, their parts and the words listeners use; and
+those that are known to be genres and that the catalogue lacks.
+"""
 
+from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
 
 from src.catalogue.catalogue import Catalogue
-from src.catalogue.names import genre_key
+from src.catalogue.names import genre_key, genre_terms
 from src.wishes.tokens import Span, Token
 from src.wishes.vocabulary import COMMON_WORDS
 
@@ -14,6 +20,9 @@ _SHARED_BY = 3
 
 # Shorter parts of genres' names are words of some language: `en`, `de`, `do`.
 _SHORTEST_PART = 3
+
+# A shorter word is too near to others.
+_SHORTEST_MISSPELT = 6
 
 # Listeners' words for genres that catalogues spell otherwise.
 _GENRE_WORDS = {
@@ -32,7 +41,54 @@ _GENRE_WORDS = {
     "folky": "folk",
     "poppy": "pop",
     "punky": "punk",
+    "ヒップホップ": "hip hop",
+    "ラップ": "hip hop",
+    "ジャズ": "jazz",
+    "ロック": "rock",
+    "ポップ": "pop",
+    "ポップス": "pop",
+    "クラシック": "classical",
+    "メタル": "metal",
+    "テクノ": "techno",
+    "ハウス": "house",
+    "レゲエ": "reggae",
+    "ブルース": "blues",
+    "フォーク": "folk",
+    "ソウル": "soul",
+    "ファンク": "funk",
+    "パンク": "punk",
+    "アンビエント": "ambient",
+    "シティポップ": "city pop",
+    "ボサノヴァ": "bossa nova",
+    "ボサノバ": "bossa nova",
+    "カントリー": "country",
+    "재즈": "jazz",
+    "힙합": "hip hop",
+    "록": "rock",
+    "爵士": "jazz",
+    "摇滚": "rock",
+    "джаз": "jazz",
+    "рок": "rock",
 }
+
+# Genres that a catalogue may lack: their absence must be said.
+_ELSEWHERE_NAMES = """
+indie, alternative, experimental, avant-garde, roots, newage, soundtrack, goth, gothic, hyperpop,
+bubblegum pop,
+polka, klezmer, zydeco, cajun, bluegrass, flamenco, fado, tango, salsa, bachata, merengue, cumbia,
+reggaeton, reggae, ska, dub, dancehall, calypso, soca, afrobeat, afrobeats, highlife, amapiano,
+kwaito, gqom, rai, qawwali, bhangra, raga, gamelan, enka, city pop, j-pop, k-pop, cantopop,
+mandopop, bollywood, gospel, barbershop, doo wop, rockabilly, surf rock, psychobilly, shoegaze,
+dream pop, post-rock, math rock, krautrock, grunge, emo, hardcore, metalcore, deathcore, grindcore,
+black metal, death metal, doom metal, thrash metal, power metal, nu metal, opera, baroque, medieval,
+gregorian chant, choral, techno, trance, dubstep, grime, drum and bass, jungle, breakbeat, gabber,
+hardstyle, vaporwave, synthwave, chiptune, trap, drill, phonk, boom bap, lo-fi, trip hop, ambient,
+new age, drone, noise, industrial, ebm, italo disco, disco, funk, soul, motown, northern soul,
+swing, bebop, big band, ragtime, dixieland, bossa nova, samba, forro, mariachi, ranchera, norteno,
+chanson, schlager, volksmusik, yodel, celtic, sea shanty, americana, honky tonk, jazz, blues, folk,
+country, classical, punk, metal, hip hop, r&b, house, electronic, rock, pop
+"""
+_ELSEWHERE = frozenset(genre_key(name) for name in _ELSEWHERE_NAMES.replace("\n", " ").split(","))
 
 # Parts of genres' names that are no genre by themselves.
 _PARTS = """
@@ -40,7 +96,7 @@ and, r, b, the, new, hop, hip, bass, drum, and b, deep, big, dance music, music,
 alternative, contemporary, modern, classic, hard, soft, dream, art, trip, city, n, of, in, uk, us, k, j,
 beat, wave, roll, rhythm, tropical, permanent, urban, progressive, electro, indie poptimism, vocal,
 singer, cool, free, early, nova, american, british, german, french, italian, spanish, japanese, korean,
-brazilian, room, russian, swedish, turkish, indian, african, mexican, cuban, irish, northern, southern,
+brazilian, room, russian, swedish, turkish, indian, mexican, cuban, irish, northern, southern,
 east, west, coast, world, traditional, mellow, gold, show, tunes, pop film, film
 """
 _NOT_GENRES = frozenset(part.strip() for part in _PARTS.replace("\n", " ").split(",")) | {
@@ -51,23 +107,33 @@ _NOT_GENRES = frozenset(part.strip() for part in _PARTS.replace("\n", " ").split
 _MOOD_TAGS = frozenset({"love", "sad", "happy", "chill", "sleep", "study", "party", "romance"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
-    """The catalogue's genres by key, with the spelling to show."""
+    """The catalogue's genres by key, with the spelling to show; and every genre that they fall under."""
 
     genres: dict[str, str]
+    terms: frozenset[str] = frozenset()
+
+    def holds(self, genre: str) -> bool:
+        """Whether a track of the catalogue may be of this genre."""
+        key = genre_key(genre)
+        return key in self.genres or key in self.terms
 
 
 async def load_vocabulary(catalogue: Catalogue) -> Vocabulary:
     """The genres of the catalogue; ask once a catalogue version."""
     genres: dict[str, str] = {}
-    for genre in await catalogue.engine.facet("track.genres", [], _VOCABULARY_LIMIT):
-        genres.setdefault(genre_key(genre), genre)
-    for term, tracks in (await catalogue.engine.facet("genre_terms", [], _VOCABULARY_LIMIT)).items():
+    kinds: Counter[str] = Counter()
+    for genre, tracks in (await catalogue.engine.facet("track.genres", [], _VOCABULARY_LIMIT)).items():
+        key = genre_key(genre)
+        genres.setdefault(key, genre)
+        # `death metal` is a kind of metal, and not of death.
+        kinds[key.split()[-1]] += tracks
+    for term, tracks in kinds.items():
         is_word = term not in _NOT_GENRES and term not in COMMON_WORDS and not term.isdecimal()
         if tracks >= _SHARED_BY and is_word and len(term) >= _SHORTEST_PART:
             genres.setdefault(term, term)
-    return Vocabulary(genres)
+    return Vocabulary(genres, frozenset(term for genre in genres.values() for term in genre_terms(genre)))
 
 
 def read_genres(tokens: list[Token], vocabulary: Vocabulary) -> list[tuple[Span, str]]:
@@ -77,7 +143,10 @@ def read_genres(tokens: list[Token], vocabulary: Vocabulary) -> list[tuple[Span,
     while position < len(tokens):
         for size in range(min(4, len(tokens) - position), 0, -1):
             words = tokens[position : position + size]
-            genre = _genre(" ".join(word.text for word in words), size, vocabulary)
+            written, read = (
+                " ".join(spelling) for spelling in zip(*((w.text, w.key) for w in words), strict=True)
+            )
+            genre = _genre(written, size, vocabulary) or _genre(read, size, vocabulary)
             if genre is not None and words[0].is_word and words[-1].is_word:
                 found.append((Span(position, position + size), genre))
                 position += size - 1
@@ -90,7 +159,24 @@ def _genre(words: str, size: int, vocabulary: Vocabulary) -> str | None:
     key = genre_key(words)
     if key in _MOOD_TAGS or (size == 1 and key in _NOT_GENRES):
         return None
-    genre = vocabulary.genres.get(key)
-    if genre is None and key in _GENRE_WORDS:
-        genre = vocabulary.genres.get(genre_key(_GENRE_WORDS[key]))
-    return genre
+    for spelling in (key, genre_key(_GENRE_WORDS.get(key, "")), genre_key(key.removesuffix("s"))):
+        if spelling in vocabulary.genres:
+            return vocabulary.genres[spelling]
+    if key in _ELSEWHERE:
+        return key
+    return _misspelt(key, vocabulary) if size == 1 and key not in COMMON_WORDS else None
+
+
+@lru_cache(maxsize=16_384)
+def _misspelt(word: str, vocabulary: Vocabulary) -> str | None:
+    """The genre that a long word is, but for one letter (`clasical`); None when several could be."""
+    if len(word) < _SHORTEST_MISSPELT or not word.isascii():
+        return None
+    near = [
+        genre
+        for key, genre in vocabulary.genres.items()
+        if abs(len(key) - len(word)) <= 1
+        and key[0] == word[0]
+        and OSA.distance(key, word, score_cutoff=1) <= 1
+    ]
+    return near[0] if len(near) == 1 else None

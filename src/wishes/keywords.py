@@ -1,7 +1,8 @@
 """The words of a request that BM25 should look for."""
 
+from src.wishes.tags import TAGS
 from src.wishes.tokens import tokenize
-from src.wishes.vocabulary import COMMON_WORDS
+from src.wishes.vocabulary import COMMON_WORDS, MOODS
 
 # Talk about asking rather than about music, besides the everyday words.
 _REQUEST_WORDS = frozenset(
@@ -65,15 +66,13 @@ _TELLING = frozenset(
 
 
 def keywords(text: str) -> str:
-    """The text without the words that every request holds; the whole text when nothing else is in it.
+    """The words of a text that say something of music; empty when it has none.
 
-    Titles hold these words too, so that BM25 would otherwise answer `looking for …` with songs called so.
+    Titles hold everyday words too, so that BM25 would otherwise answer `looking for …` with songs called so.
     """
-    kept = [
-        token.text
-        for token in tokenize(text)
-        if token.is_word
-        and (token.key in _TELLING or token.key not in COMMON_WORDS)
-        and token.key not in _REQUEST_WORDS
-    ]
-    return " ".join(kept) or text
+    return " ".join(token.text for token in tokenize(text) if token.is_word and _tells(token.key))
+
+
+def _tells(key: str) -> bool:
+    is_music = key in _TELLING or key in MOODS or key in TAGS
+    return (is_music or key not in COMMON_WORDS) and key not in _REQUEST_WORDS

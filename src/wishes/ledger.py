@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from src.catalogue.models.track import Track
-from src.catalogue.names import name_key
+from src.catalogue.names import genre_key, name_key
+from src.wishes.binding import SetAside
 from src.wishes.checks import Known, all_alternatives, meets_any
 from src.wishes.enforce import Rules, is_checkable
-from src.wishes.models.brief import ArtistWish, Brief, Constraint, TrackWish, Wish
+from src.wishes.merge import wish_subject
+from src.wishes.models.brief import ArtistWish, Constraint, TrackWish, Wish
 from src.wishes.plain import describe
 
 type Verdict = Literal["met", "relaxed", "unmet", "uncheckable"]
@@ -32,18 +34,29 @@ class Drop:
     detail: str
 
 
-def write_ledger(
-    brief: Brief, rules: Rules, picks: Sequence[Track], drops: Sequence[Drop]
-) -> list[Constraint]:
-    """One line a wish, in the order of the brief, then one a standing rule that dropped something."""
-    lines = [
-        _line(group, picks, rules, drops)
-        for group in sorted(
-            all_alternatives(brief["wishes"]), key=lambda group: brief["wishes"].index(group[0])
-        )
-    ]
-    if not any(wish["kind"] == "count" for wish in brief["wishes"]) and len(picks) < rules.count:
+def write_ledger(rules: Rules, picks: Sequence[Track], drops: Sequence[Drop]) -> list[Constraint]:
+    """One line a wish, in the order of the brief; then the listener's rules; then one a rule of the service
+    that dropped something.
+    """
+    binding = rules.binding
+    aside = {id(item.wish): item for item in binding.set_aside}
+    lines: list[Constraint] = []
+    for wishes, kind in ((binding.brief, ""), (binding.standing, "taste_rule")):
+        standing = [wish for wish in wishes if id(wish) not in aside]
+        groups = [*all_alternatives(standing), *((wish,) for wish in wishes if id(wish) in aside)]
+        for group in sorted(groups, key=lambda group: wishes.index(group[0])):
+            firmer = aside.get(id(group[0]))
+            line = (
+                _line(group, picks, rules, drops) if firmer is None else _contradicted(firmer, picks, rules)
+            )
+            lines.append({**line, "kind": kind or line["kind"]})
+    if not any(wish["kind"] == "count" for wish in binding.brief) and len(picks) < rules.count:
         lines.append(_count_line(rules.count, len(picks), ""))
+    return [*lines, *_standing_lines(rules, drops)]
+
+
+def _standing_lines(rules: Rules, drops: Sequence[Drop]) -> list[Constraint]:
+    lines: list[Constraint] = []
     dropped = Counter(drop.rule for drop in drops if drop.rule in _STANDING)
     for rule, number in dropped.items():
         names = ", ".join(dict.fromkeys(drop.track["title"] for drop in drops if drop.rule == rule))
@@ -62,20 +75,34 @@ def write_ledger(
     return lines
 
 
+def _contradicted(aside: SetAside, picks: Sequence[Track], rules: Rules) -> Constraint:
+    """A wish that a firmer one rules out: it was not followed, whatever the list happens to meet."""
+    wish = aside.wish
+    met = sum(meets_any((wish,), track, rules.known) is True for track in picks)
+    return {
+        "kind": wish["kind"],
+        "value": describe(wish),
+        "hard": False,
+        "words": wish["words"],
+        "verdict": "relaxed",
+        "detail": f"contradicts: {describe(aside.by)}; {met} of {len(picks)}",
+    }
+
+
 def _line(group: tuple[Wish, ...], picks: Sequence[Track], rules: Rules, drops: Sequence[Drop]) -> Constraint:
     wish = group[0]
     verdict, detail = _verdict(group, picks, rules)
     value = " or ".join(describe(other) for other in group)
     out = sum(drop.rule == wish["kind"] and drop.detail == value for drop in drops)
-    if out and verdict == "met":
-        detail = f"{detail}; {out} left out for it".removeprefix("; ")
+    added = [detail, f"{out} left out for it" if out and verdict == "met" else ""]
+    added += [rules.notes.get((other["kind"], wish_subject(other)), "") for other in group]
     return {
         "kind": wish["kind"],
         "value": value,
         "hard": wish["hard"],
         "words": ", ".join(dict.fromkeys(other["words"] for other in group)),
         "verdict": verdict,
-        "detail": detail,
+        "detail": "; ".join(part for part in added if part),
     }
 
 
@@ -101,9 +128,15 @@ def _verdict(group: tuple[Wish, ...], picks: Sequence[Track], rules: Rules) -> t
                 return "met", "not in this catalogue anyway"
             if wish["relation"] == "seed":
                 return _seeded(wish, picks)
+        case "genre" if _all_absent(group, rules.known):
+            return ("met" if wish["relation"] == "rejected" else "unmet"), "not in this catalogue"
         case "track":
             return _track_verdict(wish, picks, rules.known)
     return _count_verdict(group, picks, rules.known)
+
+
+def _all_absent(group: tuple[Wish, ...], known: Known) -> bool:
+    return all(wish["kind"] == "genre" and genre_key(wish["genre"]) in known.absent for wish in group)
 
 
 def _count_verdict(group: tuple[Wish, ...], picks: Sequence[Track], known: Known) -> tuple[Verdict, str]:

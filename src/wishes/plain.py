@@ -1,5 +1,6 @@
 """A wish in a few plain words, as the ledger shows it."""
 
+from src.wishes.countries import COUNTRY_NAMES
 from src.wishes.models.brief import RangeWish, Wish, YearsWish
 from src.wishes.vocabulary import LANGUAGE_NAMES
 
@@ -19,13 +20,18 @@ def describe(wish: Wish) -> str:
             return _negated(wish["relation"], wish["genre"])
         case "mood":
             return _negated(wish["relation"], wish["mood"])
+        case "tag":
+            return _negated(wish["relation"], wish["tag"])
         case "years":
-            return _years(wish)
+            return _negated(wish["relation"], _years(wish))
         case "range":
             return _range(wish)
         case "language":
             name = LANGUAGE_NAMES.get(wish["language"], wish["language"])
             return _negated(wish["relation"], f"{name} words")
+        case "country":
+            name = COUNTRY_NAMES.get(wish["country"], wish["country"])
+            return f"{'from' if wish['relation'] == 'wanted' else 'not from'} {name}"
         case "explicit":
             return "explicit words allowed" if wish["allowed"] else "no explicit words"
         case "vocals":

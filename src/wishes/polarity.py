@@ -2,24 +2,48 @@
 
 from typing import Literal
 
-from src.wishes.tokens import Token, phrase_at
+from src.wishes.tokens import Token, index_phrases, indexed_phrase_at
 
-type Polarity = Literal["plain", "rejected", "only", "contrast", "satisfied"]
+type Polarity = Literal["plain", "rejected", "only", "contrast", "satisfied", "waived"]
 
-# Longest first: `no more` is weariness, `not only` is no negation at all.
+# The longest that fits counts: `no more` is weariness, `not only` is no negation at all.
 _CUES: list[tuple[str, Polarity]] = [
     ("nothing too", "rejected"),
     ("nothing", "rejected"),
-    ("not only", "plain"),
-    ("not just", "plain"),
-    ("not necessarily", "plain"),
-    ("no only", "plain"),
+    ("neither", "rejected"),
+    ("under no circumstances anything", "rejected"),
+    ("under no circumstances", "rejected"),
+    ("by no means", "rejected"),
+    ("on no account", "rejected"),
+    ("absolutely no", "rejected"),
+    ("absolutely nothing", "rejected"),
+    ("nor", "rejected"),
+    ("not only", "waived"),
+    ("not just", "waived"),
+    ("not necessarily", "waived"),
+    ("need not be", "waived"),
+    ("doesnt have to be", "waived"),
+    ("dont have to be", "waived"),
+    ("does not have to be", "waived"),
+    ("no only", "waived"),
+    ("dont mind", "waived"),
+    ("do not mind", "waived"),
+    ("wouldnt mind", "plain"),
+    ("no matter", "waived"),
+    ("isnt a problem", "plain"),
+    ("is not a problem", "plain"),
+    ("not a problem", "plain"),
+    ("no worries", "plain"),
+    ("no thanks", "plain"),
+    ("no cap", "plain"),
+    ("no one", "plain"),
+    ("not that", "plain"),
+    ("cant wait", "plain"),
     ("why not", "plain"),
     ("no problem", "plain"),
     ("no idea", "plain"),
     ("not sure", "plain"),
     ("dont know", "plain"),
-    ("dont mind", "plain"),
     ("nothing but", "only"),
     ("nothing except", "only"),
     ("nothing other than", "only"),
@@ -67,6 +91,18 @@ _CUES: list[tuple[str, Polarity]] = [
     ("keep away from", "rejected"),
     ("minus", "rejected"),
     ("avoid", "rejected"),
+    ("drop the", "rejected"),
+    ("drop all", "rejected"),
+    ("lose the", "rejected"),
+    ("leave off", "rejected"),
+    ("keep out", "rejected"),
+    ("ban", "rejected"),
+    ("block", "rejected"),
+    ("cut out", "rejected"),
+    ("done with", "satisfied"),
+    ("over it with", "satisfied"),
+    ("fed up with", "satisfied"),
+    ("overdosed on", "satisfied"),
     ("skip", "rejected"),
     ("hate", "rejected"),
     ("cant stand", "rejected"),
@@ -76,8 +112,28 @@ _CUES: list[tuple[str, Polarity]] = [
     ("dont want", "rejected"),
     ("do not want", "rejected"),
     ("dont play", "rejected"),
+    ("dont give me", "rejected"),
+    ("dont include", "rejected"),
+    ("do not include", "rejected"),
+    ("dont need", "rejected"),
+    ("nada de", "rejected"),
+    ("nichts von", "rejected"),
+    ("rien de", "rejected"),
+    ("niente", "rejected"),
+    ("nessun", "rejected"),
+    ("keinesfalls", "rejected"),
+    ("nenhum", "rejected"),
+    ("evita", "rejected"),
+    ("fuera de", "rejected"),
+    ("aucun", "rejected"),
+    ("aucune", "rejected"),
     ("never play", "rejected"),
     ("never", "rejected"),
+    ("nie", "rejected"),
+    ("niemals", "rejected"),
+    ("nunca", "rejected"),
+    ("jamais", "rejected"),
+    ("nooit", "rejected"),
     ("not a fan of", "rejected"),
     ("no", "rejected"),
     ("not", "rejected"),
@@ -102,7 +158,8 @@ _CUES: list[tuple[str, Polarity]] = [
     ("exceto", "rejected"),
     ("senza", "rejected"),
 ]
-_BY_SIZE = sorted(_CUES, key=lambda cue: -len(cue[0].split()))
+_KINDS = dict(_CUES)
+_INDEX = index_phrases(_KINDS)
 
 # Words that begin a new thought: a negation does not reach over them.
 _STOPS = frozenset(
@@ -123,35 +180,66 @@ _STOPS = frozenset(
     }
     | {"i", "im", "id", "we", "you", "that", "which", "so", "then", "with", "for"}
 )
+_GENERAL = frozenset({"songs", "song", "tracks", "track", "music", "nothing", "anything", "stuff", "tunes"})
+# Words after which `only` bounds what stands before it as well.
+_BOUNDING = frozenset({"from", "in", "before", "after", "between", "until", "by", "with"})
+# Negations that follow what they negate.
+_AFTER_REJECTED = frozenset({"以外", "抜", "抜き", "なし", "빼고", "말고"})
 _POLITE = frozenset({"please", "pls", "thanks", "bitte", "por", "danke", "merci", "gracias"})
 _LISTING = frozenset({"or", "nor", "and", "o", "ni", "y", "oder", "und", "ou", "et", "e", "&", "/"})
 
 
 def read_polarity(tokens: list[Token]) -> list[Polarity]:
-    """The polarity of every token, in order.
+    """The polarity of every token, in order; `waived` is what the listener neither asks for nor rules out.
 
     A cue reaches to the end of its clause: a full stop, a word that begins a new thought, or a comma - but
     over a comma when the words go on as a list that ends in `or` (`no country, metal or pop`).
     """
     keys = [token.key for token in tokens]
     polarity: list[Polarity] = ["plain"] * len(tokens)
+    quoted = _quoted(tokens)
     position = 0
     while position < len(tokens):
-        cue = next(((words, kind) for words, kind in _BY_SIZE if phrase_at(keys, position, words)), None)
-        if cue is None or not tokens[position].is_word:
+        words = None if quoted[position] else _cue_at(tokens, keys, position)
+        if words is None:
             position += 1
             continue
-        words, kind = cue
+        kind = _KINDS[words]
         start = position + len(words.split())
         end = _scope_end(tokens, keys, start)
-        # `only` also looks back: `jazz only`.
-        if kind == "only" and end == start:
+        # `only` also looks back: `jazz only`, `jazz only from the 60s`.
+        if kind == "only" and (end == start or keys[start] in _BOUNDING):
             for back in range(_clause_start(tokens, position), position):
                 polarity[back] = "only"
+        # `I don't need Love Story twice` wants it once.
+        if kind == "rejected" and "twice" in keys[start:end]:
+            kind = "waived"
         for inside in range(start, end):
             polarity[inside] = kind
         position = max(start, end)
+    for position in range(1, len(tokens)):
+        if keys[position] in _AFTER_REJECTED and tokens[position - 1].is_word:
+            polarity[position - 1] = "rejected"
     return polarity
+
+
+def _quoted(tokens: list[Token]) -> list[bool]:
+    """For every token whether it stands in quotes: a title's `no` negates nothing."""
+    marks = [position for position, token in enumerate(tokens) if token.is_quote]
+    inside = [False] * len(tokens)
+    for first, last in zip(marks[::2], marks[1::2], strict=False):
+        inside[first + 1 : last] = [True] * (last - first - 1)
+    return inside
+
+
+def _cue_at(tokens: list[Token], keys: list[str], position: int) -> str | None:
+    """The cue that begins at a position; `No` in `No Doubt`, amid a sentence, is part of a name."""
+    token = tokens[position]
+    begins = position == 0 or not tokens[position - 1].is_word
+    names = position + 1 < len(tokens) and tokens[position + 1].is_capitalised
+    if not token.is_word or (token.is_capitalised and not begins and names and not token.text.isupper()):
+        return None
+    return indexed_phrase_at(keys, position, _INDEX)
 
 
 def _scope_end(tokens: list[Token], keys: list[str], start: int) -> int:
@@ -162,11 +250,11 @@ def _scope_end(tokens: list[Token], keys: list[str], start: int) -> int:
             return position
         if keys[position] in _POLITE:
             return position
-        # The first word may be one of these: `not something sad`.
-        if keys[position] in _STOPS and position > start:
+        # The first word may be one of these: `not something sad`; and `no songs with` goes on.
+        goes_on = keys[position] == "with" and keys[position - 1] in _GENERAL
+        if keys[position] in _STOPS and position > start and not goes_on:
             return position
-        is_cue = any(phrase_at(keys, position, words) for words, _ in _CUES)
-        if position > start and is_cue and tokens[position].is_word:
+        if position > start and _cue_at(tokens, keys, position) is not None:
             return position
     return len(tokens)
 

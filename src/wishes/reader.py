@@ -1,48 +1,63 @@
 """The rules reader: a message becomes wishes. It reads every message, with a model and without one."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from src.catalogue.catalogue import Catalogue
 from src.wishes.genres import Vocabulary, read_genres
+from src.wishes.keywords import keywords
 from src.wishes.language import message_language
-from src.wishes.models.brief import RangeWish, TrackWish, Wish, YearsWish
+from src.wishes.measures import MAX_COUNT, read_count, read_per_artist
+from src.wishes.models.brief import RangeWish, Relation, TrackWish, Wish, YearsWish
 from src.wishes.naming import NameReading, read_names
+from src.wishes.origin import OriginReading, read_origins
+from src.wishes.phrases import ADDING, AND_THE_LIKE, INSISTING, NOT_THOSE, OF_THEM, REMEMBERING, SWITCHING
 from src.wishes.polarity import Polarity, read_polarity
+from src.wishes.references import Reference, read_references
 from src.wishes.sound import (
-    read_count,
     read_new_artists,
-    read_per_artist,
     read_ranges,
     read_versions,
     read_vocals,
     read_wording,
 )
-from src.wishes.tokens import Span, Token, find_phrases, tokenize, words_of
-from src.wishes.undo import read_undo, starts_over
-from src.wishes.vocabulary import COMMON_WORDS, LANGUAGES, MOODS, UNCHECKABLE, VERSIONS
+from src.wishes.tags import TAGS
+from src.wishes.tokens import PhraseIndex, Span, Token, find_phrases, indexed_phrase_at, tokenize, words_of
+from src.wishes.undo import read_undo, starts_over, undone_kinds
+from src.wishes.unproven import read_unproven
+from src.wishes.vocabulary import LANGUAGES, MOODS, VERSIONS
 from src.wishes.years import YearReading, read_years
 
-# Words beside a language that make it a demand rather than a style: `in French`, `French lyrics`.
-_BEFORE_LANGUAGE = frozenset({"in", "sung", "en", "auf", "em"})
-_AFTER_LANGUAGE = frozenset({"language", "lyrics", "speaking", "sung", "words"})
 # Words before `the 1975` that make it the band.
 _BEFORE_NAME = frozenset({"by", "like", "no", "to", "of", "and", "love"})
+# `nothing too sad` is a matter of degree.
+_DEGREES = frozenset({"too", "overly", "very", "super", "that", "so", "as"})
+type Read = tuple[Span, Wish]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a message asks for.
 
-    `text` is what to search by meaning: the message without what it rules out. `undone` holds the keys of
-    words that the message takes back; `start_over` empties the brief.
+    `text` is what to search by meaning: the message without what it rules out. `undone` holds wishes that
+    the message takes back and `undone_kinds` whole kinds of them; `start_over` empties the brief. `adds`
+    says that the wishes come on top of those that stand, `switches` that they take their place.
+    `references` are places in the last answer (`more like the first one`), and `of_them` is how the listener
+    stands to whom a pronoun means (`only him`): the artist that was named last. `for_good` says that what is
+    ruled out is to hold in every conversation.
     """
 
     text: str
     language: str
     wishes: list[Wish]
-    undone: frozenset[str]
+    undone: list[Wish]
+    undone_kinds: frozenset[str]
     start_over: bool
+    adds: bool
+    switches: bool
+    of_them: Relation | None
+    references: list[Reference]
+    for_good: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +72,14 @@ class _Message:
     def stance(self, span: Span) -> Polarity:
         return self.polarity[span.first]
 
+    def rejects(self, span: Span) -> bool:
+        return self.stance(span) in ("rejected", "satisfied", "contrast")
+
+    def excludes(self, span: Span) -> bool:
+        """Whether the words are ruled out for good, and not by degree (`nothing too sad`)."""
+        by_degree = span.first > 0 and self.tokens[span.first - 1].key in _DEGREES
+        return self.stance(span) in ("rejected", "satisfied") and not by_degree
+
     def words(self, span: Span) -> str:
         """The listener's words, with the cue that negates them: `no country`, not `country`."""
         first = span.first
@@ -67,6 +90,14 @@ class _Message:
                 first -= 1
         return words_of(self.tokens, Span(first, span.last), self.text)
 
+    def plain_words(self, span: Span) -> str:
+        return words_of(self.tokens, span, self.text)
+
+    def holds(self, index: PhraseIndex) -> bool:
+        """Whether a phrase of the index stands anywhere."""
+        keys = [token.key for token in self.tokens]
+        return any(indexed_phrase_at(keys, position, index) for position in range(len(keys)))
+
 
 async def read_message(
     catalogue: Catalogue, vocabulary: Vocabulary, text: str, turn: int, this_year: int
@@ -74,6 +105,9 @@ async def read_message(
     """Read one message.
 
     Args:
+        catalogue: whose names are looked up.
+        vocabulary: its genres.
+        text: the message.
         turn: number of the turn, from 1; every wish bears it.
         this_year: what `recent` is counted from.
     """
@@ -83,8 +117,12 @@ async def read_message(
     years = [reading for reading in read_years(tokens, this_year) if not _names_a_year(tokens, reading.span)]
     genre_spans = [span for span, _ in genres]
     claimed = [*genre_spans, *(reading.span for reading in years)]
-    claimed += [span for table in (LANGUAGES, MOODS, VERSIONS) for span, _ in find_phrases(tokens, table)]
-    names = await read_names(catalogue, text, tokens, message.polarity, claimed)
+    for table in (LANGUAGES, MOODS, VERSIONS, TAGS):
+        claimed += [span for span, _ in find_phrases(tokens, table)]
+    origins, unproven = read_origins(tokens), read_unproven(tokens)
+    claimed += [*(origin.span for origin in origins), *(span for span, _ in unproven)]
+    undone = read_undo(tokens)
+    names = await read_names(catalogue, text, tokens, message.polarity, claimed, undone)
 
     def free(span: Span) -> bool:
         return not any(span.overlaps(name.span) for name in names)
@@ -92,23 +130,68 @@ async def read_message(
     def free_of_genres(span: Span) -> bool:
         return free(span) and not any(span.overlaps(other) for other in genre_spans)
 
-    count = read_count(tokens)
-    wishes = [
-        *(_name_wish(name, turn) for name in names),
+    read = [
+        *_name_wishes(message, names),
         *_genre_wishes(message, genres, free),
-        *_mood_wishes(message, free_of_genres),
+        *_word_wishes(message, free_of_genres),
         *_year_wishes(message, years, free),
         *_range_wishes(message, free),
-        *_language_wishes(message, free_of_genres),
+        *_origin_wishes(message, origins, free_of_genres),
         *_sound_wishes(message, free),
-        *_list_wishes(message, count, free),
+        *_unproven_wishes(message, unproven),
+        *_list_wishes(message, names, free),
     ]
+
+    def is_undone(span: Span, wish: Wish) -> bool:
+        # `explicit is fine` is asked for by taking back.
+        allows = wish["kind"] == "explicit" and wish["allowed"]
+        return not allows and any(span.lies_in(other) for other in undone)
+
+    asked = [(span, wish) for span, wish in read if message.stance(span) != "waived"]
     return Reading(
-        text=_search_text(message, names, years, count[0] if count else None),
+        text=_search_text(message, names, [span for span, wish in read if _only_filters(wish)], undone),
         language=message_language(text, tokens),
-        wishes=wishes,
-        undone=read_undo(tokens, names),
+        wishes=[wish for span, wish in asked if not is_undone(span, wish)],
+        undone=[wish for span, wish in asked if is_undone(span, wish)],
+        undone_kinds=undone_kinds(tokens, undone),
         start_over=starts_over(tokens),
+        adds=message.holds(ADDING),
+        switches=message.holds(SWITCHING),
+        of_them=_read_pronoun(message),
+        references=read_references(tokens, message.polarity),
+        for_good=message.holds(REMEMBERING),
+    )
+
+
+def _name_wishes(message: _Message, names: list[NameReading]) -> Iterator[Read]:
+    """The names; and `like Metallica, but not Metallica themselves` leaves out what it is to be like."""
+    for name in names:
+        alike = name.relation == "wanted" and _goes_on_alike(message, name)
+        read = replace(name, relation="seed") if alike else name
+        yield name.span, _name_wish(read, message.turn)
+    everyone = message.holds(NOT_THOSE)
+    for name in names:
+        if name.relation in ("wanted", "seed") and _goes_on_alike(message, name):
+            wish = _name_wish(replace(name, relation="wanted"), message.turn)
+            wish["hard"] = False
+            yield name.span, wish
+        if name.relation == "seed" and (everyone or _is_rejected_in_part(message, name)):
+            yield name.span, _name_wish(replace(name, relation="rejected"), message.turn)
+
+
+def _goes_on_alike(message: _Message, name: NameReading) -> bool:
+    """`Caetano Veloso and things like that` wants him, and what is like him."""
+    keys = [token.key for token in message.tokens]
+    places = range(name.span.last, min(name.span.last + 2, len(keys)))
+    return any(indexed_phrase_at(keys, place, AND_THE_LIKE) for place in places)
+
+
+def _is_rejected_in_part(message: _Message, name: NameReading) -> bool:
+    """`Kendrick Lamar type beats, but not Kendrick`."""
+    words = {token.key for token in message.tokens[name.span.first : name.span.last]}
+    return any(
+        stance == "rejected" and token.key in words and len(token.key) > 2
+        for token, stance in zip(message.tokens, message.polarity, strict=True)
     )
 
 
@@ -147,57 +230,78 @@ def _name_wish(name: NameReading, turn: int) -> Wish:
 
 def _genre_wishes(
     message: _Message, genres: list[tuple[Span, str]], free: Callable[[Span], bool]
-) -> list[Wish]:
-    wishes: list[Wish] = []
+) -> Iterator[Read]:
     for span, genre in genres:
         if free(span):
-            stance = message.stance(span)
-            rejected = stance in ("rejected", "satisfied", "contrast")
-            wishes.append(
+            rejected = message.rejects(span)
+            yield (
+                span,
                 {
                     "kind": "genre",
                     "genre": genre,
                     "relation": "rejected" if rejected else "wanted",
-                    "hard": rejected or stance == "only",
+                    "hard": message.excludes(span) if rejected else message.stance(span) == "only",
                     "words": message.words(span),
                     "turn": message.turn,
-                }
+                },
             )
-    return wishes
 
 
-def _mood_wishes(message: _Message, free: Callable[[Span], bool]) -> list[Wish]:
-    return [
-        {
-            "kind": "mood",
-            "mood": mood,
-            "relation": "rejected" if message.stance(span) in ("rejected", "contrast") else "wanted",
-            "hard": False,
-            "words": message.words(span),
-            "turn": message.turn,
-        }
-        for span, mood in find_phrases(message.tokens, MOODS)
-        if free(span)
-    ]
+def _word_wishes(message: _Message, free: Callable[[Span], bool]) -> Iterator[Read]:
+    """Moods, and what tracks are tagged with: instruments, voices, occasions."""
+    taken: list[Span] = []
+    for span, tag in find_phrases(message.tokens, TAGS):
+        if free(span):
+            taken.append(span)
+            rejected = message.rejects(span)
+            yield (
+                span,
+                {
+                    "kind": "tag",
+                    "tag": tag,
+                    "relation": "rejected" if rejected else "wanted",
+                    "hard": message.excludes(span) if rejected else message.stance(span) == "only",
+                    "words": message.words(span),
+                    "turn": message.turn,
+                },
+            )
+    for span, mood in find_phrases(message.tokens, MOODS):
+        if free(span) and not any(span.overlaps(other) for other in taken):
+            yield (
+                span,
+                {
+                    "kind": "mood",
+                    "mood": mood,
+                    "relation": "rejected" if message.rejects(span) else "wanted",
+                    "hard": message.excludes(span),
+                    "words": message.words(span),
+                    "turn": message.turn,
+                },
+            )
 
 
-def _year_wishes(message: _Message, years: list[YearReading], free: Callable[[Span], bool]) -> list[Wish]:
-    wishes: list[Wish] = []
+def _year_wishes(message: _Message, years: list[YearReading], free: Callable[[Span], bool]) -> Iterator[Read]:
+    insists = message.holds(INSISTING)
     for reading in years:
         if not free(reading.span):
             continue
-        words = words_of(message.tokens, reading.span, message.text)
-        wish: YearsWish = {"kind": "years", "hard": reading.hard, "words": words, "turn": message.turn}
+        # `nothing after 1995` is read whole, bound and negation; `no 80s` rejects what is named.
+        rejected = message.rejects(reading.span) and not reading.is_bound
+        wish: YearsWish = {
+            "kind": "years",
+            "relation": "rejected" if rejected else "wanted",
+            "hard": message.excludes(reading.span) if rejected else reading.hard or insists,
+            "words": message.words(reading.span) if rejected else message.plain_words(reading.span),
+            "turn": message.turn,
+        }
         if reading.year_from is not None:
             wish["year_from"] = reading.year_from
         if reading.year_to is not None:
             wish["year_to"] = reading.year_to
-        wishes.append(wish)
-    return wishes
+        yield reading.span, wish
 
 
-def _range_wishes(message: _Message, free: Callable[[Span], bool]) -> list[Wish]:
-    wishes: list[Wish] = []
+def _range_wishes(message: _Message, free: Callable[[Span], bool]) -> Iterator[Read]:
     for bounds in read_ranges(message.tokens, message.polarity):
         if not free(bounds.span):
             continue
@@ -212,51 +316,66 @@ def _range_wishes(message: _Message, free: Callable[[Span], bool]) -> list[Wish]
             wish["low"] = bounds.low
         if bounds.high is not None:
             wish["high"] = bounds.high
-        wishes.append(wish)
-    return wishes
+        yield bounds.span, wish
 
 
-def _language_wishes(message: _Message, free: Callable[[Span], bool]) -> list[Wish]:
-    wishes: list[Wish] = []
-    for span, language in find_phrases(message.tokens, LANGUAGES):
+def _origin_wishes(
+    message: _Message, origins: list[OriginReading], free: Callable[[Span], bool]
+) -> Iterator[Read]:
+    """The language of the words, and the country of the artists."""
+    for origin in origins:
+        span = origin.span
         if not free(span):
             continue
-        before = message.tokens[span.first - 1].key if span.first else ""
-        after = message.tokens[span.last].key if span.last < len(message.tokens) else ""
-        rejected = message.stance(span) == "rejected"
-        demanded = before in _BEFORE_LANGUAGE or after in _AFTER_LANGUAGE or message.stance(span) == "only"
-        wishes.append(
-            {
-                "kind": "language",
-                "language": language,
-                "relation": "rejected" if rejected else "wanted",
-                "hard": rejected or demanded,
-                "words": message.words(span),
-                "turn": message.turn,
-            }
-        )
-    return wishes
+        rejected = message.rejects(span)
+        hard = message.excludes(span) if rejected else origin.demanded or message.stance(span) == "only"
+        words = message.words(span)
+        if origin.kind == "language":
+            yield (
+                span,
+                {
+                    "kind": "language",
+                    "language": origin.code,
+                    "relation": "rejected" if rejected else "wanted",
+                    "hard": hard,
+                    "words": words,
+                    "turn": message.turn,
+                },
+            )
+        else:
+            yield (
+                span,
+                {
+                    "kind": "country",
+                    "country": origin.code,
+                    "relation": "rejected" if rejected else "wanted",
+                    "hard": hard,
+                    "words": words,
+                    "turn": message.turn,
+                },
+            )
 
 
-def _sound_wishes(message: _Message, free: Callable[[Span], bool]) -> list[Wish]:
-    """Voices, wording, versions, and what no record can prove."""
-    tokens, text, turn = message.tokens, message.text, message.turn
-    wishes: list[Wish] = []
-    for span, vocals in read_vocals(tokens)[:1]:
+def _sound_wishes(message: _Message, free: Callable[[Span], bool]) -> Iterator[Read]:
+    """Voices, wording and versions."""
+    tokens, turn = message.tokens, message.turn
+    for span, vocals in read_vocals(tokens):
         if free(span):
-            words = words_of(tokens, span, text)
             # `with great lyrics` praises, `no vocals` demands.
             hard = vocals == "instrumental"
-            wishes.append({"kind": "vocals", "vocals": vocals, "hard": hard, "words": words, "turn": turn})
-    for span, allowed in read_wording(tokens)[-1:]:
+            words = message.plain_words(span)
+            yield span, {"kind": "vocals", "vocals": vocals, "hard": hard, "words": words, "turn": turn}
+    for span, allowed in read_wording(tokens, message.polarity):
         if free(span):
-            words = words_of(tokens, span, text)
-            wishes.append(
-                {"kind": "explicit", "allowed": allowed, "hard": not allowed, "words": words, "turn": turn}
+            words = message.plain_words(span)
+            yield (
+                span,
+                {"kind": "explicit", "allowed": allowed, "hard": not allowed, "words": words, "turn": turn},
             )
     for span, version, wanted in read_versions(tokens, message.polarity):
         if free(span):
-            wishes.append(
+            yield (
+                span,
                 {
                     "kind": "version",
                     "version": version,
@@ -264,58 +383,65 @@ def _sound_wishes(message: _Message, free: Callable[[Span], bool]) -> list[Wish]
                     "hard": True,
                     "words": message.words(span),
                     "turn": turn,
-                }
+                },
             )
-    for span, what in find_phrases(tokens, UNCHECKABLE):
-        words = words_of(tokens, span, text)
-        wishes.append({"kind": "uncheckable", "what": what, "hard": False, "words": words, "turn": turn})
-    return wishes
 
 
-def _list_wishes(
-    message: _Message, count: tuple[Span, int] | None, free: Callable[[Span], bool]
-) -> list[Wish]:
+def _unproven_wishes(message: _Message, unproven: list[tuple[Span, str]]) -> Iterator[Read]:
+    for span, what in unproven:
+        words = message.plain_words(span)
+        yield span, {"kind": "uncheckable", "what": what, "hard": False, "words": words, "turn": message.turn}
+
+
+def _list_wishes(message: _Message, names: list[NameReading], free: Callable[[Span], bool]) -> Iterator[Read]:
     """How many, how many by one artist, and whether by others than so far."""
-    tokens, text, turn = message.tokens, message.text, message.turn
-    wishes: list[Wish] = []
+    tokens, turn = message.tokens, message.turn
     if (other := read_new_artists(tokens)) is not None:
-        wishes.append(
-            {"kind": "new_artists", "hard": True, "words": words_of(tokens, other, text), "turn": turn}
-        )
+        words = message.plain_words(other)
+        yield other, {"kind": "new_artists", "hard": True, "words": words, "turn": turn}
     per_artist = read_per_artist(tokens)
     if per_artist is not None:
         span, at_most = per_artist
-        words = words_of(tokens, span, text)
-        wishes.append({"kind": "per_artist", "at_most": at_most, "hard": True, "words": words, "turn": turn})
+        words = message.plain_words(span)
+        yield span, {"kind": "per_artist", "at_most": at_most, "hard": True, "words": words, "turn": turn}
+    count = read_count(tokens)
     if count is not None and free(count[0]):
         span, number = count
         if per_artist is None or not per_artist[0].overlaps(span):
-            words = words_of(tokens, Span(span.first, min(span.last + 1, len(tokens))), text)
-            wishes.append({"kind": "count", "count": number, "hard": True, "words": words, "turn": turn})
-    return wishes
+            # `Fast Car and nine more` are ten.
+            asked = [
+                name for name in names if name.kind == "track" and name.relation == "wanted" and name.track
+            ]
+            if span.last < len(tokens) and tokens[span.last].key == "more":
+                number = min(MAX_COUNT, number + len(asked))
+            words = message.plain_words(Span(span.first, min(span.last + 1, len(tokens))))
+            yield span, {"kind": "count", "count": number, "hard": True, "words": words, "turn": turn}
 
 
-def _search_text(
-    message: _Message, names: list[NameReading], years: list[YearReading], counted: Span | None
-) -> str:
-    """The message without what it rules out or bounds: an embedding does not understand `no`."""
+def _read_pronoun(message: _Message) -> Relation | None:
+    return next((relation for relation, index in OF_THEM if message.holds(index)), None)
+
+
+def _only_filters(wish: Wish) -> bool:
+    """Whether the words bound the list and say nothing of its sound: `nothing after 1995`, `seven songs`."""
+    return wish["kind"] == "count" or (wish["kind"] == "years" and wish["hard"])
+
+
+def _search_text(message: _Message, names: list[NameReading], bounds: list[Span], undone: list[Span]) -> str:
+    """The message without what it rules out, bounds or takes back: an embedding does not understand `no`."""
     dropped: set[int] = set()
     for position, stance in enumerate(message.polarity):
         if stance in ("rejected", "satisfied", "contrast"):
             # The cue itself stands right before.
             dropped.update((position - 1, position))
-    for name in names:
-        if name.kind == "artist" and name.relation == "wanted":
-            dropped.update(range(name.span.first, name.span.last))
-    # `nothing after 1995` is a filter, and its `nothing` would only mislead.
-    bounds = [reading.span for reading in years if reading.hard] + ([counted] if counted else [])
-    for span in bounds:
+    # Names of the catalogue are looked up as such: as words they would find whatever sounds alike.
+    known = [name.span for name in names if name.artist or name.track]
+    for span in [*known, *bounds, *undone]:
         dropped.update(range(span.first, span.last))
-        if span.first and message.tokens[span.first - 1].key == "nothing":
+        # `nothing after 1995` is a filter, and its `nothing` would only mislead.
+        if span in bounds and span.first and message.tokens[span.first - 1].key == "nothing":
             dropped.add(span.first - 1)
     kept = [token for position, token in enumerate(message.tokens) if position not in dropped]
-    if not any(token.is_word and token.key not in COMMON_WORDS for token in kept):
-        return message.text
     pieces: list[str] = []
     end = 0
     for token in kept:
@@ -323,7 +449,8 @@ def _search_text(
             pieces.append(" ")
         pieces.append(message.text[token.start : token.end])
         end = token.end
-    return "".join(pieces).strip(" ,;:-–")
+    text = "".join(pieces).strip(" ,;:-–")
+    return text if keywords(text) else ""
 
 
 def _names_a_year(tokens: list[Token], span: Span) -> bool:

@@ -1,30 +1,14 @@
-"""What a message says of the sound: tempo, energy, voices, wording, versions, popularity, length, count."""
+"""What a message says of the sound: tempo, energy, voices, wording, versions, popularity; and by whom."""
 
-from dataclasses import dataclass
 from typing import Literal
 
+from src.wishes.measures import RangeReading, read_duration, read_tempo
 from src.wishes.models.brief import RangeName
 from src.wishes.polarity import Polarity
-from src.wishes.tokens import Span, Token, find_phrases, phrase_at
-from src.wishes.vocabulary import COUNTED, NUMBERS, VERSIONS
-
-MAX_COUNT = 50
-# `around 120 bpm` means within this many beats a minute.
-TEMPO_TOLERANCE = 6.0
-
+from src.wishes.tokens import Phrases, Span, Token, find_phrases
+from src.wishes.vocabulary import VERSIONS
 
 type Vocals = Literal["instrumental", "vocal"]
-
-
-@dataclass(frozen=True, slots=True)
-class RangeReading:
-    """Bounds on one property, read from a span."""
-
-    span: Span
-    feature: RangeName
-    low: float | None
-    high: float | None
-    hard: bool
 
 
 # Words that bound a property without a number: (feature, low, high). All are soft.
@@ -41,6 +25,25 @@ _SOUND_WORDS: dict[str, tuple[RangeName, float | None, float | None]] = {
     "low energy": ("energy", None, 0.4),
     "danceable": ("danceability", 0.6, None),
     "acoustic": ("acousticness", 0.5, None),
+    "langsam": ("tempo", None, 95.0),
+    "langsame": ("tempo", None, 95.0),
+    "lento": ("tempo", None, 95.0),
+    "lenta": ("tempo", None, 95.0),
+    "lentas": ("tempo", None, 95.0),
+    "lent": ("tempo", None, 95.0),
+    "schnell": ("tempo", 125.0, None),
+    "schnelle": ("tempo", 125.0, None),
+    "rapido": ("tempo", 125.0, None),
+    "rapida": ("tempo", 125.0, None),
+    "rapidas": ("tempo", 125.0, None),
+    "less energy": ("energy", None, 0.5),
+    "more energy": ("energy", 0.6, None),
+    "calmer": ("energy", None, 0.45),
+    "quieter": ("energy", None, 0.4),
+    "softer": ("energy", None, 0.45),
+    "heavier": ("energy", 0.7, None),
+    "louder": ("energy", 0.7, None),
+    "harder": ("energy", 0.7, None),
     "obscure": ("popularity", None, 35.0),
     "underground": ("popularity", None, 35.0),
     "lesser known": ("popularity", None, 45.0),
@@ -56,77 +59,154 @@ _SOUND_WORDS: dict[str, tuple[RangeName, float | None, float | None]] = {
     "famous": ("popularity", 60.0, None),
     "mainstream": ("popularity", 60.0, None),
 }
-_VOCALS = {
-    "instrumental": "instrumental",
-    "instrumentals": "instrumental",
-    "no vocals": "instrumental",
-    "no vocal": "instrumental",
-    "no singing": "instrumental",
-    "no lyrics": "instrumental",
-    "no words": "instrumental",
-    "without vocals": "instrumental",
-    "without lyrics": "instrumental",
-    "without words": "instrumental",
-    "without singing": "instrumental",
-    "sin voz": "instrumental",
-    "ohne gesang": "instrumental",
-    "sans paroles": "instrumental",
-    "with vocals": "vocal",
-    "with lyrics": "vocal",
-    "great lyrics": "vocal",
-    "good lyrics": "vocal",
-    "no instrumentals": "vocal",
-    "not instrumental": "vocal",
-}
-_WORDING = {
-    "no explicit": "clean",
-    "not explicit": "clean",
-    "nothing explicit": "clean",
-    "non explicit": "clean",
-    "no swearing": "clean",
-    "no cursing": "clean",
-    "no profanity": "clean",
-    "no bad words": "clean",
-    "clean": "clean",
-    "clean lyrics": "clean",
-    "clean version": "clean",
-    "clean versions": "clean",
-    "family friendly": "clean",
-    "kid friendly": "clean",
-    "safe for kids": "clean",
-    "explicit is fine": "explicit",
-    "explicit is ok": "explicit",
-    "explicit ok": "explicit",
-    "swearing is fine": "explicit",
-}
-_NEW_ARTISTS = {
-    "another artist": "new",
-    "other artists": "new",
-    "different artist": "new",
-    "different artists": "new",
-    "new artists": "new",
-    "new artist": "new",
-    "someone else": "new",
-    "somebody else": "new",
-    "someone new": "new",
-    "somebody new": "new",
-    "artists i havent heard": "new",
-    "andere kunstler": "new",
-    "otros artistas": "new",
-    "d autres artistes": "new",
-    "outros artistas": "new",
-}
+_VOCALS = Phrases(
+    {
+        "instrumental": "instrumental",
+        "instrumentals": "instrumental",
+        "no vocals": "instrumental",
+        "no vocal": "instrumental",
+        "no singing": "instrumental",
+        "no lyrics": "instrumental",
+        "no words": "instrumental",
+        "without vocals": "instrumental",
+        "without lyrics": "instrumental",
+        "without words": "instrumental",
+        "without singing": "instrumental",
+        "sin voz": "instrumental",
+        "ohne gesang": "instrumental",
+        "sans paroles": "instrumental",
+        "with vocals": "vocal",
+        "with lyrics": "vocal",
+        "great lyrics": "vocal",
+        "good lyrics": "vocal",
+        "no instrumentals": "vocal",
+        "not instrumental": "vocal",
+        "with singing": "vocal",
+        "with singers": "vocal",
+        "with words": "vocal",
+        "sung": "vocal",
+        "no instrumental": "vocal",
+        "amazing lyrics": "vocal",
+        "deep lyrics": "vocal",
+        "meaningful lyrics": "vocal",
+        "clever lyrics": "vocal",
+        "beautiful lyrics": "vocal",
+        "strong lyrics": "vocal",
+        "strong vocals": "vocal",
+        "great vocals": "vocal",
+        "powerful vocals": "vocal",
+        "great singing": "vocal",
+        "instrumentales": "instrumental",
+        "instrumentale": "instrumental",
+        "instrumentais": "instrumental",
+        "instrumentalmusik": "instrumental",
+        "ohne worte": "instrumental",
+        "sem voz": "instrumental",
+        "sem letra": "instrumental",
+        "sin letra": "instrumental",
+        "sans voix": "instrumental",
+        "wordless": "instrumental",
+    }
+)
+_WORDING = Phrases(
+    {
+        "no explicit": "clean",
+        "not explicit": "clean",
+        "nothing explicit": "clean",
+        "non explicit": "clean",
+        "no swearing": "clean",
+        "no cursing": "clean",
+        "no profanity": "clean",
+        "no bad words": "clean",
+        "clean": "clean",
+        "clean lyrics": "clean",
+        "clean version": "clean",
+        "clean versions": "clean",
+        "family friendly": "clean",
+        "kid friendly": "clean",
+        "safe for kids": "clean",
+        "no swear words": "clean",
+        "no curse words": "clean",
+        "without swearing": "clean",
+        "without cursing": "clean",
+        "without profanity": "clean",
+        "without explicit": "clean",
+        "no dirty": "clean",
+        "no foul language": "clean",
+        "nothing dirty": "clean",
+        "radio friendly": "clean",
+        "child friendly": "clean",
+        "sfw": "clean",
+        "explicit is fine": "explicit",
+        "explicit is ok": "explicit",
+        "explicit ok": "explicit",
+        "swearing is fine": "explicit",
+    }
+)
+# Ruled out, these ask for clean words.
+_SWEARING = Phrases(
+    dict.fromkeys(
+        ("swearing", "swear words", "explicit", "explicit lyrics", "profanity", "cursing", "bad language"), ""
+    )
+)
+_NEW_ARTISTS = Phrases(
+    {
+        "another artist": "new",
+        "other artists": "new",
+        "different artist": "new",
+        "different artists": "new",
+        "new artists": "new",
+        "new artist": "new",
+        "someone else": "new",
+        "somebody else": "new",
+        "someone new": "new",
+        "somebody new": "new",
+        "artists i havent": "new",
+        "artists i have not": "new",
+        "artist i havent": "new",
+        "artists you havent": "new",
+        "artists you have not": "new",
+        "bands i havent": "new",
+        "people you have not": "new",
+        "people you havent": "new",
+        "people i havent": "new",
+        "nobody ive": "new",
+        "nobody i have": "new",
+        "nobody youve": "new",
+        "none of the artists": "new",
+        "not the same artists": "new",
+        "no repeat artists": "new",
+        "different people": "new",
+        "different bands": "new",
+        "different band": "new",
+        "other bands": "new",
+        "other people": "new",
+        "another band": "new",
+        "another singer": "new",
+        "other singers": "new",
+        "autres artistes": "new",
+        "otro artista": "new",
+        "outro artista": "new",
+        "anderer kunstler": "new",
+        "andere kunstler": "new",
+        "otros artistas": "new",
+        "d autres artistes": "new",
+        "outros artistas": "new",
+    }
+)
 
 
 def read_ranges(tokens: list[Token], polarity: list[Polarity]) -> list[RangeReading]:
     """Tempo, length and every word that bounds a measured property."""
-    readings = [*_read_tempo(tokens), *_read_duration(tokens)]
+    readings = [*read_tempo(tokens, polarity), *read_duration(tokens, polarity)]
     taken = [reading.span for reading in readings]
     for size in (3, 2, 1):
         for position in range(len(tokens) - size + 1):
             span = Span(position, position + size)
             bounds = _SOUND_WORDS.get(" ".join(token.key for token in tokens[position : position + size]))
             if bounds is None or any(span.overlaps(other) for other in taken):
+                continue
+            if polarity[position] == "waived" or _is_verb(tokens, span):
                 continue
             taken.append(span)
             feature, low, high = bounds
@@ -141,6 +221,29 @@ def read_ranges(tokens: list[Token], polarity: list[Polarity]) -> list[RangeRead
     return readings
 
 
+def _is_verb(tokens: list[Token], span: Span) -> bool:
+    """`something that hits` asks for no hits."""
+    before = tokens[span.first - 1].key if span.first else ""
+    return tokens[span.first].key == "hits" and before in ("that", "it", "which", "really", "still", "what")
+
+
+_ORIGINALS = Phrases(
+    dict.fromkeys(
+        (
+            *(
+                "originals only",
+                "original versions",
+                "original recordings",
+                "only originals",
+                "the originals",
+            ),
+            *("only the originals", "just originals", "the original versions", "studio versions"),
+        ),
+        "",
+    )
+)
+
+
 def read_vocals(tokens: list[Token]) -> list[tuple[Span, Vocals]]:
     """`instrumental` or `vocal`, where said."""
     return [
@@ -149,9 +252,13 @@ def read_vocals(tokens: list[Token]) -> list[tuple[Span, Vocals]]:
     ]
 
 
-def read_wording(tokens: list[Token]) -> list[tuple[Span, bool]]:
+def read_wording(tokens: list[Token], polarity: list[Polarity]) -> list[tuple[Span, bool]]:
     """Whether explicit words are allowed, where said."""
-    return [(span, wording == "explicit") for span, wording in find_phrases(tokens, _WORDING)]
+    readings = [(span, wording == "explicit") for span, wording in find_phrases(tokens, _WORDING)]
+    for span, _ in find_phrases(tokens, _SWEARING):
+        if polarity[span.first] == "rejected" and not any(span.overlaps(other) for other, _ in readings):
+            readings.append((span, False))
+    return readings
 
 
 def read_versions(tokens: list[Token], polarity: list[Polarity]) -> list[tuple[Span, str, bool]]:
@@ -162,148 +269,16 @@ def read_versions(tokens: list[Token], polarity: list[Polarity]) -> list[tuple[S
         names_kind = span.last - span.first > 1 or tokens[span.first].key not in ("live", "cover", "demo")
         if rejected or names_kind or polarity[span.first] == "only":
             readings.append((span, version, not rejected))
-    originals = find_phrases(tokens, {"originals only": "", "original versions": "", "only originals": ""})
-    for span, _ in originals:
+    for span, _ in find_phrases(tokens, _ORIGINALS):
         readings += [(span, version, False) for version in ("live", "remix", "cover", "karaoke")]
     return readings
 
 
 def read_new_artists(tokens: list[Token]) -> Span | None:
-    """Where other artists than so far are asked for."""
-    found = find_phrases(tokens, _NEW_ARTISTS)
-    return found[0][0] if found else None
-
-
-def read_count(tokens: list[Token]) -> tuple[Span, int] | None:
-    """How many tracks are asked for, 1 to 50: `give me 7`, `a dozen songs`, `top five`."""
-    keys = [token.key for token in tokens]
-    for position in range(len(keys)):
-        for size in (3, 2, 1):
-            key = " ".join(keys[position : position + size])
-            count = NUMBERS.get(key) or (
-                int(key) if size == 1 and key.isdecimal() and len(key) <= 3 else None
-            )
-            last = position + size
-            if count is None or last > len(keys):
-                continue
-            after = keys[last : last + 4]
-            before = keys[position - 1] if position else ""
-            counted = any(word in COUNTED for word in after) and not {"bpm", "minutes", "years"} & set(
-                after[:1]
-            )
-            asked = before in ("top", "me", "exactly", "just", "list", "best") or phrase_at(
-                keys, last, "of them"
-            )
-            alone = len([key_ for key_ in keys if key_]) == size
-            per_artist = bool({"per", "each"} & set(after[:2])) or phrase_at(keys, last, "by the same")
-            measured = bool(after) and after[0] in (
-                "bpm",
-                "minute",
-                "minutes",
-                "min",
-                "seconds",
-                "hours",
-                "hour",
-                "s",
-            )
-            if (counted or asked or alone) and 1 <= count <= MAX_COUNT and not per_artist and not measured:
-                return Span(position, last), count
+    """Where other artists than so far are asked for; `all by different artists` is about the list itself."""
+    for span, _ in find_phrases(tokens, _NEW_ARTISTS):
+        before = {token.key for token in tokens[max(0, span.first - 3) : span.first]}
+        after = {token.key for token in tokens[span.last : span.last + 1]}
+        if not (before & {"all", "each", "every"} or after & {"each"}):
+            return span
     return None
-
-
-def read_per_artist(tokens: list[Token]) -> tuple[Span, int] | None:
-    """`at most two per artist`, `one song per artist`."""
-    keys = [token.key for token in tokens]
-    for position in range(len(keys)):
-        if phrase_at(keys, position, "per artist") or phrase_at(keys, position, "each artist"):
-            for back in range(position - 1, max(-1, position - 5), -1):
-                key = keys[back]
-                count = NUMBERS.get(key) or (int(key) if key.isdecimal() and len(key) < 3 else None)
-                if count and count <= MAX_COUNT:
-                    return Span(back, position + 2), count
-    return None
-
-
-def _read_tempo(tokens: list[Token]) -> list[RangeReading]:
-    keys = [token.key for token in tokens]
-    readings: list[RangeReading] = []
-    for position, key in enumerate(keys):
-        number = key.removesuffix("bpm")
-        has_unit = key != number or keys[position + 1 : position + 2] == ["bpm"]
-        if not has_unit or not number.isdecimal() or not 30 <= int(number) <= 300:
-            continue
-        tempo = float(number)
-        last = position + (1 if key != number else 2)
-        before = keys[max(0, position - 3) : position]
-        if position >= 2 and keys[position - 1] in ("-", "–", "to", "and") and keys[position - 2].isdecimal():
-            low = float(keys[position - 2])
-            first = position - 3 if keys[max(0, position - 3)] == "between" else position - 2
-            readings.append(RangeReading(Span(max(0, first), last), "tempo", low, tempo, hard=True))
-            continue
-        first = position
-        low_bound: float | None = tempo - TEMPO_TOLERANCE
-        high_bound: float | None = tempo + TEMPO_TOLERANCE
-        if {"over", "above", "least", "than"} & set(before) and not {"slower", "less", "under"} & set(before):
-            low_bound, high_bound = tempo, None
-        elif {"under", "below", "most", "less", "slower", "max"} & set(before):
-            low_bound, high_bound = None, tempo
-        while first > 0 and keys[first - 1] in (
-            "around",
-            "about",
-            "circa",
-            "over",
-            "above",
-            "under",
-            "below",
-            "at",
-            "least",
-            "most",
-            "than",
-            "faster",
-            "slower",
-            "less",
-            "more",
-            "max",
-            "tempo",
-        ):
-            first -= 1
-        readings.append(RangeReading(Span(first, last), "tempo", low_bound, high_bound, hard=True))
-    return readings
-
-
-def _read_duration(tokens: list[Token]) -> list[RangeReading]:
-    """`under 3 minutes`, `longer than 10 minutes`: the length of a track, never of a whole list."""
-    keys = [token.key for token in tokens]
-    readings: list[RangeReading] = []
-    for position in range(1, len(keys) - 1):
-        key = keys[position]
-        number = NUMBERS.get(key) or (int(key) if key.isdecimal() and len(key) <= 3 else 0)
-        unit = {"minute": 60, "minutes": 60, "min": 60, "mins": 60, "seconds": 1}.get(keys[position + 1])
-        if not number or unit is None:
-            continue
-        before = set(keys[max(0, position - 3) : position])
-        seconds = float(number * unit)
-        if before & {"under", "below", "shorter", "less", "most"}:
-            bounds: tuple[float | None, float | None] = (None, seconds)
-        elif before & {"over", "above", "longer", "more", "least"}:
-            bounds = (seconds, None)
-        else:
-            continue
-        first = position
-        while first > 0 and keys[first - 1] in (
-            "under",
-            "below",
-            "shorter",
-            "longer",
-            "over",
-            "above",
-            "less",
-            "more",
-            "than",
-            "at",
-            "least",
-            "most",
-        ):
-            first -= 1
-        readings.append(RangeReading(Span(first, position + 2), "duration_s", *bounds, hard=True))
-    return readings

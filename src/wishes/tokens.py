@@ -1,14 +1,72 @@
 """A message as words: what every reader of wishes works on."""
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from src.catalogue.names import name_key
 
 # A hyphen holds a word together unless digits follow: `lo-fi` is one word, `1990-1995` is three pieces.
-_PIECE = re.compile(r"[^\W_]+(?:(?:['’.&!$]|-(?=[^\W\d_]))[^\W_]+)*[!$]?|[“”\"«»„]|[,;:.!?()\n/&+]|[-–—]")
-_QUOTES = frozenset('"“”«»„')
-_ENDS = frozenset(".!?;\n")
+# A Japanese or Chinese run is cut where its script changes; `d'` and `l'` stand apart from a name after them.
+_KANA, _KATA, _KANJI = "\u3040-\u309f", "\u30a0-\u30ff", "\u3400-\u4dbf\u4e00-\u9fff々"
+_LETTER = rf"[^\W_{_KANA}{_KATA}{_KANJI}]"
+_PIECE = re.compile(
+    rf"[{_KANA}]+|[{_KATA}]+|[{_KANJI}]+|\d+(?=[{_KANA}{_KATA}{_KANJI}])|\b[dlDL]['’](?=[A-ZÀ-ÖØ-Þ])"
+    rf"|{_LETTER}+(?:(?:['’.&!$]|-(?=[^\W\d_])){_LETTER}+)*[!$]?|[“”\"«»„「」『』]|[,;:.!?()\n/&+、。！？]|[-–—]"
+)
+_QUOTES = frozenset('"“”«»„「」『』')
+_ENDS = frozenset(".!?;\n。！？")
+_MANY = re.compile(r"([^\W\d])\1{2,}")
+# How words are written in haste.
+_SLANG = {
+    "nothin": "nothing",
+    "nuthin": "nothing",
+    "sum": "some",
+    "lke": "like",
+    "liek": "like",
+    "b4": "before",
+    "songz": "songs",
+    "trax": "tracks",
+    "playlst": "playlist",
+    "nite": "night",
+    "luv": "love",
+    "da": "the",
+    "dat": "that",
+    "teh": "the",
+    "gud": "good",
+    "muzik": "music",
+    "thru": "through",
+    "wo": "without",
+    "plz": "please",
+    "pls": "please",
+    "sth": "something",
+    "smth": "something",
+    "sumthing": "something",
+    "smthn": "something",
+    "anythin": "anything",
+    "similiar": "similar",
+    "simular": "similar",
+    "artits": "artists",
+    "artis": "artist",
+    "musik": "musik",
+    "lyrcs": "lyrics",
+    "vocls": "vocals",
+    "instrumentl": "instrumental",
+    "insturmental": "instrumental",
+    "instramental": "instrumental",
+    "exept": "except",
+    "witout": "without",
+    "w": "with",
+    "n": "and",
+    "tho": "though",
+    "rly": "really",
+    "jaz": "jazz",
+    "rok": "rock",
+    "hiphop": "hip hop",
+    "em": "them",
+    "ppl": "people",
+    "cuz": "because",
+}
 _OPEN_STRAIGHT = re.compile(r"(?:(?<=\s)|^)['‘]([^'‘’\n]{2,60}?)['’](?=[\s,.!?;)]|$)")
 
 
@@ -51,11 +109,21 @@ class Span:
     def overlaps(self, other: "Span") -> bool:
         return self.first < other.last and other.first < self.last
 
+    def lies_in(self, other: "Span") -> bool:
+        return other.first <= self.first and self.last <= other.last
+
 
 def tokenize(message: str) -> list[Token]:
     """Words and marks in order; names in single quotes come out with double ones around them."""
     text = _OPEN_STRAIGHT.sub(lambda quoted: f'"{quoted[1]}"', message)
-    return [Token(piece[0], name_key(piece[0]), *piece.span()) for piece in _PIECE.finditer(text)]
+    return [Token(piece[0], _key(piece[0]), *piece.span()) for piece in _PIECE.finditer(text)]
+
+
+def _key(text: str) -> str:
+    """The key of a word; haste in writing (`plz`, `onlyyy`) is put right."""
+    key = name_key(text)
+    key = _MANY.sub(r"\1", key)
+    return _SLANG.get(key, key)
 
 
 def words_of(tokens: list[Token], span: Span, message: str) -> str:
@@ -67,7 +135,17 @@ def words_of(tokens: list[Token], span: Span, message: str) -> str:
 
 def span_key(tokens: list[Token], span: Span) -> str:
     """The key of the words in a span, as names are compared."""
-    return name_key(" ".join(token.text for token in tokens[span.first : span.last]))
+    return name_key(spelled(tokens, span))
+
+
+def spelled(tokens: list[Token], span: Span) -> str:
+    """The words of a span as written, apart where they stand apart."""
+    pieces: list[str] = []
+    end = tokens[span.first].start if span.first < len(tokens) else 0
+    for token in tokens[span.first : span.last]:
+        pieces.append(token.text if token.start == end else f" {token.text}")
+        end = token.end
+    return "".join(pieces)
 
 
 def phrase_at(keys: list[str], position: int, phrase: str) -> bool:
@@ -76,17 +154,46 @@ def phrase_at(keys: list[str], position: int, phrase: str) -> bool:
     return keys[position : position + len(words)] == words
 
 
-def find_phrases(tokens: list[Token], phrases: dict[str, str], longest: int = 5) -> list[tuple[Span, str]]:
-    """Where phrases of a table stand, longest first and without overlap: (span, the table's value)."""
+type PhraseIndex = dict[str, list[tuple[str, ...]]]
+
+
+def index_phrases(phrases: Iterable[str]) -> PhraseIndex:
+    """Phrases by their first word, the longest first: hundreds of them are looked for at every word."""
+    index: PhraseIndex = {}
+    for words in sorted((tuple(phrase.split()) for phrase in phrases), key=len, reverse=True):
+        index.setdefault(words[0], []).append(words)
+    return index
+
+
+def indexed_phrase_at(keys: list[str], position: int, index: PhraseIndex) -> str | None:
+    """The longest phrase of the index that stands at a position."""
+    for words in index.get(keys[position], ()):
+        if tuple(keys[position : position + len(words)]) == words:
+            return " ".join(words)
+    return None
+
+
+class Phrases(dict[str, str]):
+    """Phrases with what they mean. It knows their first words, so that most positions cost one look."""
+
+    def __init__(self, meanings: Mapping[str, str]) -> None:
+        super().__init__(meanings)
+        self.first_words = frozenset(phrase.split()[0] for phrase in meanings)
+        self.longest = max(len(phrase.split()) for phrase in meanings)
+
+
+def find_phrases(tokens: list[Token], phrases: Phrases) -> list[tuple[Span, str]]:
+    """Where phrases of a table stand, longest first and without overlap: (span, what it means)."""
     keys = [token.key for token in tokens]
     found: list[tuple[Span, str]] = []
     position = 0
     while position < len(keys):
-        for size in range(min(longest, len(keys) - position), 0, -1):
-            value = phrases.get(" ".join(keys[position : position + size]))
-            if value is not None and tokens[position].is_word:
-                found.append((Span(position, position + size), value))
-                position += size - 1
-                break
+        if keys[position] in phrases.first_words or " " in keys[position]:
+            for size in range(min(phrases.longest, len(keys) - position), 0, -1):
+                value = phrases.get(" ".join(keys[position : position + size]))
+                if value is not None and tokens[position].is_word:
+                    found.append((Span(position, position + size), value))
+                    position += size - 1
+                    break
         position += 1
     return found

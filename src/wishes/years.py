@@ -18,6 +18,18 @@ _DECADE_NAMES = {
     "nineties": 1990,
     "noughties": 2000,
     "aughts": 2000,
+    "twenty tens": 2010,
+    "achtziger": 1980,
+    "neunziger": 1990,
+    "siebziger": 1970,
+    "sechziger": 1960,
+    "funfziger": 1950,
+    "ochenta": 1980,
+    "noventa": 1990,
+    "setenta": 1970,
+    "sesenta": 1960,
+    "sessenta": 1960,
+    "oitenta": 1980,
 }
 _AFTER = (
     "later than",
@@ -44,13 +56,24 @@ _FROM = (
     "depuis",
 )
 _BEFORE = ("earlier than", "older than", "before", "pre", "prior to", "vor", "antes de", "avant", "prima del")
-_UNTIL = ("no later than", "up to", "until", "till", "through", "bis", "hasta", "jusqu en", "ate")
+_UNTIL = (
+    "no later than",
+    "up to and including",
+    "up to",
+    "until",
+    "till",
+    "through",
+    "bis",
+    "hasta",
+    "jusqu en",
+    "ate",
+)
 _BETWEEN = ("between", "zwischen", "entre", "tra il")
 _TO = frozenset(
     {"-", "–", "—", "to", "and", "through", "till", "until", "und", "y", "a", "et", "bis", "e", "or"}
 )
 _NEGATORS = frozenset(
-    {"nothing", "no", "not", "none", "never", "nichts", "nada", "rien", "isnt", "dont", "without"}
+    {"nothing", "no", "not", "none", "nix", "never", "nichts", "nada", "rien", "isnt", "dont", "without"}
 )
 _SOFT_WORDS = frozenset(
     {
@@ -70,17 +93,20 @@ _SOFT_WORDS = frozenset(
     | {"aesthetic", "kind", "type", "around", "circa", "about", "roughly", "sounds"}
 )
 _PARTS = {"early": (0, 3), "mid": (4, 6), "middle": (4, 6), "late": (7, 9)}
-_RECENT = {"this year": 0, "recent": 3, "recently": 3, "brand new": 1, "modern": 10, "contemporary": 10}
+_RECENT = {"this year": 0, "recent": 3, "recently": 3, "brand new": 1, "modern": 10}
 
 
 @dataclass(frozen=True, slots=True)
 class YearReading:
-    """Years read from a span; `hard` when they were stated as a bound."""
+    """Years read from a span; `hard` when they were stated, `is_bound` when by a word such as `before`, whose
+    negation is read with it.
+    """
 
     span: Span
     year_from: int | None
     year_to: int | None
     hard: bool
+    is_bound: bool = False
 
 
 class _Period(NamedTuple):
@@ -111,7 +137,7 @@ def read_years(tokens: list[Token], this_year: int) -> list[YearReading]:
 
 
 def _read_at(tokens: list[Token], keys: list[str], position: int, this_year: int) -> YearReading | None:
-    negated = any(key in _NEGATORS for key in keys[max(0, position - 4) : position])
+    negated = _is_negated(tokens, position)
     for words in _BETWEEN:
         if phrase_at(keys, position, words):
             start = position + len(words.split())
@@ -125,7 +151,7 @@ def _read_at(tokens: list[Token], keys: list[str], position: int, this_year: int
             if not phrase_at(keys, position, words):
                 continue
             start = position + len(words.split())
-            while start < len(keys) and (keys[start] in ("the", "year", "le", "el", "o", "in", "-")):
+            while start < len(keys) and (keys[start] in ("the", "year", "le", "el", "o", "in", "-", "von")):
                 start += 1
             period = _period(tokens, keys, start, this_year)
             if period is None:
@@ -135,13 +161,13 @@ def _read_at(tokens: list[Token], keys: list[str], position: int, this_year: int
                 return _from(tokens, keys, span, period, words, negated, this_year)
             if bound == "after":
                 if negated:
-                    return YearReading(span, None, period.year_to, True)
-                return YearReading(span, period.year_to + 1, None, True)
+                    return YearReading(span, None, period.year_to, True, is_bound=True)
+                return YearReading(span, period.year_to + 1, None, True, is_bound=True)
             if bound == "before":
                 if negated:
-                    return YearReading(span, period.year_from, None, True)
-                return YearReading(span, None, period.year_from - 1, True)
-            return YearReading(span, None, period.year_to, True)
+                    return YearReading(span, period.year_from, None, True, is_bound=True)
+                return YearReading(span, None, period.year_from - 1, True, is_bound=True)
+            return YearReading(span, None, period.year_to, True, is_bound=True)
     period = _period(tokens, keys, position, this_year)
     if period is None:
         return _recent(keys, position, this_year)
@@ -151,6 +177,16 @@ def _read_at(tokens: list[Token], keys: list[str], position: int, this_year: int
             hard = not period.is_decade and not _is_soft(keys, position, second.last)
             return YearReading(Span(position, second.last), period.year_from, second.year_to, hard)
     return _bare(keys, position, period)
+
+
+def _is_negated(tokens: list[Token], position: int) -> bool:
+    """Whether a negation stands within four words before, in the same sentence."""
+    for before in range(position - 1, max(-1, position - 5), -1):
+        if tokens[before].ends_clause:
+            return False
+        if tokens[before].key in _NEGATORS:
+            return True
+    return False
 
 
 def _from(
@@ -172,13 +208,17 @@ def _from(
     if words in ("from", "desde"):
         return YearReading(span, period.year_from, period.year_to, not _is_soft(keys, span.first, span.last))
     if words == "not before" or not negated:
-        return YearReading(span, period.year_from, None, True)
-    return YearReading(span, None, period.year_from - 1, True)
+        return YearReading(span, period.year_from, None, True, is_bound=True)
+    return YearReading(span, None, period.year_from - 1, True, is_bound=True)
 
 
 def _bare(keys: list[str], position: int, period: _Period) -> YearReading | None:
     """A year or decade without a bound: a decade is a feel, a year is meant."""
     last = period.last
+    if last < len(keys) and keys[last] in ("以前", "まで"):
+        return YearReading(Span(position, last + 1), None, period.year_to, True, is_bound=True)
+    if last < len(keys) and keys[last] in ("以降", "から"):
+        return YearReading(Span(position, last + 1), period.year_from, None, True, is_bound=True)
     if last < len(keys) and keys[last] in ("or", "and") and last + 1 < len(keys):
         if keys[last + 1] in ("later", "newer", "after", "up"):
             return YearReading(Span(position, last + 2), period.year_from, None, True)
@@ -221,6 +261,11 @@ def _period(tokens: list[Token], keys: list[str], position: int, this_year: int)
     if position >= len(keys):
         return None
     key = keys[position]
+    after = keys[position + 1] if position + 1 < len(keys) else ""
+    if after == "年代" and key.isdecimal() and (decade := _decade(f"{key}s")) is not None:
+        return _Period(position + 2, decade, decade + 9, True)
+    if after == "年" and key.isdecimal() and len(key) == 4:
+        return _Period(position + 2, int(key), int(key), False)
     if position + 1 < len(keys) and key in ("anos", "annees", "anni"):
         decade = _decade(keys[position + 1] + "s")
         position += 1
@@ -238,7 +283,10 @@ def _period(tokens: list[Token], keys: list[str], position: int, this_year: int)
 
 
 def _decade(key: str) -> int | None:
-    """The first year of a decade: `90s`, `1990s`, `nineties`; `10s` and `20s` are this century's."""
+    """The first year of a decade: `90s`, `1990s`, `90z`, `nineties`; `10s` and `20s` are this century's."""
+    key = key.removeprefix("nineteen ").replace("ern", "er")
+    if key.endswith("z") and key[:-1].isdecimal():
+        key = f"{key[:-1]}s"
     if key in _DECADE_NAMES:
         return _DECADE_NAMES[key]
     digits = key[:-1] if key.endswith("s") else key.removesuffix("er") if key.endswith("er") else ""

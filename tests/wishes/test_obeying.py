@@ -3,6 +3,7 @@
 import pytest
 
 from src.catalogue.engine import Match
+from src.wishes.binding import bind
 from src.wishes.checks import Known, meets
 from src.wishes.conditions import hard_conditions, soft_conditions
 from src.wishes.enforce import judge, make_rules
@@ -24,6 +25,10 @@ def brief(*wishes):
     return BRIEF.validate_python(value)
 
 
+def bound(*wishes):
+    return bind(brief(*wishes))
+
+
 WISHES = [
     (wish("artist", name="coldplay", relation="wanted"), "by coldplay", "Yellow", "Jolene", None),
     (wish("artist", name="Coldplay", relation="rejected"), "no Coldplay", "Jolene", "Yellow", None),
@@ -40,10 +45,35 @@ WISHES = [
     (wish("genre", genre="rock", relation="rejected"), "no rock", "Jolene", "Svefn-g-englar", None),
     (wish("mood", mood="sad", relation="wanted"), "sad", "Jolene", "Clocks", "Everyday Is Like Sunday"),
     (wish("mood", mood="sad", relation="rejected"), "no sad", "Clocks", "Jolene", "Everyday Is Like Sunday"),
-    (wish("years", year_to=1995), "1995 or earlier", "Alison", "Yellow", "An Untold Year"),
-    (wish("years", year_from=2010), "2010 or later", "Space Song", "Yellow", "An Untold Year"),
-    (wish("years", year_from=1959, year_to=1959), "1959", "So What", "Yellow", "An Untold Year"),
-    (wish("years", year_from=1990, year_to=1999), "1990 to 1999", "Alison", "Yellow", "An Untold Year"),
+    (wish("years", relation="wanted", year_to=1995), "1995 or earlier", "Alison", "Yellow", "An Untold Year"),
+    (
+        wish("years", relation="wanted", year_from=2010),
+        "2010 or later",
+        "Space Song",
+        "Yellow",
+        "An Untold Year",
+    ),
+    (
+        wish("years", relation="wanted", year_from=1959, year_to=1959),
+        "1959",
+        "So What",
+        "Yellow",
+        "An Untold Year",
+    ),
+    (
+        wish("years", relation="wanted", year_from=1990, year_to=1999),
+        "1990 to 1999",
+        "Alison",
+        "Yellow",
+        "An Untold Year",
+    ),
+    (
+        wish("years", relation="rejected", year_from=1990, year_to=1999),
+        "no 1990 to 1999",
+        "Yellow",
+        "Alison",
+        "An Untold Year",
+    ),
     (
         wish("range", feature="tempo", low=120, high=140),
         "tempo 120 to 140 bpm",
@@ -75,6 +105,34 @@ WISHES = [
         "La vie en rose",
         "An Untold Year",
     ),
+    (
+        wish("country", country="BR", relation="wanted"),
+        "from Brazil",
+        "Garota de Ipanema",
+        "La vie en rose",
+        "An Untold Year",
+    ),
+    (
+        wish("country", country="BR", relation="rejected"),
+        "not from Brazil",
+        "La vie en rose",
+        "Garota de Ipanema",
+        "An Untold Year",
+    ),
+    (
+        wish("tag", tag="female vocals", relation="wanted"),
+        "female vocals",
+        "Alison",
+        "So What",
+        "Everyday Is Like Sunday",
+    ),
+    (
+        wish("tag", tag="saxophone", relation="rejected"),
+        "no saxophone",
+        "So What",
+        "Take Five",
+        "Everyday Is Like Sunday",
+    ),
     (wish("explicit", allowed=False), "no explicit words", "Clocks", "HUMBLE.", "Alison"),
     (wish("vocals", vocals="instrumental"), "instrumental", "So What", "Jolene", "An Untold Year"),
     (wish("vocals", vocals="vocal"), "with voices", "Jolene", "So What", "An Untold Year"),
@@ -99,7 +157,7 @@ KNOWN = Known(earlier_artists=frozenset({"coldplay"}))
 
 @pytest.mark.parametrize(("one", "value", "met", "broken", "unknown"), WISHES)
 def test_meets_and_judge_by_each_wish(one, value, met, broken, unknown):
-    rules = make_rules(brief(one), KNOWN, None)
+    rules = make_rules(bound(one), KNOWN, None)
     assert meets(one, BY_TITLE[met], KNOWN) is True
     assert judge(BY_TITLE[met], [], rules).broken is None
     assert meets(one, BY_TITLE[broken], KNOWN) is False
@@ -112,7 +170,7 @@ def test_meets_and_judge_by_each_wish(one, value, met, broken, unknown):
 
 @pytest.mark.parametrize(("one", "value", "met", "broken", "unknown"), WISHES)
 async def test_conditions_filter_as_enforcement_judges(catalogue, one, value, met, broken, unknown):
-    where = hard_conditions(brief(one), KNOWN)
+    where = hard_conditions([one], KNOWN)
     found = {track["title"] for track in await catalogue.engine.browse(where, 100)}
     assert met in found
     # The filter is a head start: a rejected track or mood, and voices, are left to enforcement.
@@ -121,9 +179,7 @@ async def test_conditions_filter_as_enforcement_judges(catalogue, one, value, me
         assert broken not in found
     loosened = {
         track["title"]
-        for track in await catalogue.engine.browse(
-            hard_conditions(brief(one), KNOWN, allow_missing=True), 100
-        )
+        for track in await catalogue.engine.browse(hard_conditions([one], KNOWN, allow_missing=True), 100)
     }
     assert met in loosened
     if unknown is not None and one["kind"] in ("years", "language", "explicit", "genre"):
@@ -134,9 +190,9 @@ async def test_conditions_filter_as_enforcement_judges(catalogue, one, value, me
 def test_ledger_gives_each_wish_its_verdict(one, value, met, broken, unknown):
     def verdict(hard, *titles):
         changed = {**one, "hard": hard}
-        rules = make_rules(brief(changed), KNOWN, len(titles))
+        rules = make_rules(bound(changed), KNOWN, len(titles))
         tracks = [BY_TITLE[title] for title in titles]
-        return write_ledger(brief(changed), rules, tracks, [])[0]["verdict"]
+        return write_ledger(rules, tracks, [])[0]["verdict"]
 
     assert verdict(True, met) == "met"
     assert verdict(False, met, broken) == "relaxed"
@@ -148,14 +204,14 @@ def test_ledger_gives_each_wish_its_verdict(one, value, met, broken, unknown):
 
 def test_soft_conditions_loosely_broaden_a_genre():
     soft = wish("genre", genre="thrash metal", relation="wanted") | {"hard": False}
-    (strict,), (loose,) = soft_conditions(brief(soft)), soft_conditions(brief(soft), loosely=True)
+    (strict,), (loose,) = soft_conditions([soft]), soft_conditions([soft], loosely=True)
     assert strict == Match("genre_terms", ("thrash metal",))
     assert loose == Match("genre_terms", ("metal",))
 
 
 def test_judge_wanted_wishes_are_alternatives():
     rules = make_rules(
-        brief(
+        bound(
             wish("genre", genre="jazz", relation="wanted"), wish("genre", genre="country", relation="wanted")
         ),
         Known(),
@@ -167,22 +223,22 @@ def test_judge_wanted_wishes_are_alternatives():
 
 
 def test_judge_standing_rules():
-    rules = make_rules(brief(), Known(feedback={BY_TITLE["Jolene"]["id"]: "never"}), None)
+    rules = make_rules(bound(), Known(feedback={BY_TITLE["Jolene"]["id"]: "never"}), None)
     assert judge(BY_TITLE["Jolene"], [], rules).broken == "feedback"
     assert judge(BY_TITLE["Clocks (Karaoke Version)"], [], rules).broken == "versions"
     assert judge(BY_TITLE["Clocks - Live in Sydney"], [BY_TITLE["Clocks"]], rules).broken == "one_per_song"
     earlier = Known(earlier_songs=frozenset({BY_TITLE["Yellow"]["song_key"]}))
-    assert judge(BY_TITLE["Yellow"], [], make_rules(brief(), earlier, None)).broken == "not_repeated"
+    assert judge(BY_TITLE["Yellow"], [], make_rules(bound(), earlier, None)).broken == "not_repeated"
     named = wish("track", title="Yellow", relation="wanted", track_id=BY_TITLE["Yellow"]["id"])
-    assert judge(BY_TITLE["Yellow"], [], make_rules(brief(named), earlier, None)).broken is None
+    assert judge(BY_TITLE["Yellow"], [], make_rules(bound(named), earlier, None)).broken is None
 
 
 def test_judge_artist_cap():
     by_one = [make_track(f"Song {number}", "One Artist") for number in range(4)]
-    assert judge(by_one[2], by_one[:2], make_rules(brief(), Known(), None)).broken == "artist_cap"
+    assert judge(by_one[2], by_one[:2], make_rules(bound(), Known(), None)).broken == "artist_cap"
     wanted = wish("artist", name="One Artist", relation="wanted")
-    assert judge(by_one[2], by_one[:2], make_rules(brief(wanted), Known(), None)).broken is None
-    capped = make_rules(brief(wanted, wish("per_artist", at_most=1)), Known(), None)
+    assert judge(by_one[2], by_one[:2], make_rules(bound(wanted), Known(), None)).broken is None
+    capped = make_rules(bound(wanted, wish("per_artist", at_most=1)), Known(), None)
     assert judge(by_one[1], by_one[:1], capped).broken == "artist_cap"
 
 
@@ -191,14 +247,14 @@ def test_judge_artist_cap():
 )
 def test_make_rules_count(said, limit, count):
     wishes = [wish("count", count=said)] if said else []
-    assert make_rules(brief(*wishes), Known(), limit).count == count
+    assert make_rules(bound(*wishes), Known(), limit).count == count
 
 
 def test_ledger_names_what_is_absent_and_what_was_left_out():
     absent = wish("artist", name="Nobody", relation="wanted") | {"hard": False}
     known = Known(absent=frozenset({"nobody"}))
     drops = [Drop(BY_TITLE["Yellow"], "artist_cap", "at most 2 by one artist")]
-    lines = write_ledger(brief(absent), make_rules(brief(absent), known, 2), [BY_TITLE["Jolene"]], drops)
+    lines = write_ledger(make_rules(bound(absent), known, 2), [BY_TITLE["Jolene"]], drops)
     assert [(line["kind"], line["verdict"]) for line in lines] == [
         ("artist", "unmet"),
         ("count", "unmet"),
@@ -233,15 +289,18 @@ def test_ledger_names_what_is_absent_and_what_was_left_out():
     ],
 )
 def test_ledger_wishes_about_the_list(one, picks, verdict):
-    rules = make_rules(brief(one), Known(), None)
-    line = write_ledger(brief(one), rules, [BY_TITLE[title] for title in picks], [])[0]
+    rules = make_rules(bound(one), Known(), None)
+    line = write_ledger(rules, [BY_TITLE[title] for title in picks], [])[0]
     assert line["verdict"] == verdict
     assert describe(one) == line["value"]
 
 
 def test_add_wishes_replaces_what_is_about_the_same():
-    old = [wish("artist", name="Coldplay", relation="seed"), wish("years", year_to=1990)]
-    new = [wish("artist", name="COLDPLAY", relation="rejected"), wish("years", year_from=2000)]
+    old = [wish("artist", name="Coldplay", relation="seed"), wish("years", relation="wanted", year_to=1990)]
+    new = [
+        wish("artist", name="COLDPLAY", relation="rejected"),
+        wish("years", relation="wanted", year_from=2000),
+    ]
     assert add_wishes(old, new) == new
     assert wish_subject(wish("version", version="live", relation="rejected")) == "live"
     assert wish_subject(wish("language", language="fr", relation="wanted")) == "fr"

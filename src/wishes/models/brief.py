@@ -101,6 +101,24 @@ class MoodWish(TypedDict, closed=True):
 
 
 @documented
+class TagWish(TypedDict, closed=True):
+    """An instrument, a kind of voice, an occasion or an activity, wanted or rejected."""
+
+    kind: Literal["tag"]
+    """Tag."""
+    tag: str
+    """Lower case, as catalogues tag it: `female vocals`, `piano`, `workout`."""
+    relation: Literal["wanted", "rejected"]
+    """Which."""
+    hard: bool
+    """Whether the list must obey it."""
+    words: str
+    """The listener's words."""
+    turn: int
+    """The turn that said it, from 1."""
+
+
+@documented
 class YearsWish(TypedDict, closed=True):
     """Years of release, both bounds included."""
 
@@ -110,6 +128,8 @@ class YearsWish(TypedDict, closed=True):
     """Not before this year."""
     year_to: NotRequired[int]
     """Not after this year."""
+    relation: Literal["wanted", "rejected"]
+    """`rejected`: not from these years (`no 80s`)."""
     hard: bool
     """True for a stated bound (`nothing after 1995`), false for a feel (`90s vibe`)."""
     words: str
@@ -146,6 +166,24 @@ class LanguageWish(TypedDict, closed=True):
     """Tag."""
     language: str
     """ISO 639 code."""
+    relation: Literal["wanted", "rejected"]
+    """Which."""
+    hard: bool
+    """Whether the list must obey it."""
+    words: str
+    """The listener's words."""
+    turn: int
+    """The turn that said it, from 1."""
+
+
+@documented
+class CountryWish(TypedDict, closed=True):
+    """Where the artists are from."""
+
+    kind: Literal["country"]
+    """Tag."""
+    country: str
+    """ISO 3166-1 alpha-2."""
     relation: Literal["wanted", "rejected"]
     """Which."""
     hard: bool
@@ -273,9 +311,11 @@ type Wish = Annotated[
     | TrackWish
     | GenreWish
     | MoodWish
+    | TagWish
     | YearsWish
     | RangeWish
     | LanguageWish
+    | CountryWish
     | ExplicitWish
     | VocalsWish
     | VersionWish
