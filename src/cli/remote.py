@@ -61,7 +61,8 @@ async def call_server[T](
     if response.is_error:
         raise ServerRefused(_message(response))
     try:
-        return answer.validate_json(response.content)
+        # An answer without content, 204, stands for nothing.
+        return answer.validate_json(response.content or b"null")
     except ValidationError:
         raise ServerRefused(
             f"The server at {address} answers what this version does not know: is it another version?"

@@ -104,7 +104,15 @@ _GET = select(
     conversations.c.id, conversations.c.created_at, conversations.c.updated_at, conversations.c.brief
 ).where(_OWN_CONVERSATION)
 _GET_TURNS = (
-    select(turns.c.id, turns.c.number, turns.c.created_at, turns.c.message, turns.c.answer, turns.c.trace_id)
+    select(
+        turns.c.id,
+        turns.c.number,
+        turns.c.created_at,
+        turns.c.message,
+        turns.c.answer,
+        turns.c.record,
+        turns.c.trace_id,
+    )
     .where(turns.c.conversation_id == bindparam("of_conversation"))
     .order_by(turns.c.number)
 )
@@ -189,6 +197,7 @@ async def store_turn(db: Database, turn: NewTurn, *, traces_kept: int) -> None:
                     "created_at": turn["created_at"],
                     "message": turn["message"],
                     "answer": turn["answer"],
+                    "record": turn["record"],
                     "trace_id": turn["trace_id"],
                     "spans": turn["spans"],
                     "idempotency_key": turn["idempotency_key"],

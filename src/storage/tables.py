@@ -86,6 +86,7 @@ turns = Table(
     Column("created_at", Moment, nullable=False),
     Column("message", Text, nullable=False),
     Column("answer", Text, nullable=False),
+    Column("record", Text),
     Column("trace_id", Text, nullable=False),
     Column("spans", Text),
     Column("idempotency_key", Text),
@@ -111,4 +112,15 @@ feedback = Table(
     Column("verdict", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     PrimaryKeyConstraint("conversation_id", "track_id"),
+)
+
+taste_rules = Table(
+    "taste_rules",
+    metadata,
+    Column("listener", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment),
+    PrimaryKeyConstraint("listener", "id"),
 )

@@ -37,6 +37,7 @@ def _turn(
         "version": number - 1,
         "created_at": START + timedelta(minutes=number),
         "message": f"message {number}",
+        "record": '{"searches": []}',
         "answer": json.dumps({"answer": number}),
         "brief": json.dumps({"after": number}),
         "pool": [f"track{handle}" for handle in range(number)],
@@ -249,6 +250,7 @@ async def test_get_conversation_gives_all_its_turns(db: Database):
         "created_at": START + timedelta(minutes=2),
         "message": "message 2",
         "answer": '{"answer": 2}',
+        "record": '{"searches": []}',
         "trace_id": "trace-c1-2",
     }
     assert (stored["brief"], stored["feedback"]) == ('{"after": 2}', {"track0": "like"})

@@ -60,6 +60,8 @@ class NewTurn(TypedDict):
     """The brief after this turn, JSON text."""
     pool: list[str]
     """Track ids in the order of their handles, those of this turn included."""
+    record: str | None
+    """How the turn chose its tracks, JSON text."""
     trace_id: str
     """Trace of this turn."""
     spans: str | None
@@ -84,6 +86,8 @@ class StoredTurn(TypedDict):
     """What the listener said."""
     answer: str
     """The whole answer, JSON text."""
+    record: str | None
+    """How the turn chose its tracks, JSON text; None for a turn of before records were kept."""
     trace_id: str
     """Trace of the turn."""
 
