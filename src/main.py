@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 
 from src.agent.opening import open_agent
 from src.agent.turns import Agent
-from src.api import catalogue, chat, conversations, health
+from src.api import catalogue, chat, conversations, health, taste_rules
 from src.api.access import Service
 from src.api.door import Door
 from src.api.problems import add_error_handlers
@@ -45,7 +45,7 @@ def create_app(settings: Settings, tracing: Tracing, agent: Agent | None = None)
             Middleware(
                 CORSMiddleware,
                 allow_origins=list(settings.cors_origins),
-                allow_methods=["GET", "POST", "DELETE"],
+                allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
                 allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
             )
         )
@@ -65,6 +65,6 @@ def create_app(settings: Settings, tracing: Tracing, agent: Agent | None = None)
         },
     )
     add_error_handlers(app)
-    for part in (chat, conversations, catalogue, health):
+    for part in (chat, conversations, taste_rules, catalogue, health):
         app.include_router(part.router)
     return app

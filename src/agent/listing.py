@@ -1,8 +1,8 @@
 """The final list: every track enters it here, judged, and with a reason that was checked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from src.agent.claims import ground_of, supported_text
+from src.agent.claims import ground_of, names_of, supported_text
 from src.agent.models.answer import Recommendation
 from src.agent.pool import Candidate
 from src.agent.replies import plain_reason
@@ -14,8 +14,9 @@ from src.wishes.enforce import is_checkable, judge
 from src.wishes.ledger import Drop
 
 _MAX_REASON_CHARS = 400
-# Tracks by an artist given as an example stand behind the others: more like it is asked for.
-_SEED_ARTIST_MALUS = 2.0
+# Tracks by an artist given as an example stand behind the others, for more like it is asked for; those by an
+# artist who is wanted among others stand before them.
+_NAMED_ARTIST_WEIGHT = 4.0
 
 
 def offer(draft: Draft, request: Request, candidate: Candidate, reason: str, *, by_model: bool) -> bool:
@@ -34,6 +35,20 @@ def offer(draft: Draft, request: Request, candidate: Candidate, reason: str, *, 
         return False
     _append(draft, request, candidate, reason, [], by_model=by_model)
     return True
+
+
+def may_stand(track: Track, request: Request) -> bool:
+    """Whether no rule keeps the track out of an empty list."""
+    return judge(track, [], request.rules).broken is None
+
+
+def places_filled(tracks: Iterable[Track], request: Request) -> int:
+    """How many of the tracks may stand together on one list."""
+    chosen: list[Track] = []
+    for track in tracks:
+        if judge(track, chosen, request.rules).broken is None:
+            chosen.append(track)
+    return len(chosen)
 
 
 def is_full(draft: Draft, request: Request) -> bool:
@@ -73,21 +88,20 @@ def ranking(draft: Draft, request: Request) -> list[Candidate]:
     """The pool in the order in which it fills the list."""
     soft = [
         group
-        for group in all_alternatives([wish for wish in request.brief["wishes"] if not wish["hard"]])
+        for group in all_alternatives([wish for wish in request.rules.binding.wishes if not wish["hard"]])
         if is_checkable(group)
     ]
-    seeds = {
-        name_key(wish["name"])
-        for wish in request.brief["wishes"]
-        if wish["kind"] == "artist" and wish["relation"] == "seed"
-    }
+    named = [wish for wish in request.rules.binding.wishes if wish["kind"] == "artist"]
+    wanted = {name_key(wish["name"]) for wish in named if wish["relation"] == "wanted"}
+    seeds = {name_key(wish["name"]) for wish in named if wish["relation"] == "seed"} - wanted
 
     def bonus(track: Track) -> float:
         if track["id"] in request.rules.wanted_ids:
             return 100.0
-        met = sum(meets_any(group, track, request.rules.known) is True for group in soft)
-        own = _SEED_ARTIST_MALUS if seeds & set(artist_keys(track)) else 0.0
-        return (met / len(soft) if soft else 0.0) - own
+        met = sum(meets_any(group, track, request.known) is True for group in soft)
+        by = set(artist_keys(track))
+        named_weight = _NAMED_ARTIST_WEIGHT * (bool(wanted & by) - bool(seeds & by))
+        return (met / len(soft) if soft else 0.0) + named_weight
 
     return draft.pool.ranking(bonus)
 
@@ -106,13 +120,14 @@ def _append(
     checked = ""
     if reason:
         ground = ground_of([candidate.track], request.ground)
-        checked = supported_text(reason[:_MAX_REASON_CHARS], ground, request.vocabulary)
+        names = names_of((other.track for other in draft.pool.candidates), request.told_names)
+        checked = supported_text(reason[:_MAX_REASON_CHARS], ground, request.vocabulary, names)
         draft.sentences_cut += checked != reason
     draft.picks.append(
         {
             "rank": len(draft.picks) + 1,
             "track": candidate.track,
-            "reason": checked or plain_reason(candidate, request.language),
+            "reason": checked or plain_reason(candidate, request.language, request.ground.text),
             "evidence": candidate.evidence,
             "chosen_by": "model" if by_model else "ranking",
             "unchecked": unchecked,

@@ -4,10 +4,12 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from loguru import logger
 
-from src.agent.claims import ground_of, is_supported
+from src.agent.brief_edits import remember_rule, update_brief
+from src.agent.claims import ground_of, is_supported, names_of
 from src.agent.listing import fill, is_full, named_first, offer
 from src.agent.llm_planner import write_tool_result
 from src.agent.models.answer import Recommendation, TurnEvent
@@ -18,9 +20,10 @@ from src.agent.state import Draft, Request
 from src.errors import ModelUnavailable
 from src.llm.models.chat import ChatEvent, Finished, TextDelta, ToolCall, ToolCalled
 from src.telemetry.tracing import model_span, span, tool_span
-from src.tools.run import TOOLS, ToolContext, ToolOutcome
+from src.tools.run import CHANGE_THE_TURN, TOOLS, ToolContext, ToolOutcome
 from src.wishes.ledger import write_ledger
 from src.wishes.models.brief import Constraint
+from src.wishes.plain import describe
 
 type Planner = Callable[[Draft, Request, bool], AsyncIterator[ChatEvent]]
 
@@ -77,7 +80,10 @@ async def finish_list(draft: Draft, request: Request) -> AsyncIterator[TurnEvent
         yield {"type": "pick", "recommendation": recommendation}
     constraints = account(draft, request)
     given, wanted = len(draft.picks), request.rules.count
-    said = notes(constraints, given, wanted, request.language)
+    said = notes(constraints, request.rules.binding.set_aside, given, wanted, request.language)
+    if draft.remembered:
+        rules = ", ".join(describe(wish) for rule in draft.remembered for wish in rule["wishes"])
+        said.append(say("remembered", request.language, rules=rules))
     if draft.planner["degraded"]:
         said.append(say("degraded", request.language))
     for sentence in said:
@@ -88,7 +94,7 @@ async def finish_list(draft: Draft, request: Request) -> AsyncIterator[TurnEvent
 def account(draft: Draft, request: Request) -> list[Constraint]:
     """The ledger of the list as it stands."""
     tracks = [pick["track"] for pick in draft.picks]
-    return write_ledger(request.brief, request.rules, tracks, draft.drops)
+    return write_ledger(request.rules, tracks, draft.drops)
 
 
 async def _one_call(
@@ -149,7 +155,8 @@ def _read(draft: Draft, request: Request, piece: Piece) -> Iterator[TurnEvent]:
         return
     tracks = [pick["track"] for pick in draft.picks]
     ground = ground_of(tracks, request.ground)
-    if is_supported(piece.text, ground, request.vocabulary):
+    names = names_of((candidate.track for candidate in draft.pool.candidates), request.told_names)
+    if is_supported(piece.text, ground, request.vocabulary, names):
         yield _show(draft, piece.text)
     else:
         draft.sentences_cut += 1
@@ -174,9 +181,16 @@ async def _run_tools(draft: Draft, request: Request, calls: list[ToolCall]) -> A
             "tool": call["function"]["name"],
             "query": "",
         }
-    context = ToolContext(request.catalogue, request.where, draft.pool.track_id)
-    results = await asyncio.gather(*(_run_tool(draft, call, context) for call in calls))
-    for call, (outcome, milliseconds) in zip(calls, results, strict=True):
+    results: dict[str, tuple[ToolOutcome, float]] = {}
+    changing = [call for call in calls if call["function"]["name"] in CHANGE_THE_TURN]
+    for call in changing:
+        results[call["id"]] = await _run_tool(draft, call, _context(draft, request))
+    others = [call for call in calls if call not in changing]
+    context = _context(draft, request)
+    ran = await asyncio.gather(*(_run_tool(draft, call, context) for call in others))
+    results.update(zip((call["id"] for call in others), ran, strict=True))
+    for call in calls:
+        outcome, milliseconds = results[call["id"]]
         name = call["function"]["name"]
         candidates = draft.pool.add(outcome.found, tool=name, query=outcome.query)
         draft.usage["tool_calls"] += 1
@@ -192,6 +206,16 @@ async def _run_tools(draft: Draft, request: Request, calls: list[ToolCall]) -> A
             "found": len(outcome.found),
             "ms": round(milliseconds, 3),
         }
+
+
+def _context(draft: Draft, request: Request) -> ToolContext:
+    return ToolContext(
+        request.catalogue,
+        request.where,
+        draft.pool.track_id,
+        update_brief=partial(update_brief, draft, request),
+        remember_rule=partial(remember_rule, draft, request),
+    )
 
 
 async def _run_tool(draft: Draft, call: ToolCall, context: ToolContext) -> tuple[ToolOutcome, float]:

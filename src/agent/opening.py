@@ -47,7 +47,7 @@ async def open_agent(settings: Settings, tracing: Tracing, *, address: str = "")
         await migrate(database)
         embedder = await choose_embedder(settings)
         source = await stack.enter_async_context(open_catalogue(settings, embedder, address=address))
-        model = _open_model(settings)
+        model = open_model(settings)
         if model is not None:
             stack.push_async_callback(close_chat_model, model)
         yield Agent(
@@ -64,7 +64,7 @@ async def open_agent(settings: Settings, tracing: Tracing, *, address: str = "")
         )
 
 
-def _open_model(settings: Settings) -> ChatModel | None:
+def open_model(settings: Settings) -> ChatModel | None:
     """The configured model; None means the rules planner."""
     if not settings.llm_model:
         return None

@@ -9,7 +9,26 @@ _PICK = re.compile(
     r"^\s*(?:[-*•>]\s*|\d{1,3}[.)]\s*)?\**\[+\s*(t\d{1,9})\s*\]+\**\s*[-–—:.,)]*\s*(.*)$", re.I
 )
 _COULD_BE_PICK = re.compile(r"^\s*(?:[-*•>]\s*|\d{1,3}[.)]?\s*)?\**\[?", re.I)
-_SENTENCE_END = re.compile(r"(?<=[.!?。!?])[\s]+|(?<=[。!?])")
+# The full stop of an abbreviation ends no sentence: what follows it is a name.
+_ABBREVIATIONS = (
+    "Dr",
+    "Mr",
+    "Mrs",
+    "Ms",
+    "St",
+    "No",
+    "no",
+    "Nr",
+    "Vol",
+    "vol",
+    "Feat",
+    "feat",
+    "Ft",
+    "ft",
+    "vs",
+)
+_ENDS_NONE = "".join(rf"(?<!\b{word}\.)" for word in (*_ABBREVIATIONS, "Jr", "Prod", "prod", "[A-Z]"))
+SENTENCE_END = re.compile(rf"(?<=[.!?。！？]){_ENDS_NONE}\s+|(?<=[。！？])")
 # A line of prose that grows beyond this is cut into sentences as it comes; a model in a loop is cut off.
 MAX_LINE_CHARS = 2_000
 
@@ -45,7 +64,7 @@ class PickReader:
         for line in whole:
             yield from _read_line(line, ends_line=True)
         if "[" not in self._line and len(self._line) > 1:
-            *sentences, rest = _SENTENCE_END.split(self._line)
+            *sentences, rest = SENTENCE_END.split(self._line)
             if sentences and not _COULD_BE_PICK.fullmatch(self._line):
                 self._line = rest
                 for sentence in sentences:
@@ -67,6 +86,6 @@ def _read_line(line: str, *, ends_line: bool) -> Iterator[Piece]:
     if match := _PICK.match(text):
         yield CitedPick(match[1].lower(), match[2].strip(" *"))
         return
-    sentences = [part.strip() for part in _SENTENCE_END.split(text) if part and part.strip()]
+    sentences = [part.strip() for part in SENTENCE_END.split(text) if part and part.strip()]
     for position, sentence in enumerate(sentences):
         yield Prose(sentence, ends_line=ends_line and position == len(sentences) - 1)

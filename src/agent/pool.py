@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from src.agent.models.answer import Evidence
+from src.agent.models.why import SearchRecord
 from src.catalogue.models.track import Track
 from src.catalogue.search import RRF_K, Found
 
@@ -23,12 +24,16 @@ class Candidate:
 
 
 class Pool:
-    """Handles of a conversation: `t1` is the first track it ever saw, and stays so."""
+    """Handles of a conversation: `t1` is the first track it ever saw, and stays so.
+
+    `searches` holds what every search of this turn gave.
+    """
 
     def __init__(self, earlier_ids: Sequence[str] = ()) -> None:
         self._ids = list(earlier_ids)
         self._number_of_id = {id_: number for number, id_ in enumerate(self._ids, start=1)}
         self._candidates: dict[str, Candidate] = {}
+        self.searches: list[SearchRecord] = []
 
     @property
     def ids(self) -> list[str]:
@@ -40,12 +45,26 @@ class Pool:
         """The tracks that this turn has seen, in the order it saw them."""
         return list(self._candidates.values())
 
-    def add(self, found: Iterable[Found], *, tool: str, query: str, tier: int = 0) -> list[Candidate]:
-        """Take the result of one search into the pool; gives its candidates in order."""
+    def add(
+        self, found: Iterable[Found], *, tool: str, query: str, tier: int = 0, weight: float = 1.0
+    ) -> list[Candidate]:
+        """Take the result of one search into the pool; gives its candidates in order.
+
+        Args:
+            found: best first.
+            tool: what searched.
+            query: for what, in words.
+            tier: how far the soft wishes were loosened.
+            weight: of this search beside the others.
+        """
+        found = list(found)
+        self.searches.append(
+            {"tool": tool, "query": query, "tier": tier, "tracks": [item.track["id"] for item in found]}
+        )
         added: list[Candidate] = []
         for rank, item in enumerate(found, start=1):
             candidate = self._candidate(item.track, tier)
-            candidate.score += 1 / (RRF_K + rank)
+            candidate.score += weight / (RRF_K + rank)
             candidate.evidence.append(
                 {
                     "tool": tool,

@@ -7,30 +7,36 @@ from them.
 import time
 from collections.abc import Sequence
 
+from src.agent.listing import may_stand, places_filled
 from src.agent.pool import Pool
 from src.agent.state import Draft, Request
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.engine import Condition, Vector
 from src.catalogue.lookup import find_artist, known_artists
-from src.catalogue.names import name_key
+from src.catalogue.names import genre_key, name_key
 from src.catalogue.search import Found, hybrid_search
 from src.telemetry.tracing import embedding_span, span
 from src.tools.models.arguments import SimilarTracks
 from src.tools.run import ToolContext, similar_tracks
 from src.wishes.conditions import hard_conditions, soft_conditions
+from src.wishes.genres import Vocabulary
 from src.wishes.keywords import keywords
-from src.wishes.models.brief import Brief
+from src.wishes.models.brief import Brief, Wish
 
 # Candidates for one place of the list: enforcement drops some, and the ranking needs a choice.
 _PER_PLACE = 3
 _LEAST = 30
+# Tracks read where no ranking fills the list.
+_BROWSED = 1_000
+# An example says more of what is wanted than the words around it.
+_EXAMPLE_WEIGHT = 2.0
 
 
 async def first_retrieval(draft: Draft, request: Request) -> None:
     """Fill the pool for the message and the brief.
 
-    Soft wishes filter first; they are loosened step by step while too few tracks are left. The last step
-    takes tracks whose records cannot tell whether they meet a hard wish.
+    Soft wishes filter first; they are loosened step by step while too few tracks are left. The last steps
+    take tracks whose records cannot tell whether they meet a hard wish.
     """
     embedding_began = time.perf_counter()
     vector = await _embed(draft, request)
@@ -38,14 +44,16 @@ async def first_retrieval(draft: Draft, request: Request) -> None:
     draft.usage["embedding_ms"] += (began - embedding_began) * 1000
     wanted = max(_LEAST, _PER_PLACE * request.rules.count)
     text = request.brief["text"]
+    words = _words(request)
     await _add_named_tracks(draft.pool, request)
     await _add_similar(draft, request, wanted)
     for tier, where in enumerate(_tiers(request)):
-        found = await hybrid_search(request.catalogue, keywords(text), vector, where, wanted)
+        found = await hybrid_search(request.catalogue, words, vector, where, wanted)
         draft.pool.add(_unseen(draft.pool, found), tool="search_catalogue", query=text, tier=tier)
-        if len(draft.pool.candidates) >= wanted:
+        in_reach = places_filled((candidate.track for candidate in draft.pool.candidates), request)
+        if in_reach >= wanted:
             break
-        if len(draft.pool.candidates) < request.rules.count:
+        if in_reach < request.rules.count:
             await _add_any(draft.pool, request, where, tier)
     draft.usage["retrieval_ms"] += (time.perf_counter() - began) * 1000
 
@@ -58,22 +66,40 @@ async def _embed(draft: Draft, request: Request) -> Vector | None:
         return await request.catalogue.embed(request.brief["text"])
 
 
+def _words(request: Request) -> str:
+    """What BM25 looks for: without names that the catalogue lacks, for it would find what sounds alike."""
+    absent = {
+        word
+        for wish in request.brief["wishes"]
+        if wish["kind"] in ("artist", "track") and _is_absent(wish, request)
+        for word in name_key(wish["words"]).split()
+    }
+    return " ".join(word for word in keywords(request.brief["text"]).split() if name_key(word) not in absent)
+
+
+def _is_absent(wish: Wish, request: Request) -> bool:
+    if wish["kind"] == "artist":
+        return name_key(wish["name"]) in request.known.absent
+    return wish["kind"] == "track" and "track_id" not in wish
+
+
 def _tiers(request: Request) -> list[Sequence[Condition]]:
     """The filters to search under, the strictest first, without repeats."""
-    brief, known = request.brief, request.rules.known
-    hard = list(request.where)
+    wishes, known = request.rules.binding.wishes, request.known
+    strictly, loosely = soft_conditions(wishes), soft_conditions(wishes, loosely=True)
     steps: list[Sequence[Condition]] = [
-        [*hard, *soft_conditions(brief)],
-        [*hard, *soft_conditions(brief, loosely=True)],
-        hard,
-        hard_conditions(brief, known, allow_missing=True),
+        [*hard, *soft]
+        for hard in (list(request.where), hard_conditions(wishes, known, allow_missing=True))
+        for soft in (strictly, loosely, [])
     ]
     return [step for position, step in enumerate(steps) if step not in steps[:position]]
 
 
 async def _add_named_tracks(pool: Pool, request: Request) -> None:
     ids = [
-        wish["track_id"] for wish in request.brief["wishes"] if wish["kind"] == "track" and "track_id" in wish
+        wish["track_id"]
+        for wish in request.rules.binding.wishes
+        if wish["kind"] == "track" and "track_id" in wish
     ]
     if not ids:
         return
@@ -88,7 +114,7 @@ async def _add_similar(draft: Draft, request: Request, wanted: int) -> None:
     """Tracks like every artist and track that the listener gave as an example."""
     like: list[str] = []
     unlike: list[str] = []
-    for wish in request.brief["wishes"]:
+    for wish in request.rules.binding.wishes:
         match wish["kind"]:
             case "artist":
                 name = wish["name"]
@@ -97,7 +123,8 @@ async def _add_similar(draft: Draft, request: Request, wanted: int) -> None:
                 name = _title_and_artist(wish["title"], wish.get("artist"))
             case _:
                 continue
-        if wish["relation"] == "seed":
+        # What follows a track that was asked for had better be like it.
+        if wish["relation"] == "seed" or (wish["kind"] == "track" and wish["relation"] == "wanted"):
             like.append(name)
         elif wish["relation"] == "contrast":
             unlike.append(name)
@@ -106,12 +133,16 @@ async def _add_similar(draft: Draft, request: Request, wanted: int) -> None:
     arguments: SimilarTracks = {"like": like[-10:], "unlike": unlike[-10:], "limit": min(50, wanted)}
     context = ToolContext(request.catalogue, request.where, draft.pool.track_id)
     outcome = await similar_tracks(arguments, context)
-    draft.pool.add(outcome.found, tool="similar_tracks", query=outcome.query)
+    draft.pool.add(outcome.found, tool="similar_tracks", query=outcome.query, weight=_EXAMPLE_WEIGHT)
 
 
 async def _add_any(pool: Pool, request: Request, where: Sequence[Condition], tier: int) -> None:
-    """Whatever meets the filter: a request that no ranking answers still has its wishes."""
-    tracks = await request.catalogue.engine.browse(where, limit=4 * request.rules.count)
+    """Whatever meets the filter: a request that no ranking answers still has its wishes.
+
+    The filter that lets missing values pass is loose, so more is read than is taken.
+    """
+    browsed = await request.catalogue.engine.browse(where, limit=_BROWSED)
+    tracks = [track for track in browsed if may_stand(track, request)][: 4 * request.rules.count]
     found = [Found(track, 0.0, {"filter": rank}) for rank, track in enumerate(tracks, start=1)]
     pool.add(_unseen(pool, found), tool="search_catalogue", query=request.brief["text"], tier=tier)
 
@@ -130,9 +161,11 @@ def _title_and_artist(title: str, artist: str | None) -> str:
     return f"{title} by {artist}" if artist else title
 
 
-async def absent_names(catalogue: Catalogue, brief: Brief) -> frozenset[str]:
-    """Keys of the artists that the brief names and the catalogue lacks."""
+async def absent_names(catalogue: Catalogue, brief: Brief, vocabulary: Vocabulary) -> frozenset[str]:
+    """Keys of the artists and genres that the brief names and the catalogue lacks."""
     names = {name_key(wish["name"]): wish["name"] for wish in brief["wishes"] if wish["kind"] == "artist"}
     there = await known_artists(catalogue, list(names)) if names else {}
     missing = [key for key in names if key not in there]
-    return frozenset([key for key in missing if await find_artist(catalogue, names[key]) is None])
+    absent = [key for key in missing if await find_artist(catalogue, names[key]) is None]
+    genres = [genre_key(wish["genre"]) for wish in brief["wishes"] if wish["kind"] == "genre"]
+    return frozenset([*absent, *(genre for genre in genres if not vocabulary.holds(genre))])

@@ -16,5 +16,7 @@ async def plan_by_rules(draft: Draft, request: Request, _offer_tools: bool) -> A
     for candidate in candidates:
         if is_full(draft, request):
             break
-        yield TextDelta(f"[{candidate.handle}] {plain_reason(candidate, request.language)}\n")
+        yield TextDelta(
+            f"[{candidate.handle}] {plain_reason(candidate, request.language, request.ground.text)}\n"
+        )
     yield Finished("stop", NAME, 0, 0)

@@ -3,21 +3,22 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from weakref import WeakValueDictionary
 
 from opentelemetry.trace import Span
 
-from src.agent.claims import listener_ground
 from src.agent.llm_planner import plan_by_model
 from src.agent.loop import Limits, Planner, account, finish_list, run_planner
 from src.agent.models.answer import ANSWER, Answer, PlannerInfo, TurnEvent
+from src.agent.models.why import TURN_RECORD
 from src.agent.pool import Pool
+from src.agent.record import record_turn
 from src.agent.retrieval import absent_names, first_retrieval
 from src.agent.rules_planner import NAME as RULES
 from src.agent.rules_planner import plan_by_rules
-from src.agent.state import Draft, EarlierTurn, Request, listener_words, new_usage
+from src.agent.state import Draft, EarlierTurn, Request, listener_words, make_request, new_usage
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.generations import CatalogueSource
 from src.conversations.models.conversation import Conversation
@@ -27,6 +28,10 @@ from src.llm.models.chat import ChatEvent
 from src.llm.openai_chat import ChatModel
 from src.schema import to_json
 from src.storage.database import Database
+from src.taste_rules.applying import active_rules, standing_wishes
+from src.taste_rules.keeping import RuleKeeper
+from src.taste_rules.models.taste_rule import MAX_RULES, TasteRule
+from src.taste_rules.store import list_rules, put_rule
 from src.telemetry.models.span import SPANS
 from src.telemetry.tracing import (
     Tracing,
@@ -37,13 +42,12 @@ from src.telemetry.tracing import (
     start_turn,
     trace_id_of,
 )
-from src.wishes.checks import Known, artist_keys
-from src.wishes.conditions import hard_conditions
-from src.wishes.enforce import make_rules
+from src.wishes.checks import known_of
 from src.wishes.genres import Vocabulary, load_vocabulary
 from src.wishes.merge import merge_reading
 from src.wishes.models.brief import BRIEF, empty_brief
 from src.wishes.reader import read_message
+from src.wishes.references import resolve_references
 
 MAX_MESSAGE_CHARS = 4_000
 # Turns told to the model besides the brief, and turns whose tracks do not come again.
@@ -167,7 +171,9 @@ async def _answer(
         pool, info = Pool(conversation["pool"]), _planner_info(agent, catalogue)
         draft = Draft(pool, info, new_usage(), agent.tracing.tracer, turn)
         with span(draft.tracer, retrieval_span(catalogue.engine.name), turn):
-            asked = await _read_request(agent, request, message, conversation, catalogue)
+            asked, draft.remembered = await _read_request(
+                agent, request, turn_id, message, conversation, catalogue
+            )
             await first_retrieval(draft, asked)
         yield {"type": "candidates", "count": len(draft.pool.candidates), "brief": asked.brief}
         planner, model = _planner(agent)
@@ -202,6 +208,7 @@ async def _answer(
             "created_at": agent.now(),
             "message": message,
             "answer": to_json(ANSWER, answer),
+            "record": to_json(TURN_RECORD, record_turn(draft, asked)),
             "brief": to_json(BRIEF, asked.brief),
             "pool": draft.pool.ids,
             "trace_id": trace_id,
@@ -211,40 +218,66 @@ async def _answer(
         },
         traces_kept=agent.traces_kept,
     )
+    for rule in draft.remembered:
+        await put_rule(agent.database, request.listener, rule, agent.now())
     yield {"type": "turn_finished", "answer": answer}
 
 
 async def _read_request(
-    agent: Agent, request: TurnRequest, message: str, conversation: Conversation, catalogue: Catalogue
-) -> Request:
-    """Read the message into the brief, and the brief into rules."""
+    agent: Agent,
+    request: TurnRequest,
+    turn_id: str,
+    message: str,
+    conversation: Conversation,
+    catalogue: Catalogue,
+) -> tuple[Request, list[TasteRule]]:
+    """Read the message into the brief, and the brief into what binds; with the rules that are to be kept."""
+    vocabulary = await vocabulary_of(agent, catalogue)
+    before = BRIEF.validate_json(conversation["brief"])
+    reading = await read_message(catalogue, vocabulary, message, before["turn"] + 1, agent.now().year)
+    earlier = [(turn["message"], ANSWER.validate_json(turn["answer"])) for turn in conversation["recent"]]
+    tracks = [pick["track"] for _, answer in earlier for pick in answer["recommendations"]]
+    last = [pick["track"] for pick in earlier[-1][1]["recommendations"]] if earlier else []
+    meant = resolve_references(reading.references, last, before["turn"] + 1)
+    brief = merge_reading(before, replace(reading, wishes=[*reading.wishes, *meant]))
+    absent = await absent_names(catalogue, brief, vocabulary)
+    known = replace(known_of(tracks, conversation["feedback"]), absent=absent)
+    stored = await list_rules(agent.database, request.listener, agent.now())
+    keeper = RuleKeeper(
+        conversation["id"],
+        turn_id,
+        catalogue,
+        vocabulary,
+        agent.now,
+        agent.new_id,
+        room=MAX_RULES - len(stored),
+    )
+    kept = keeper.keep_read(message, reading)
+    told = [_told(text, answer) for text, answer in earlier[-_TURNS_TOLD:]]
+    active = active_rules([*stored, *kept], listener_words(message, told, brief), agent.now())
+    asked = make_request(
+        message=message,
+        language=reading.language,
+        brief=brief,
+        known=known,
+        standing=standing_wishes(active, brief),
+        keep_rule=keeper.keep,
+        limit=request.limit,
+        catalogue=catalogue,
+        vocabulary=vocabulary,
+        earlier=told,
+    )
+    return asked, kept
+
+
+async def vocabulary_of(agent: Agent, catalogue: Catalogue) -> Vocabulary:
+    """The genres of the catalogue as it is, read once."""
     vocabulary = agent.vocabularies.get(catalogue.version)
     if vocabulary is None:
         vocabulary = await load_vocabulary(catalogue)
         agent.vocabularies.clear()
         agent.vocabularies[catalogue.version] = vocabulary
-    before = BRIEF.validate_json(conversation["brief"])
-    reading = await read_message(catalogue, vocabulary, message, before["turn"] + 1, agent.now().year)
-    brief = merge_reading(before, reading)
-    earlier = [(turn["message"], ANSWER.validate_json(turn["answer"])) for turn in conversation["recent"]]
-    tracks = [pick["track"] for _, answer in earlier for pick in answer["recommendations"]]
-    known = Known(
-        earlier_artists=frozenset(key for track in tracks for key in artist_keys(track)),
-        earlier_songs=frozenset(track["song_key"] for track in tracks),
-        feedback=conversation["feedback"],
-        absent=await absent_names(catalogue, brief),
-    )
-    return Request(
-        message=message,
-        language=reading.language,
-        brief=brief,
-        rules=make_rules(brief, known, request.limit),
-        where=hard_conditions(brief, known),
-        catalogue=catalogue,
-        vocabulary=vocabulary,
-        ground=listener_ground(listener_words(message, brief), vocabulary),
-        earlier=[_told(text, answer) for text, answer in earlier[-_TURNS_TOLD:]],
-    )
+    return vocabulary
 
 
 def _new_conversation(id_: str) -> Conversation:

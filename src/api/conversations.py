@@ -4,8 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
+from src.agent.briefs import patch_brief, read_brief
 from src.agent.feedback import give_feedback
 from src.agent.models.answer import ANSWER
+from src.agent.models.why import Why
+from src.agent.why import explain
 from src.api.access import ListenerOf, ServiceOf
 from src.api.models.bodies import (
     ConversationDetail,
@@ -16,7 +19,8 @@ from src.api.models.bodies import (
 )
 from src.conversations.models import conversation as documents
 from src.conversations.store import delete_conversation, get_conversation, get_turn, list_conversations
-from src.wishes.models.brief import BRIEF
+from src.wishes.models.brief import BRIEF, Brief
+from src.wishes.models.entry import BriefPatch
 
 router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
 
@@ -71,6 +75,32 @@ async def read_turn(
 ) -> StoredTurn:
     """One finished turn."""
     return _to_turn(await get_turn(service.agent.database, listener, conversation_id, turn_id))
+
+
+@router.get("/{conversation_id}/turns/{turn_id}/why")
+async def why(
+    conversation_id: ConversationId,
+    turn_id: ConversationId,
+    track_id: Annotated[str, Query(min_length=1, max_length=64)],
+    service: ServiceOf,
+    listener: ListenerOf,
+) -> Why:
+    """Why a track is in a turn's answer or not: the stage and the rule, and its rank in each search."""
+    return await explain(service.agent, listener, conversation_id, turn_id, track_id)
+
+
+@router.get("/{conversation_id}/brief")
+async def get_brief(conversation_id: ConversationId, service: ServiceOf, listener: ListenerOf) -> Brief:
+    """What the conversation is about by now: every wish with the words and the turn it came from."""
+    return await read_brief(service.agent, listener, conversation_id)
+
+
+@router.patch("/{conversation_id}/brief")
+async def edit_brief(
+    conversation_id: ConversationId, patch: BriefPatch, service: ServiceOf, listener: ListenerOf
+) -> Brief:
+    """Correct the brief by hand; the next turn goes by it. All of the edit is made, or none."""
+    return await patch_brief(service.agent, listener, conversation_id, patch)
 
 
 @router.delete("/{conversation_id}", status_code=204)

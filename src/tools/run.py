@@ -19,25 +19,30 @@ from src.catalogue.models.filter import TrackFilter
 from src.catalogue.models.track import Track
 from src.catalogue.search import Found, hybrid_search
 from src.catalogue.search import similar_tracks as tracks_like
-from src.errors import DomainError
+from src.errors import DomainError, InvalidInput
 from src.llm.models.chat import ToolSpec
 from src.tools.models.arguments import (
     ARTIST_TRACKS,
     DESCRIBE_CATALOGUE,
     FIND_TRACK,
+    REMEMBER_RULE,
     SEARCH_CATALOGUE,
     SIMILAR_TRACKS,
+    UPDATE_BRIEF,
     ArtistTracks,
     DescribeCatalogue,
     FindTrack,
+    RememberRule,
     SearchCatalogue,
     SimilarTracks,
+    UpdateBrief,
 )
 from src.wishes.keywords import keywords
 
 DEFAULT_LIMIT = 20
 # Tracks that stand for an artist given as an example.
 _TRACKS_OF_EXAMPLE = 5
+_FIXED = "The wishes cannot change here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +50,15 @@ class ToolContext:
     """What a tool works with.
 
     `where` holds the conditions of the brief's hard wishes; `track_of_handle` gives the track id behind a
-    handle of this conversation, or None.
+    handle of this conversation, or None. `update_brief` and `remember_rule` change the turn itself, which
+    lies above the tools.
     """
 
     catalogue: Catalogue
     where: Sequence[Condition]
     track_of_handle: Callable[[str], str | None]
+    update_brief: Callable[[UpdateBrief], Awaitable["ToolOutcome"]] | None = None
+    remember_rule: Callable[[RememberRule], Awaitable["ToolOutcome"]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +143,18 @@ async def describe_catalogue(_arguments: DescribeCatalogue, context: ToolContext
     return ToolOutcome("catalogue", note=note)
 
 
+async def update_brief(arguments: UpdateBrief, context: ToolContext) -> ToolOutcome:
+    if context.update_brief is None:
+        raise InvalidInput(_FIXED)
+    return await context.update_brief(arguments)
+
+
+async def remember_rule(arguments: RememberRule, context: ToolContext) -> ToolOutcome:
+    if context.remember_rule is None:
+        raise InvalidInput(_FIXED)
+    return await context.remember_rule(arguments)
+
+
 async def _examples(names: Sequence[str], context: ToolContext) -> tuple[list[str], list[str]]:
     """Track ids that stand for the examples, and the examples that nothing stands for."""
     ids: list[str] = []
@@ -195,7 +215,12 @@ type AnyTool = (
     | Tool[FindTrack]
     | Tool[ArtistTracks]
     | Tool[DescribeCatalogue]
+    | Tool[UpdateBrief]
+    | Tool[RememberRule]
 )
+
+# Run alone and before the others of one answer: they change what the others filter by.
+CHANGE_THE_TURN = frozenset({"update_brief", "remember_rule"})
 
 TOOLS: dict[str, AnyTool] = {
     "search_catalogue": Tool(SEARCH_CATALOGUE, search_catalogue),
@@ -203,6 +228,8 @@ TOOLS: dict[str, AnyTool] = {
     "find_track": Tool(FIND_TRACK, find_track),
     "artist_tracks": Tool(ARTIST_TRACKS, artist_tracks),
     "describe_catalogue": Tool(DESCRIBE_CATALOGUE, describe_catalogue),
+    "update_brief": Tool(UPDATE_BRIEF, update_brief),
+    "remember_rule": Tool(REMEMBER_RULE, remember_rule),
 }
 
 

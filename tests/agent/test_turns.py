@@ -6,8 +6,8 @@ from src.agent.models.answer import ANSWER, TURN_EVENT
 from src.agent.turns import Agent, TurnRequest, clean_message, run_turn
 from src.conversations.store import get_conversation, list_conversations, load_spans
 from src.errors import Conflict, InvalidInput, NotFound
+from src.evaluation.scripted_model import Said, serve_model
 from tests.agent_fixtures import all_events, ask, titles
-from tests.fake_model import Said, serve_model
 
 
 @pytest.mark.parametrize("text", ["", "  \n ", "\x00\x01", "a" * 4001])

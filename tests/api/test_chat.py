@@ -5,8 +5,8 @@ import httpx
 import pytest
 
 from src.agent.models.answer import ANSWER, TURN_EVENT
+from src.evaluation.scripted_model import Said, serve_model
 from tests.api.conftest import TOKENS, client_of, events_of
-from tests.fake_model import Said, serve_model
 
 
 async def test_chat_answers_whole(client):

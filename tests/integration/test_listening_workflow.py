@@ -12,8 +12,8 @@ from pydantic import SecretStr
 from src.agent.opening import open_agent, opened_tracing
 from src.catalogue.generations import catalogue_folder
 from src.catalogue.importing.build import ImportOptions, import_files
+from src.evaluation.scripted_model import Said, serve_model
 from src.main import create_app
-from tests.fake_model import Said, serve_model
 
 SONGS = [
     ("Alison", "Slowdive", "1993", "dream pop"),

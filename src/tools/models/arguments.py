@@ -7,6 +7,7 @@ from typing_extensions import TypedDict
 
 from src.catalogue.models.filter import FeatureRange
 from src.schema import documented
+from src.wishes.models.entry import BriefEntry, BriefRemoval
 
 type Names = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=20)]
 
@@ -79,8 +80,35 @@ class DescribeCatalogue(TypedDict, closed=True):
     """Learn what the catalogue holds: its size, genres, moods and decades, with counts."""
 
 
+@documented
+class UpdateBrief(TypedDict, closed=True):
+    """Note what the listener wants when the wishes you were given miss or misread something in the message.
+    Gives the candidates under the corrected wishes. Do it before your picks. What the listener ruled out
+    cannot be loosened."""
+
+    text: NotRequired[Annotated[str, Field(min_length=1, max_length=300)]]
+    """What the music should be like, in words, for search by meaning."""
+    add: NotRequired[Annotated[list[BriefEntry], Field(max_length=12)]]
+    """Wishes to add or to tighten."""
+    remove: NotRequired[Annotated[list[BriefRemoval], Field(max_length=12)]]
+    """Wishes that the listener has taken back."""
+
+
+@documented
+class RememberRule(TypedDict, closed=True):
+    """Keep a standing rule of the listener for all conversations. Only when the message says that it holds
+    for good (`never play X again`, `always`, `from now on`)."""
+
+    words: Annotated[str, Field(min_length=2, max_length=300)]
+    """The rule in the listener's own words, copied from the message."""
+    scope: NotRequired[Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=5)]]
+    """Words of an occasion it is limited to (`work`, `kids`); left out, it always holds."""
+
+
 SEARCH_CATALOGUE = TypeAdapter(SearchCatalogue)
 SIMILAR_TRACKS = TypeAdapter(SimilarTracks)
 FIND_TRACK = TypeAdapter(FindTrack)
 ARTIST_TRACKS = TypeAdapter(ArtistTracks)
 DESCRIBE_CATALOGUE = TypeAdapter(DescribeCatalogue)
+UPDATE_BRIEF = TypeAdapter(UpdateBrief)
+REMEMBER_RULE = TypeAdapter(RememberRule)
