@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from src.cli.rules_app import rules_app
+
 app = typer.Typer(
     help="Music recommendations in your own words.",
     no_args_is_help=True,
@@ -15,6 +17,9 @@ app = typer.Typer(
 )
 catalogue_app = typer.Typer(help="The tracks that can be recommended.", no_args_is_help=True)
 app.add_typer(catalogue_app, name="catalogue")
+app.add_typer(rules_app, name="rules")
+evaluation_app = typer.Typer(help="How well requests are answered.", no_args_is_help=True)
+app.add_typer(evaluation_app, name="eval")
 
 
 @app.command()
@@ -121,6 +126,38 @@ def reembed() -> None:
     from src.cli.catalogue import run_reembed
 
     run_reembed()
+
+
+@evaluation_app.command("run")
+def run_(
+    files: Annotated[list[Path], typer.Argument(help="Request cases, .jsonl", metavar="FILE…")],
+    rows: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=FILE", help="What fills a catalogue: messy=FILE.")
+    ] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="Only cases of this kind; may be repeated.")] = None,
+    case: Annotated[list[str] | None, typer.Option(help="Only this case; may be repeated.")] = None,
+    json: Annotated[Path | None, typer.Option("--json", help="Write the whole report there.")] = None,
+    need: Annotated[float, typer.Option(min=0, max=1, help="Share that must pass, or exit with 1.")] = 0.92,
+    whole: Annotated[
+        list[str] | None, typer.Option(help="A kind of which every case must pass; may be repeated.")
+    ] = None,
+    with_model: Annotated[
+        bool, typer.Option("--with-model", help="The configured model plans, not the rules.")
+    ] = False,
+) -> None:
+    """Run request cases and show what passed, by kind."""
+    from src.cli.evaluation import run_evaluation
+
+    run_evaluation(
+        files,
+        rows=rows or [],
+        kinds=kind or [],
+        ids=case or [],
+        whole=whole or [],
+        need=need,
+        json_file=json,
+        with_model=with_model,
+    )
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""A chat model on loopback: a real HTTP server that streams what a script says, call after call."""
+"""A scripted chat model on loopback: a real HTTP server, so that nothing on the way to it is replaced."""
 
 import asyncio
 import json
@@ -9,10 +9,15 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Said:
-    """One answer of the model: words, tool calls, or a failure."""
+    """One answer of the model: words, tool calls, or a failure.
+
+    `calls` holds (tool, arguments); arguments given as text are sent as they are, valid or not. A `status`
+    other than 200 fails with the text of `error`; `broken_after` hangs up after so many events. With a `gate`
+    the answer stays open until the other side hangs up.
+    """
 
     text: str = ""
-    calls: Sequence[tuple[str, Mapping[str, object]]] = ()
+    calls: Sequence[tuple[str, Mapping[str, object] | str]] = ()
     status: int = 200
     error: str = "no"
     broken_after: int | None = None
@@ -23,8 +28,8 @@ type Script = Sequence[Said] | Callable[[dict[str, object]], Said]
 
 
 @dataclass(slots=True)
-class FakeModel:
-    """The running server: where it is, and the bodies that it was sent."""
+class ScriptedModel:
+    """The running server: where it is, the bodies that it was sent, and whether a client has hung up."""
 
     base_url: str
     requests: list[dict[str, object]] = field(default_factory=list)
@@ -36,9 +41,12 @@ class FakeModel:
 
 
 @asynccontextmanager
-async def serve_model(script: Script) -> AsyncIterator[FakeModel]:
-    """Serve the script until the block ends; a list's last answer is given again and again."""
-    model = FakeModel("")
+async def serve_model(script: Script) -> AsyncIterator[ScriptedModel]:
+    """Serve the script until the block ends.
+
+    A list's last answer is given again and again; a function is asked with the body of each call.
+    """
+    model = ScriptedModel("")
 
     async def on_connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -114,7 +122,7 @@ def _events(said: Said) -> list[dict[str, object]]:
     pieces = [said.text[start : start + 7] for start in range(0, len(said.text), 7)]
     events += [_event({"content": piece}) for piece in pieces]
     for index, (name, arguments) in enumerate(said.calls):
-        text = json.dumps(arguments)
+        text = arguments if isinstance(arguments, str) else json.dumps(arguments)
         first = {"index": index, "id": f"call_{index}", "function": {"name": name, "arguments": text[:5]}}
         events.append(_event({"tool_calls": [first]}))
         events.append(_event({"tool_calls": [{"index": index, "function": {"arguments": text[5:]}}]}))

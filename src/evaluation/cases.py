@@ -1,0 +1,93 @@
+"""Reading request cases from JSON Lines files, and refusing those that could not fail."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from src.errors import InvalidInput
+from src.evaluation.expectations import MEASURES
+from src.evaluation.models.case import CASE, Case, Expectation, Named
+
+# The kinds that `WishPart.kind` names: another one would never be found, so `no_wishes` would always hold.
+WISH_KINDS = frozenset(
+    {"artist", "track", "genre", "mood", "tag", "years", "range", "language", "country", "explicit"}
+    | {"vocals", "version", "new_artists", "count", "per_artist", "uncheckable"}
+)
+
+
+def load_cases(paths: Sequence[Path]) -> list[Case]:
+    """Every case of the files, in order; empty lines are skipped.
+
+    Raises:
+        InvalidInput: a file is missing or holds no case, or a line holds none; with the file and the line.
+    """
+    cases: list[Case] = []
+    seen: dict[str, str] = {}
+    for path in paths:
+        before = len(cases)
+        for number, line in enumerate(_read_lines(path), start=1):
+            if not line.strip():
+                continue
+            place = f"{path}:{number}"
+            case = _parse(line, place)
+            if case["id"] in seen:
+                raise InvalidInput(f"{place}: the id {case['id']} stands in {seen[case['id']]} already.")
+            seen[case["id"]] = place
+            cases.append(case)
+        if len(cases) == before:
+            raise InvalidInput(f"{path}: the file holds no case.")
+    return cases
+
+
+def _read_lines(path: Path) -> list[str]:
+    try:
+        # JSON may hold every other line separator inside a text.
+        return path.read_text(encoding="utf-8").split("\n")
+    except FileNotFoundError:
+        raise InvalidInput(f"{path}: there is no such file.") from None
+    except (OSError, UnicodeDecodeError):
+        raise InvalidInput(f"{path}: the file cannot be read as UTF-8 text.") from None
+
+
+def _parse(line: str, place: str) -> Case:
+    try:
+        case = CASE.validate_json(line)
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(str(part) for part in item['loc']) or 'the line'}: {item['msg']}"
+            for item in error.errors(include_url=False, include_input=False, include_context=False)
+        )
+        raise InvalidInput(f"{place}: {wrong}") from None
+    if fault := next(_faults(case), None):
+        raise InvalidInput(f"{place}: {fault}.")
+    return case
+
+
+def _faults(case: Case) -> Iterator[str]:
+    """What the schema cannot say: expectations that nothing, or everything, would meet."""
+    for number, turn in enumerate(case["turns"], start=1):
+        where = f"turn {number}"
+        if number == 1 and turn.get("feedback"):
+            yield f"{where}: feedback before the first answer"
+        yield from (f"{where}: {fault}" for fault in _expectation_faults(turn["expect"]))
+
+
+def _expectation_faults(expect: Expectation) -> Iterator[str]:
+    if not all(named.get("title") or named.get("artist") for named in _all_named(expect)):
+        yield "a track needs a title or an artist"
+    if not {"first", "last"} & expect.get("years", {"first": 0}).keys():
+        yield "years need a first or a last one"
+    for span in expect.get("values", []):
+        if span["feature"] not in MEASURES:
+            yield f"there is no feature {span['feature']}; there are {', '.join(MEASURES)}"
+        if not {"low", "high"} & span.keys():
+            yield f"{span['feature']} needs a low or a high bound"
+    for part in [*expect.get("wishes", []), *expect.get("no_wishes", [])]:
+        if part["kind"] not in WISH_KINDS:
+            yield f"there is no wish of kind {part['kind']}"
+
+
+def _all_named(expect: Expectation) -> list[Named]:
+    first = [expect["first"]] if "first" in expect else []
+    return [*first, *expect.get("contains", []), *expect.get("lacks", []), *expect.get("repeats", [])]

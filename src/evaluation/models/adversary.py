@@ -1,0 +1,65 @@
+"""What the adversary's runs came to."""
+
+from typing import Literal, TypedDict
+
+from pydantic import TypeAdapter
+
+from src.schema import documented
+
+type LeakKind = Literal[
+    "unknown_track",
+    "changed_record",
+    "hard_wish",
+    "unmarked_unknown",
+    "unchecked_not_last",
+    "repeated",
+    "artist_cap",
+    "too_many",
+    "too_few",
+    "false_claim",
+    "foreign_name",
+    "markup",
+    "stream_differs",
+    "failed",
+]
+
+
+@documented
+class Leak(TypedDict):
+    """Something that an answer should not have let through."""
+
+    kind: LeakKind
+    """What was broken."""
+    seed: int
+    """Seed of the run: it makes the same conversation and the same attacks again."""
+    turn: int
+    """Number of the turn in its conversation, from 1."""
+    detail: str
+    """The track, the words or the numbers in question."""
+
+
+@documented
+class AdversaryReport(TypedDict):
+    """The figures of a series of runs."""
+
+    runs: int
+    """Conversations held."""
+    turns: int
+    """Turns answered."""
+    picks: int
+    """Tracks recommended."""
+    leaks: dict[str, int]
+    """Number of leaks by kind; empty when nothing came through."""
+    examples: list[Leak]
+    """The leaks themselves, at most a hundred."""
+    false_offered: int
+    """False claims that the model wrote."""
+    false_kept: int
+    """False claims that reached the listener."""
+    true_offered: int
+    """True claims in the reasons of tracks that came into the list."""
+    true_kept: int
+    """Those of them that reached the listener."""
+
+
+ADVERSARY_REPORT = TypeAdapter(AdversaryReport)
