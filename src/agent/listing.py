@@ -12,8 +12,10 @@ from src.catalogue.names import name_key
 from src.wishes.checks import all_alternatives, artist_keys, meets_any
 from src.wishes.enforce import is_checkable, judge
 from src.wishes.ledger import Drop
+from src.wishes.models.brief import Wish
 
 _MAX_REASON_CHARS = 400
+_WEIGHTS = {"genre": 2.0, "language": 2.0, "country": 2.0, "years": 1.5}
 # Tracks by an artist given as an example stand behind the others, for more like it is asked for; those by an
 # artist who is wanted among others stand before them.
 _NAMED_ARTIST_WEIGHT = 4.0
@@ -95,15 +97,22 @@ def ranking(draft: Draft, request: Request) -> list[Candidate]:
     wanted = {name_key(wish["name"]) for wish in named if wish["relation"] == "wanted"}
     seeds = {name_key(wish["name"]) for wish in named if wish["relation"] == "seed"} - wanted
 
+    in_all = sum(_weight(group) for group in soft)
+
     def bonus(track: Track) -> float:
         if track["id"] in request.rules.wanted_ids:
             return 100.0
-        met = sum(meets_any(group, track, request.known) is True for group in soft)
+        met = sum(_weight(group) for group in soft if meets_any(group, track, request.known) is True)
         by = set(artist_keys(track))
         named_weight = _NAMED_ARTIST_WEIGHT * (bool(wanted & by) - bool(seeds & by))
-        return (met / len(soft) if soft else 0.0) + named_weight
+        return (met / in_all if soft else 0.0) + named_weight
 
     return draft.pool.ranking(bonus)
+
+
+def _weight(group: tuple[Wish, ...]) -> float:
+    """What music it is weighs more than how it feels."""
+    return _WEIGHTS.get(group[0]["kind"], 1.0)
 
 
 def _is_new(draft: Draft, candidate: Candidate) -> bool:

@@ -75,7 +75,7 @@ async def run_planner(
 async def finish_list(draft: Draft, request: Request) -> AsyncIterator[TurnEvent]:
     """Fill the list from the ranking and say what must be said of it; ends with the ledger."""
     if not draft.prose and draft.pool.candidates:
-        yield _show(draft, say("intro_one" if request.rules.count == 1 else "intro", request.language))
+        yield _show(draft, say(_intro(request), request.language))
     for recommendation in [*named_first(draft, request), *fill(draft, request)]:
         yield {"type": "pick", "recommendation": recommendation}
     constraints = account(draft, request)
@@ -89,6 +89,13 @@ async def finish_list(draft: Draft, request: Request) -> AsyncIterator[TurnEvent
     for sentence in said:
         yield _show(draft, sentence)
     yield {"type": "constraints", "constraints": constraints}
+
+
+def _intro(request: Request) -> str:
+    wishes = [wish for wish in request.rules.binding.wishes if wish["kind"] != "count"]
+    if not wishes and not request.brief["text"]:
+        return "nothing_asked"
+    return "intro_one" if request.rules.count == 1 else "intro"
 
 
 def account(draft: Draft, request: Request) -> list[Constraint]:

@@ -83,7 +83,11 @@ def notes(
     relaxed = [words for words in relaxed if words not in contradicted]
     if relaxed and given:
         said.append(say("relaxed", language, wishes=", ".join(dict.fromkeys(relaxed))))
-    unchecked = [line["words"] for line in constraints if line["verdict"] == "uncheckable" and line["words"]]
+    unchecked = [
+        line["value"] if line["kind"] == "taste_rule" else line["words"]
+        for line in constraints
+        if line["verdict"] == "uncheckable" and line["words"]
+    ]
     if unchecked and given:
         said.append(say("unchecked", language, wishes=", ".join(dict.fromkeys(unchecked))))
     return said

@@ -18,7 +18,7 @@ from src.catalogue.search import Found, hybrid_search
 from src.telemetry.tracing import embedding_span, span
 from src.tools.models.arguments import SimilarTracks
 from src.tools.run import ToolContext, similar_tracks
-from src.wishes.conditions import hard_conditions, soft_conditions
+from src.wishes.conditions import LOOSEST, hard_conditions, soft_conditions
 from src.wishes.genres import Vocabulary
 from src.wishes.keywords import keywords
 from src.wishes.models.brief import Brief, Wish
@@ -86,11 +86,11 @@ def _is_absent(wish: Wish, request: Request) -> bool:
 def _tiers(request: Request) -> list[Sequence[Condition]]:
     """The filters to search under, the strictest first, without repeats."""
     wishes, known = request.rules.binding.wishes, request.known
-    strictly, loosely = soft_conditions(wishes), soft_conditions(wishes, loosely=True)
+    softly = [soft_conditions(wishes, level) for level in range(LOOSEST + 1)]
     steps: list[Sequence[Condition]] = [
         [*hard, *soft]
         for hard in (list(request.where), hard_conditions(wishes, known, allow_missing=True))
-        for soft in (strictly, loosely, [])
+        for soft in softly
     ]
     return [step for position, step in enumerate(steps) if step not in steps[:position]]
 

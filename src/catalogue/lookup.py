@@ -13,6 +13,8 @@ from src.catalogue.names import name_key, split_title, trigrams
 
 # Names that share the most trigrams with a misspelt one; the right one is nearly always in the first few.
 _NEAR = 40
+# A shorter part of a name is too many people's.
+_SHORTEST_PART = 4
 # Names credited beside the wanted ones are counted too: a tighter limit would push rare names out.
 _NAMES_COUNTED = 10_000
 
@@ -63,7 +65,8 @@ async def known_titles(catalogue: Catalogue, keys: Sequence[str]) -> dict[str, i
 
 async def find_artist(catalogue: Catalogue, name: str) -> NamedArtist | None:
     """The artist of this name, forgiving case, accents, punctuation, a missing `the`, one or two typos, and a
-    band that goes with the name (`Bob Marley` finds `Bob Marley & The Wailers`)."""
+    part of the name for the whole (`Bowie`, `Bob Marley` for `Bob Marley & The Wailers`).
+    """
     key = name_key(name)
     spellings = [key, key.removeprefix("the "), f"the {key}"]
     exact = await known_artists(catalogue, spellings)
@@ -71,14 +74,21 @@ async def find_artist(catalogue: Catalogue, name: str) -> NamedArtist | None:
         if spelling in exact:
             return exact[spelling]
     near: Counter[str] = Counter()
+    parts: Counter[str] = Counter()
     for track in await _near(catalogue, "artist_grams", key, []):
         for candidate in [*track["artists"], *track.get("aliases", [])]:
             other = name_key(candidate)
-            if within_typos(key, other) or other.startswith(f"{key} and "):
+            if within_typos(key, other):
                 near[other] += 1
-    if not near:
+            elif len(key) >= _SHORTEST_PART and f" {key} " in f" {other} ":
+                parts[other] += 1
+    if near:
+        best = min(near, key=lambda other: (OSA.distance(key, other), -near[other], other))
+    elif parts:
+        # `Marley` is who is called so last, with or without a band, rather than first.
+        best = min(parts, key=lambda other: (not f"{other} and ".count(f" {key} and "), -parts[other], other))
+    else:
         return None
-    best = min(near, key=lambda other: (OSA.distance(key, other), -near[other], other))
     return (await known_artists(catalogue, [best])).get(best)
 
 

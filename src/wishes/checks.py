@@ -26,7 +26,7 @@ from src.wishes.vocabulary import MOOD_KIN, MOOD_SOUND
 # Above this a recording is taken for one without voices, as the source of the feature does.
 INSTRUMENTAL_FROM = 0.5
 # Of these kinds several wanted ones are alternatives.
-_WITH_ALTERNATIVES = frozenset({"artist", "genre", "mood", "tag", "language", "country", "version"})
+_WITH_ALTERNATIVES = frozenset({"artist", "genre", "language", "country", "version"})
 # Versions that stay out unless they are asked for.
 UNASKED_VERSIONS = frozenset({"karaoke", "cover", "sped up", "slowed"})
 
@@ -159,10 +159,8 @@ def _meets_genre(wish: GenreWish, track: Track) -> bool | None:
 def _meets_mood(wish: MoodWish, track: Track) -> bool | None:
     if not track["moods"]:
         return _sounds_like(wish, track)
-    moods = set(track["moods"])
-    if wish["relation"] == "rejected":
-        return wish["mood"] not in moods
-    return bool(moods & set(MOOD_KIN.get(wish["mood"], (wish["mood"],))))
+    is_so = bool(set(track["moods"]) & set(MOOD_KIN.get(wish["mood"], (wish["mood"],))))
+    return is_so == (wish["relation"] == "wanted")
 
 
 def _sounds_like(wish: MoodWish, track: Track) -> bool | None:
@@ -220,8 +218,6 @@ def _meets_explicit(wish: ExplicitWish, track: Track) -> bool | None:
     explicit = track.get("explicit")
     if wish["allowed"]:
         return True
-    if explicit is None and is_instrumental(track):
-        return True
     return None if explicit is None else not explicit
 
 
@@ -230,7 +226,7 @@ def _meets_vocals(wish: VocalsWish, track: Track) -> bool | None:
 
 
 def _meets_version(wish: VersionWish, track: Track) -> bool | None:
-    return _flipped(wish["relation"] == "wanted", wish["version"] in track["versions"])
+    return _flipped(wish["relation"] == "wanted", wish["version"] in {*track["versions"], *track["tags"]})
 
 
 def all_alternatives(wishes: Sequence[Wish]) -> list[tuple[Wish, ...]]:

@@ -11,8 +11,11 @@ from src.wishes.models.brief import RangeWish, Wish, YearsWish
 from src.wishes.tags import TAG_KIN, TAG_SOUND
 from src.wishes.vocabulary import MOOD_KIN, MOOD_SOUND
 
-# Soft wishes that filter when the others are loosened: what the music is, rather than how it feels.
-_LOOSE_KINDS = frozenset({"genre", "years", "language", "country"})
+LOOSEST = 4
+_SOUND: frozenset[str] = frozenset({"tag", "range", "vocals", "explicit"})
+_FEELING: frozenset[str] = _SOUND | {"mood", "artist"}
+# Kinds of soft wish that no longer filter at each level: first how it sounds, then how it feels.
+_LEFT_OUT = (frozenset[str](), _SOUND, _FEELING, _FEELING, _FEELING)
 
 
 def hard_conditions(wishes: Sequence[Wish], known: Known, *, allow_missing: bool = False) -> list[Condition]:
@@ -34,12 +37,18 @@ def hard_conditions(wishes: Sequence[Wish], known: Known, *, allow_missing: bool
     return [*conditions, *_wish_conditions(hard, allow_missing=allow_missing)]
 
 
-def soft_conditions(wishes: Sequence[Wish], *, loosely: bool = False) -> list[Condition]:
-    """What tracks had better meet. `loosely` leaves moods, tags and sound out."""
-    soft = [wish for wish in wishes if not wish["hard"]]
-    if loosely:
-        soft = [_broadened(wish) for wish in soft if wish["kind"] in _LOOSE_KINDS]
-    return _wish_conditions(soft, allow_missing=False)
+def soft_conditions(wishes: Sequence[Wish], level: int = 0) -> list[Condition]:
+    """What tracks had better meet.
+
+    Args:
+        wishes: all of them; the hard ones are left out.
+        level: how far they are loosened, 0 to `LOOSEST`: all of them; without tags and sound; without moods
+            either; genres as the genre that they are a kind of; none.
+    """
+    soft = [wish for wish in wishes if not wish["hard"] and wish["kind"] not in _LEFT_OUT[level]]
+    if level == LOOSEST - 1:
+        soft = [_broadened(wish) for wish in soft]
+    return [] if level == LOOSEST else _wish_conditions(soft, allow_missing=False)
 
 
 def _broadened(wish: Wish) -> Wish:
@@ -61,8 +70,7 @@ def wanted_songs(wishes: Sequence[Wish]) -> frozenset[str]:
 def _wish_conditions(wishes: list[Wish], *, allow_missing: bool) -> list[Condition]:
     filter_: TrackFilter = {}
     others: list[Condition] = []
-    moods: list[Match | Between] = []
-    tags: list[Match | Between] = []
+    versions: list[str] = []
     for wish in wishes:
         match wish["kind"]:
             case "artist" if wish["relation"] == "wanted":
@@ -74,9 +82,9 @@ def _wish_conditions(wishes: list[Wish], *, allow_missing: bool) -> list[Conditi
             case "genre":
                 filter_.setdefault("genres_none", []).append(wish["genre"])
             case "mood" if wish["relation"] == "wanted":
-                moods += _mood_conditions(wish["mood"])
+                others.append(AnyOf(tuple(_mood_conditions(wish["mood"]))))
             case "tag" if wish["relation"] == "wanted":
-                tags += _tag_conditions(wish["tag"])
+                others.append(AnyOf(tuple(_tag_conditions(wish["tag"]))))
             case "tag":
                 filter_.setdefault("tags_none", []).extend(TAG_KIN.get(wish["tag"], (wish["tag"],)))
             case "range":
@@ -102,12 +110,16 @@ def _wish_conditions(wishes: list[Wish], *, allow_missing: bool) -> list[Conditi
                     )
                 )
             case "version" if is_wanted(wish):
-                filter_.setdefault("versions", []).append(wish["version"])
+                versions.append(wish["version"])
             case "version":
                 filter_.setdefault("not_versions", []).append(wish["version"])
+                filter_.setdefault("tags_none", []).append(wish["version"])
             case _:
                 pass
-    others += [AnyOf(tuple(alternatives)) for alternatives in (moods, tags) if alternatives]
+    if versions:
+        # Some sources say it in the title, others by a tag.
+        kinds = tuple(versions)
+        others.append(AnyOf((Match("track.versions", kinds), Match("track.tags", kinds))))
     years = [wish for wish in wishes if wish["kind"] == "years"]
     others += [
         AnyOf(tuple(span for wish in group if wish["kind"] == "years" for span in _spans(wish)))

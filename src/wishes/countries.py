@@ -35,6 +35,19 @@ COUNTRIES = Phrases(
 # Word for what comes from a country.
 DEMONYMS = Phrases(
     {
+    "brasileno": "BR", "brasilena": "BR", "brasileiro": "BR", "brasileira": "BR", "bresilienne": "BR",
+    "bresilien": "BR", "brasilianische": "BR", "brasiliana": "BR", "frances": "FR", "francesa": "FR",
+    "francais": "FR", "francaise": "FR", "francese": "FR",
+    "franzosische": "FR", "alemana": "DE", "aleman": "DE",
+    "allemande": "DE", "alema": "DE", "tedesca": "DE", "deutsche": "DE", "mexicana": "MX", "mexicano": "MX",
+    "inglesa": "GB", "britische": "GB", "britanica": "GB", "anglaise": "GB", "americana": "US",
+    "amerikanische": "US", "americaine": "US", "italiana": "IT", "italienische": "IT", "italienne": "IT",
+    "japonesa": "JP", "japanische": "JP", "japonaise": "JP", "giapponese": "JP", "sueca": "SE",
+    "schwedische": "SE", "suedoise": "SE", "cubana": "CU", "kubanische": "CU", "cubaine": "CU",
+    "colombiana": "CO", "portuguesa": "PT", "portugaise": "PT", "portugiesische": "PT", "islandesa": "IS",
+    "islandische": "IS", "islandaise": "IS", "irische": "IE", "irlandesa": "IE", "coreana": "KR",
+    "koreanische": "KR", "coreenne": "KR", "nigeriana": "NG", "maliense": "ML", "espanola": "ES",
+    "spanische": "ES", "espagnole": "ES", "belge": "BE", "turkische": "TR", "turca": "TR", "russische": "RU",
     "algerian": "DZ", "american": "US", "argentinian": "AR", "argentine": "AR", "australian": "AU",
     "aussie": "AU", "austrian": "AT", "belgian": "BE", "brazilian": "BR", "british": "GB", "bulgarian": "BG",
     "canadian": "CA", "chilean": "CL", "chinese": "CN", "colombian": "CO", "congolese": "CD", "cuban": "CU",

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.names import genre_key, genre_terms
 from src.wishes.tokens import Span, Token
-from src.wishes.vocabulary import COMMON_WORDS
+from src.wishes.vocabulary import COMMON_WORDS, LANGUAGES
 
 # Facet values read for the vocabulary: a catalogue of 182,513 tracks has some 5,000 genre terms.
 _VOCABULARY_LIMIT = 20_000
@@ -73,7 +73,7 @@ _GENRE_WORDS = {
 
 # Genres that a catalogue may lack: their absence must be said.
 _ELSEWHERE_NAMES = """
-indie, alternative, experimental, avant-garde, roots, newage, soundtrack, goth, gothic, hyperpop,
+indie, alternative, experimental, avant-garde, roots, newage, goth, gothic, hyperpop,
 bubblegum pop,
 polka, klezmer, zydeco, cajun, bluegrass, flamenco, fado, tango, salsa, bachata, merengue, cumbia,
 reggaeton, reggae, ska, dub, dancehall, calypso, soca, afrobeat, afrobeats, highlife, amapiano,
@@ -157,7 +157,9 @@ def read_genres(tokens: list[Token], vocabulary: Vocabulary) -> list[tuple[Span,
 
 def _genre(words: str, size: int, vocabulary: Vocabulary) -> str | None:
     key = genre_key(words)
-    if key in _MOOD_TAGS or (size == 1 and key in _NOT_GENRES):
+    if key in _MOOD_TAGS or key in LANGUAGES:
+        return None
+    if size == 1 and (key in _NOT_GENRES or key.removesuffix("s") in _NOT_GENRES):
         return None
     for spelling in (key, genre_key(_GENRE_WORDS.get(key, "")), genre_key(key.removesuffix("s"))):
         if spelling in vocabulary.genres:

@@ -2,7 +2,7 @@
 
 from src.wishes.tags import TAGS
 from src.wishes.tokens import tokenize
-from src.wishes.vocabulary import COMMON_WORDS, MOODS
+from src.wishes.vocabulary import MOODS, TALK_WORDS
 
 # Talk about asking rather than about music, besides the everyday words.
 _REQUEST_WORDS = frozenset(
@@ -75,4 +75,4 @@ def keywords(text: str) -> str:
 
 def _tells(key: str) -> bool:
     is_music = key in _TELLING or key in MOODS or key in TAGS
-    return (is_music or key not in COMMON_WORDS) and key not in _REQUEST_WORDS
+    return (is_music or key not in TALK_WORDS) and key not in _REQUEST_WORDS

@@ -111,7 +111,9 @@ def _verdict(group: tuple[Wish, ...], picks: Sequence[Track], rules: Rules) -> t
     match wish["kind"]:
         case "count":
             line = _count_line(rules.count, len(picks), wish["words"])
-            return line["verdict"], line["detail"]
+            capped = f"the caller's limit is {rules.count}" if rules.count < wish["count"] else ""
+            verdict: Verdict = "relaxed" if capped and line["verdict"] == "met" else line["verdict"]
+            return verdict, "; ".join(part for part in (capped, line["detail"]) if part)
         case "per_artist":
             return "met", ""
         case "uncheckable":

@@ -46,7 +46,7 @@ _BEFORE_COUNT = frozenset(
         "only",
     }
     | {"dame", "ponme", "gib", "mir", "donne", "moi", "recommend", "dammi", "quiero", "need", "want", "all"}
-    | {"gimme", "lemme", "x", "pick", "like"}
+    | {"gimme", "lemme", "x", "pick", "like", "but"}
 )
 _AFTER_COUNT = index_phrases(
     ("of them", "more", "to start", "to begin", "from people", "in all", "in total", "max", "please", "by")
@@ -57,7 +57,7 @@ _PER_ARTIST = index_phrases(
     (
         *("per artist", "by the same artist", "by one artist", "by any artist", "by any one artist"),
         *("each artist", "from each", "each", "per band", "apiece", "por artista", "pro kunstler"),
-        *("par artiste", "by the same"),
+        *("par artiste", "by the same", "by the same band", "by the same singer"),
     )
 )
 _ONE_EACH = Phrases(
@@ -66,6 +66,7 @@ _ONE_EACH = Phrases(
             *("all by different artists", "each by a different artist", "every one by a different artist"),
             *("all different artists", "all from different artists", "different artist each"),
             *("different artists each", "a different artist each time", "never the same artist twice"),
+            *("no repeats of artists", "no repeat artists", "no repeated artists", "dont repeat artists"),
             *("no artist twice", "one per artist", "one song per artist", "one track per artist"),
         ),
         "",
@@ -194,17 +195,20 @@ def _count_at(keys: list[str], position: int) -> tuple[Span, int, bool] | None:
             continue
         after, before = keys[last : last + 4], keys[position - 1] if position else ""
         per_artist = bool({"per", "each"} & set(after[:2])) or after[:3] == ["by", "the", "same"]
-        if per_artist or set(after[:1]) & _MEASURED - {"of"} or before in ("number", "no", "track", "than"):
+        if per_artist or set(after[:1]) & _MEASURED - {"of"} or before in ("number", "no", "track"):
             return None
         span = Span(position, last)
         alone = len([key for key in keys if key]) == size
         if keys[position:last] == ["one"]:
             # `the first one` is no number, nor is `that one`.
-            return (span, 1, bool(set(after[:1]) & COUNTED)) if before in _ONLY_ONE_AFTER else None
+            asked = before in _ONLY_ONE_AFTER or after[:1] == ["more"]
+            return (span, 1, bool(set(after[:1]) & COUNTED)) if asked else None
         if any(word in COUNTED for word in after):
             return span, count, True
         follows = last < len(keys) and indexed_phrase_at(keys, last, _AFTER_COUNT) is not None
         makes = keys[max(0, position - 2) : position] == ["make", "it"]
+        # `something from Iceland, 3`
+        makes = makes or (before == "," and (last == len(keys) or keys[last] in (",", ".", "and", "!")))
         return (span, count, False) if before in _BEFORE_COUNT or follows or makes or alone else None
     return None
 

@@ -3,6 +3,7 @@
 from src.catalogue.names import genre_key, genre_terms, name_key, split_title
 from src.wishes.checks import years_apart
 from src.wishes.models.brief import Brief, MoodWish, Relation, Wish, YearsWish
+from src.wishes.plain import describe
 from src.wishes.reader import Reading
 from src.wishes.vocabulary import MOOD_SOUND
 
@@ -30,9 +31,14 @@ def add_wishes(carried: list[Wish], new: list[Wish]) -> list[Wish]:
     kept = [wish for wish in carried if not any(_replaces(other, wish) for other in new)]
     merged: list[Wish] = []
     for wish in [*kept, *new]:
-        if wish not in merged:
+        if wish not in merged and not any(_says_the_same(wish, other) for other in merged):
             merged.append(wish)
     return merged
+
+
+def _says_the_same(one: Wish, other: Wish) -> bool:
+    same = one["kind"] == other["kind"] and one["turn"] == other["turn"] and describe(one) == describe(other)
+    return same and (other["hard"] or not one["hard"])
 
 
 def wish_subject(wish: Wish) -> str:

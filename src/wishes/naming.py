@@ -94,6 +94,9 @@ _LEADS = frozenset(
         "maybe",
     }
 )
+# What may hang on a name.
+_LIKE_ENDINGS = ("-ish", "-esque", "-like", "-style", "-type")
+_ENDINGS = ("'s", "’s", *_LIKE_ENDINGS)
 # Words of a request that no title in small letters is read with.
 _TALK = frozenset(
     {
@@ -112,6 +115,9 @@ _TALK = frozenset(
     | {"inspired", "want", "need", "looking", "i", "im", "me", "give", "find", "recommend", "play", "best"}
     | {"albums", "album", "ones", "not", "no", "only", "written", "produced", "performed", "sung", "made"}
 )
+_PRONOUNS = frozenset({"them", "him", "her", "it", "us", "me", "you", "this", "that", "one", "they"})
+_ALONE_WITH = frozenset({"please", "early", "late", "old", "new", "greatest", "the", "best", "more", "only"})
+_MEANT_AS_LIKE = frozenset({"vibes", "vibe", "style", "type", "esque", "ish", "sound", "energy", "feel"})
 _OTHER_WORKS = frozenset(
     {"movie", "film", "movies", "films", "show", "game", "games", "series", "anime", "theme", "novel", "book"}
 )
@@ -182,6 +188,7 @@ async def read_names(
     polarity: list[Polarity],
     taken: list[Span],
     undone: list[Span],
+    language: str = "en",
 ) -> list[NameReading]:
     """Every artist and track named in the message, in order.
 
@@ -193,13 +200,14 @@ async def read_names(
         taken: spans that other readers have claimed for sure (genres, years): a name must be longer than
             such a span, quoted, or stand after `by` to win it back.
         undone: spans that take something back: a name in one needs no other cue.
+        language: of the message; German writes every noun with a capital.
     """
     look = _Look(catalogue, message, tokens, polarity, taken, undone)
-    look.capitals_tell = _capitals_tell(tokens)
+    look.capitals_tell = language != "de" and _capitals_tell(tokens)
     quoted = _quoted_spans(tokens)
     await _look_up(look, quoted)
     stages = (_quoted(look, quoted), _pairs(look), _artists(look), _titles(look), _unknown(look))
-    for readers in (*stages, _misspelt(look)):
+    for readers in (*stages, _misspelt(look), _years_as_names(look)):
         async for reading in readers:
             if look.free(reading.span):
                 look.readings.append(reading)
@@ -299,11 +307,19 @@ async def _artists(look: _Look) -> AsyncIterator[NameReading]:
         cue = look.cue(span.first)
         if _believe_artist(look, span, cue):
             relation = RELATIONS["by" if cue == "none" and _is_asked_for(look, span) else cue]
+            hangs = look.tokens[span.last - 1].text.endswith(_LIKE_ENDINGS)
+            if relation == "wanted" and (hangs or _key_at(look.tokens, span.last) in _MEANT_AS_LIKE):
+                relation = "seed"
             yield NameReading(span, "artist", relation, look.words(span), artist=look.artists[span])
 
 
 def _is_asked_for(look: _Look, span: Span) -> bool:
-    """Whether a name that nothing leads to is itself what is wanted: `Coldplay's best`, `Coldplay songs`."""
+    """Whether a name that nothing leads to is what is wanted: `Coldplay's best`, `Coldplay songs`, or nothing
+    but the name.
+    """
+    others = [token for place, token in enumerate(look.tokens) if not span.first <= place < span.last]
+    if all(not token.is_word or token.key in _ALONE_WITH for token in others):
+        return True
     if _is_possessive(look.tokens, span) or _key_at(look.tokens, span.last) in COUNTED | {"music", "stuff"}:
         return True
     return asks_for_it(look.tokens) and not is_like_sentence(look.tokens, span.first)
@@ -311,6 +327,10 @@ def _is_asked_for(look: _Look, span: Span) -> bool:
 
 def _believe_artist(look: _Look, span: Span, cue: Cue) -> bool:
     size = span.last - span.first
+    if size == 1 and look.tokens[span.first].key in _PRONOUNS:
+        return False
+    if size == 2 and look.tokens[span.first].key == "the" and look.tokens[span.first + 1].key.isdecimal():
+        return True
     everyday, capitalised = look.is_everyday(span), look.is_capitalised(span)
     led = cue in STRONG or any(span.lies_in(other) for other in look.undone)
     claimed = any(span.overlaps(other) and size <= other.last - other.first for other in look.taken)
@@ -376,6 +396,9 @@ async def _titles(look: _Look) -> AsyncIterator[NameReading]:
         if not look.free(span) or not _is_whole(look, span):
             continue
         cue = look.cue(span.first)
+        if cue == "rejected" and (track := await _by_someone_named(look, span)) is not None:
+            yield NameReading(span, "track", "rejected", look.words(span), track=track)
+            continue
         if not _believe_title(look, span, cue):
             continue
         tracks = await find_tracks(look.catalogue, look.words(span), None, limit=1)
@@ -383,6 +406,17 @@ async def _titles(look: _Look) -> AsyncIterator[NameReading]:
             asked: Relation = "wanted" if asks_for_it(look.tokens) else "seed"
             relation = _relation(look, span.first, asked=asked)
             yield NameReading(span, "track", relation, look.words(span), track=tracks[0])
+
+
+async def _by_someone_named(look: _Look, title: Span) -> Track | None:
+    """The track of this title by an artist of the message: `Kraftwerk, but not Autobahn`."""
+    for reading in look.readings:
+        if reading.artist is not None and not look.is_everyday(title):
+            said = look.words(title)
+            tracks = await find_tracks(look.catalogue, said, reading.artist, limit=1, forgiving=False)
+            if tracks:
+                return tracks[0]
+    return None
 
 
 def _believe_title(look: _Look, span: Span, cue: Cue) -> bool:
@@ -393,7 +427,7 @@ def _believe_title(look: _Look, span: Span, cue: Cue) -> bool:
     capitalised = look.is_capitalised(span)
     if rare == 0:
         return cue == "want" and capitalised
-    if cue in ("like", "want", "rejected"):
+    if cue in ("like", "want", "some", "rejected"):
         return capitalised or (len(words) >= 2 and rare >= 2)
     return (len(words) >= 3 and capitalised) or (len(words) >= 4 and rare >= 2)
 
@@ -408,6 +442,18 @@ async def _unknown(look: _Look) -> AsyncIterator[NameReading]:
         reading = await _read_unknown(look, span, cue)
         if reading is not None:
             yield reading
+
+
+async def _years_as_names(look: _Look) -> AsyncIterator[NameReading]:
+    """`The 1975`: where it is no year to the reader of years, it is the band, even where it is not there."""
+    for first in range(len(look.tokens) - 1):
+        span = Span(first, first + 2)
+        year = look.tokens[first + 1].key
+        is_name = look.tokens[first].key == "the" and year.isdecimal() and len(year) == 4
+        if is_name and look.free(span) and not any(span.overlaps(other) for other in look.taken):
+            cue = look.cue(first)
+            relation = "wanted" if cue == "none" and asks_for_it(look.tokens) else RELATIONS[cue]
+            yield NameReading(span, "artist", relation, look.words(span))
 
 
 async def _misspelt(look: _Look) -> AsyncIterator[NameReading]:
@@ -457,7 +503,7 @@ async def _read_unknown(look: _Look, span: Span, cue: Cue) -> NameReading | None
     for last in range(longest, shortest - 1, -1):
         part = Span(span.first, last)
         key = span_key(tokens, part)
-        if len(key) < 4 or look.is_everyday(part) or look.lookups >= MAX_LOOKUPS:
+        if len(key) < 4 or key.isdecimal() or look.is_everyday(part) or look.lookups >= MAX_LOOKUPS:
             continue
         look.lookups += 1
         said = look.words(part)
@@ -467,6 +513,8 @@ async def _read_unknown(look: _Look, span: Span, cue: Cue) -> NameReading | None
         if titled and (tracks := await find_tracks(look.catalogue, said, None, 1)):
             return NameReading(part, "track", RELATIONS[cue], said, track=tracks[0])
     # Capital letters after a cue are a name, even one that the catalogue lacks: that must be said.
+    if span_key(tokens, span).isdecimal():
+        return None
     if has_capitals and not look.is_everyday(capitals):
         return NameReading(capitals, "artist", RELATIONS[cue], look.words(capitals))
     words = tokens[span.first : span.last]
@@ -528,7 +576,7 @@ def _title_by_artist(look: _Look) -> Iterator[tuple[Span, Span]]:
         if token.key != "by":
             continue
         artist = _artist_after(tokens, position)
-        if artist is None or look.is_everyday(artist):
+        if artist is None or look.is_everyday(artist) or _key_at(tokens, position - 1) == "not":
             continue
         title = _capitals_before(look, position)
         if title is None:
@@ -687,13 +735,15 @@ def _capitals_tell(tokens: list[Token]) -> bool:
 
 
 def _is_possessive(tokens: list[Token], span: Span) -> bool:
-    return tokens[span.last - 1].text.endswith(("'s", "’s"))
+    return tokens[span.last - 1].text.endswith(_ENDINGS)
 
 
 def _owner_key(tokens: list[Token], span: Span) -> str:
     """The key of the name in `Coldplay's`."""
     words = " ".join(token.text for token in tokens[span.first : span.last])
-    return name_key(words.removesuffix("'s").removesuffix("’s"))
+    for ending in _ENDINGS:
+        words = words.removesuffix(ending)
+    return name_key(words)
 
 
 def _starts_sentence(tokens: list[Token], position: int) -> bool:

@@ -17,7 +17,9 @@ _AFTER_PEOPLE = frozenset(
     | {"rapper", "rappers", "producer", "producers", "composer", "composers", "acts", "act", "duo", "women"}
 )
 _PEOPLES = Phrases(DEMONYMS | LANGUAGES)
-_BEFORE_COUNTRY = frozenset({"from", "of", "out", "de", "aus", "da", "do", "the"})
+_BEFORE_COUNTRY = frozenset(
+    {"from", "of", "out", "de", "aus", "da", "do", "the", "no", "not", "except", "without"}
+)
 # Named by their speakers in many countries, these mean the language unless artists are spoken of.
 _LANGUAGE_FIRST = frozenset({"spanish", "portuguese", "english", "chinese", "arabic", "persian", "irish"})
 
@@ -46,7 +48,9 @@ def read_origins(tokens: list[Token]) -> list[OriginReading]:
         language, country = LANGUAGES.get(word), DEMONYMS.get(word)
         if country is not None and _is_about_people(tokens, span.last):
             readings.append(OriginReading(span, "country", country, demanded=True))
-        elif language is not None and (before in _BEFORE_LANGUAGE or after in _AFTER_LANGUAGE):
+        elif language is not None and (
+            before in _BEFORE_LANGUAGE or after in _AFTER_LANGUAGE or _goes_on(tokens, readings, span)
+        ):
             readings.append(OriginReading(span, "language", language, demanded=True))
         elif country is not None and after not in _SUNG and word not in _LANGUAGE_FIRST:
             readings.append(OriginReading(span, "country", country, demanded=False))
@@ -58,6 +62,19 @@ def read_origins(tokens: list[Token]) -> list[OriginReading]:
         if span.first and tokens[span.first - 1].key in _BEFORE_COUNTRY and _is_place(tokens, span):
             readings.append(OriginReading(span, "country", code, demanded=True))
     return sorted(readings, key=lambda reading: reading.span.first)
+
+
+def _goes_on(tokens: list[Token], readings: list[OriginReading], span: Span) -> bool:
+    """`in Icelandic or Finnish`: the second is a language as the first."""
+    return bool(readings) and (
+        readings[-1].kind == "language"
+        and readings[-1].demanded
+        and readings[-1].span.last + 1 == span.first
+        and (
+            tokens[span.first - 1].key in ("or", "and", "o", "y", "oder", "ou")
+            or tokens[span.first - 1].text == ","
+        )
+    )
 
 
 def _is_about_people(tokens: list[Token], position: int) -> bool:

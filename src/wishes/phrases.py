@@ -51,7 +51,15 @@ SWITCHING = index_phrases(
 REMEMBERING = index_phrases(
     (
         *("always", "from now on", "never again", "ever again", "never ever", "in future", "in the future"),
-        *("remember that", "remember this", "for good", "in any conversation", "every time", "nie wieder"),
+        *(
+            "remember that",
+            "please remember",
+            "remember this",
+            "for good",
+            "in any conversation",
+            "every time",
+            "nie wieder",
+        ),
         *("ab jetzt", "siempre", "nunca mas", "toujours", "plus jamais", "sempre", "nunca mais"),
     )
 )
@@ -65,4 +73,4 @@ _CUES_OF_THEM: dict[Relation, tuple[str, ...]] = {
 OF_THEM = [
     (relation, index_phrases(f"{cue} {who}" for cue in cues for who in ("him", "her", "them")))
     for relation, cues in _CUES_OF_THEM.items()
-]
+] + [("wanted", index_phrases(("her again", "him again", "them again")))]

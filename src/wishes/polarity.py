@@ -3,6 +3,7 @@
 from typing import Literal
 
 from src.wishes.tokens import Token, index_phrases, indexed_phrase_at
+from src.wishes.vocabulary import VERSIONS
 
 type Polarity = Literal["plain", "rejected", "only", "contrast", "satisfied", "waived"]
 
@@ -61,9 +62,17 @@ _CUES: list[tuple[str, Polarity]] = [
     ("sick of", "satisfied"),
     ("bored of", "satisfied"),
     ("bored with", "satisfied"),
+    ("no more than", "plain"),
     ("no more", "satisfied"),
+    ("none by", "rejected"),
+    ("none from", "rejected"),
+    ("none of", "rejected"),
+    ("stop giving me", "rejected"),
+    ("stop playing", "rejected"),
+    ("stop with", "rejected"),
+    ("cant bear", "rejected"),
+    ("not by", "rejected"),
     ("not any more", "satisfied"),
-    ("not as heavy as", "contrast"),
     ("not like", "contrast"),
     ("nothing like", "contrast"),
     ("unlike", "contrast"),
@@ -185,6 +194,13 @@ _GENERAL = frozenset({"songs", "song", "tracks", "track", "music", "nothing", "a
 _BOUNDING = frozenset({"from", "in", "before", "after", "between", "until", "by", "with"})
 # Negations that follow what they negate.
 _AFTER_REJECTED = frozenset({"以外", "抜", "抜き", "なし", "빼고", "말고"})
+_WHICH_IS_HATED = index_phrases(
+    (
+        *("which i cant stand", "which i cant bear", "which i hate", "that i hate", "who i hate"),
+        *("that i cant stand", "who i cant stand", "whom i cant stand", "which i dont like"),
+    )
+)
+_NAME_REACH = 3
 _POLITE = frozenset({"please", "pls", "thanks", "bitte", "por", "danke", "merci", "gracias"})
 _LISTING = frozenset({"or", "nor", "and", "o", "ni", "y", "oder", "und", "ou", "et", "e", "&", "/"})
 
@@ -211,12 +227,23 @@ def read_polarity(tokens: list[Token]) -> list[Polarity]:
         if kind == "only" and (end == start or keys[start] in _BOUNDING):
             for back in range(_clause_start(tokens, position), position):
                 polarity[back] = "only"
+        if kind == "waived" and "by" in keys[start:end]:
+            end = keys.index("by", start)
         # `I don't need Love Story twice` wants it once.
         if kind == "rejected" and "twice" in keys[start:end]:
             kind = "waived"
         for inside in range(start, end):
             polarity[inside] = kind
         position = max(start, end)
+    for position in range(len(tokens) - 4):
+        # `not as heavy as Slayer` is about both, and rules out neither.
+        if keys[position : position + 2] == ["not", "as"] and keys[position + 3] == "as":
+            end = _scope_end(tokens, keys, position + 4)
+            polarity[position + 2 : end] = ["contrast"] * (end - position - 2)
+    for position in range(len(tokens)):
+        if indexed_phrase_at(keys, position, _WHICH_IS_HATED) is not None:
+            for back in range(_clause_start(tokens, position), position):
+                polarity[back] = "rejected" if position - back <= _NAME_REACH else polarity[back]
     for position in range(1, len(tokens)):
         if keys[position] in _AFTER_REJECTED and tokens[position - 1].is_word:
             polarity[position - 1] = "rejected"
@@ -244,7 +271,10 @@ def _cue_at(tokens: list[Token], keys: list[str], position: int) -> str | None:
 
 def _scope_end(tokens: list[Token], keys: list[str], start: int) -> int:
     for position in range(start, len(tokens)):
-        if tokens[position].ends_clause or tokens[position].text in "()–—":
+        if tokens[position].ends_clause or tokens[position].text in "()–—:":
+            return position
+        # `remixes of Nirvana`: the kind is ruled out, not the name.
+        if keys[position] == "of" and position > start and keys[position - 1] in VERSIONS:
             return position
         if tokens[position].text == "," and not _list_goes_on(tokens, keys, position):
             return position

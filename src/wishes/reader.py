@@ -28,8 +28,8 @@ from src.wishes.unproven import read_unproven
 from src.wishes.vocabulary import LANGUAGES, MOODS, VERSIONS
 from src.wishes.years import YearReading, read_years
 
-# Words before `the 1975` that make it the band.
-_BEFORE_NAME = frozenset({"by", "like", "no", "to", "of", "and", "love"})
+# Words after `the 1975` that make it the year.
+_OF_A_YEAR = frozenset({"album", "version", "recording", "hit", "song", "single", "release", "era", "one"})
 # `nothing too sad` is a matter of degree.
 _DEGREES = frozenset({"too", "overly", "very", "super", "that", "so", "as"})
 type Read = tuple[Span, Wish]
@@ -113,7 +113,13 @@ async def read_message(
     """
     tokens = tokenize(text)
     message = _Message(text, tokens, read_polarity(tokens), turn)
-    genres = read_genres(tokens, vocabulary)
+    phrases = [span for table in (TAGS, MOODS) for span, _ in find_phrases(tokens, table)]
+    # `first dance` is an occasion, and no `dance`.
+    genres = [
+        (span, genre)
+        for span, genre in read_genres(tokens, vocabulary)
+        if not any(span.lies_in(other) and span != other for other in phrases)
+    ]
     years = [reading for reading in read_years(tokens, this_year) if not _names_a_year(tokens, reading.span)]
     genre_spans = [span for span, _ in genres]
     claimed = [*genre_spans, *(reading.span for reading in years)]
@@ -122,10 +128,13 @@ async def read_message(
     origins, unproven = read_origins(tokens), read_unproven(tokens)
     claimed += [*(origin.span for origin in origins), *(span for span, _ in unproven)]
     undone = read_undo(tokens)
-    names = await read_names(catalogue, text, tokens, message.polarity, claimed, undone)
+    language = message_language(text, tokens)
+    names = await read_names(catalogue, text, tokens, message.polarity, claimed, undone, language)
+
+    works = [span for span, _ in unproven]
 
     def free(span: Span) -> bool:
-        return not any(span.overlaps(name.span) for name in names)
+        return not any(span.overlaps(other) for other in [*(name.span for name in names), *works])
 
     def free_of_genres(span: Span) -> bool:
         return free(span) and not any(span.overlaps(other) for other in genre_spans)
@@ -150,7 +159,7 @@ async def read_message(
     asked = [(span, wish) for span, wish in read if message.stance(span) != "waived"]
     return Reading(
         text=_search_text(message, names, [span for span, wish in read if _only_filters(wish)], undone),
-        language=message_language(text, tokens),
+        language=language,
         wishes=[wish for span, wish in asked if not is_undone(span, wish)],
         undone=[wish for span, wish in asked if is_undone(span, wish)],
         undone_kinds=undone_kinds(tokens, undone),
@@ -291,7 +300,7 @@ def _year_wishes(message: _Message, years: list[YearReading], free: Callable[[Sp
             "kind": "years",
             "relation": "rejected" if rejected else "wanted",
             "hard": message.excludes(reading.span) if rejected else reading.hard or insists,
-            "words": message.words(reading.span) if rejected else message.plain_words(reading.span),
+            "words": message.words(reading.span),
             "turn": message.turn,
         }
         if reading.year_from is not None:
@@ -359,11 +368,9 @@ def _origin_wishes(
 def _sound_wishes(message: _Message, free: Callable[[Span], bool]) -> Iterator[Read]:
     """Voices, wording and versions."""
     tokens, turn = message.tokens, message.turn
-    for span, vocals in read_vocals(tokens):
+    for span, vocals, hard in read_vocals(tokens, message.polarity):
         if free(span):
-            # `with great lyrics` praises, `no vocals` demands.
-            hard = vocals == "instrumental"
-            words = message.plain_words(span)
+            words = message.words(span)
             yield span, {"kind": "vocals", "vocals": vocals, "hard": hard, "words": words, "turn": turn}
     for span, allowed in read_wording(tokens, message.polarity):
         if free(span):
@@ -454,6 +461,7 @@ def _search_text(message: _Message, names: list[NameReading], bounds: list[Span]
 
 
 def _names_a_year(tokens: list[Token], span: Span) -> bool:
-    """`like the 1975` is the band, `the 1970s` is not."""
-    before = tokens[span.first - 1].key if span.first else ""
-    return tokens[span.first].key == "the" and span.last - span.first == 2 and before in _BEFORE_NAME
+    """`the 1975` is the band; `the 1970s` and `the 1975 album` are not."""
+    after = tokens[span.last].key if span.last < len(tokens) else ""
+    is_year = span.last - span.first == 2 and tokens[span.last - 1].key.isdecimal()
+    return tokens[span.first].key == "the" and is_year and after not in _OF_A_YEAR

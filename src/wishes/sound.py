@@ -244,12 +244,19 @@ _ORIGINALS = Phrases(
 )
 
 
-def read_vocals(tokens: list[Token]) -> list[tuple[Span, Vocals]]:
-    """`instrumental` or `vocal`, where said."""
-    return [
-        (span, "instrumental" if kind == "instrumental" else "vocal")
-        for span, kind in find_phrases(tokens, _VOCALS)
-    ]
+def read_vocals(tokens: list[Token], polarity: list[Polarity]) -> list[tuple[Span, Vocals, bool]]:
+    """(span, which, whether it binds): `with great lyrics` praises, `no vocals` and `nothing instrumental`
+    demand.
+    """
+    readings: list[tuple[Span, Vocals, bool]] = []
+    for span, kind in find_phrases(tokens, _VOCALS):
+        if kind == "instrumental" and polarity[span.first] == "rejected":
+            readings.append((span, "vocal", True))
+        elif kind == "instrumental":
+            readings.append((span, "instrumental", True))
+        else:
+            readings.append((span, "vocal", tokens[span.first].key in ("no", "not")))
+    return readings
 
 
 def read_wording(tokens: list[Token], polarity: list[Polarity]) -> list[tuple[Span, bool]]:

@@ -26,16 +26,33 @@ TAGS = Phrases(
         ],
         "male vocals",
     ),
-    **dict.fromkeys(["choir", "choirs", "choral"], "choir"),
+    **dict.fromkeys(["choir", "choirs", "choral", "chor", "coro", "choeur"], "choir"),
     **dict.fromkeys(["duet", "duets"], "duet"),
     **dict.fromkeys(["a cappella", "acapella", "a capella"], "a cappella"),
-    **dict.fromkeys(["piano", "pianos"], "piano"),
-    **dict.fromkeys(["violin", "violins", "fiddle"], "violin"),
-    **dict.fromkeys(["strings", "string section"], "strings"),
-    **dict.fromkeys(["saxophone", "saxophones", "sax"], "saxophone"),
-    **dict.fromkeys(["trumpet", "trumpets"], "trumpet"),
+    **dict.fromkeys(
+        [
+            "piano", "pianos", "klavier", "klaviermusik", "pianoforte", "ピアノ", "피아노", "钢琴"
+        ],
+        "piano",
+    ),
+    **dict.fromkeys(["violin", "violins", "fiddle", "geige", "violon", "violino", "バイオリン"], "violin"),
+    **dict.fromkeys(
+        [
+            "strings", "string section", "streicher", "cuerdas", "cordes", "cordas", "archi"
+        ],
+        "strings",
+    ),
+    **dict.fromkeys(["saxophone", "saxophones", "sax", "saxo",
+    "saxofon", "saxophon", "サックス"], "saxophone"),
+    **dict.fromkeys(["trumpet", "trumpets", "trompete", "trompeta", "trompette"], "trumpet"),
     **dict.fromkeys(["brass", "horns", "horn section"], "brass"),
-    **dict.fromkeys(["guitar", "guitars"], "guitar"),
+    **dict.fromkeys(
+        [
+            "guitar", "guitars", "guitarra", "guitarras",
+            "guitare", "guitares", "gitarre", "gitarren", "ギター",
+        ],
+        "guitar",
+    ),
     **dict.fromkeys(["acoustic guitar", "acoustic guitars"], "acoustic guitar"),
     **dict.fromkeys(["electric guitar", "electric guitars"], "electric guitar"),
     **dict.fromkeys(["synth", "synths", "synthesizer", "synthesizers", "synthesiser"], "synth"),
@@ -44,6 +61,7 @@ TAGS = Phrases(
     **dict.fromkeys(["flute", "flutes"], "flute"),
     **dict.fromkeys(["cello", "cellos"], "cello"),
     **dict.fromkeys(["banjo"], "banjo"),
+    **dict.fromkeys(["drums", "drum"], "drums"),
     **dict.fromkeys(["spoken word"], "spoken word"),
     **dict.fromkeys(["autotune", "auto tune", "vocoder"], "vocoder"),
     **dict.fromkeys(["screaming", "screamed vocals", "screams"], "screaming"),
@@ -55,7 +73,7 @@ TAGS = Phrases(
     **dict.fromkeys(
         [
             "study", "studying", "homework", "focus", "focusing", "concentrate", "concentrating",
-            "concentration", "study session", "reading", "coding",
+            "concentration", "study session", "reading", "coding", "estudiar", "estudar", "lernen", "etudier",
         ],
         "study",
     ),
@@ -71,7 +89,13 @@ TAGS = Phrases(
     **dict.fromkeys(["party", "parties", "partying", "house party", "fiesta", "festa", "fete"], "party"),
     **dict.fromkeys(["dancing", "dance to", "dance floor", "dancefloor", "bailar", "tanzen"], "dancing"),
     **dict.fromkeys(["wedding", "weddings", "first dance"], "wedding"),
-    **dict.fromkeys(["dinner", "dinner party", "cooking", "candlelight dinner"], "dinner"),
+    **dict.fromkeys(
+        [
+            "dinner", "dinner party", "cooking", "candlelight dinner", "to cook", "cocinar", "kochen",
+            "cuisiner", "cozinhar"
+        ],
+        "dinner",
+    ),
     **dict.fromkeys(["rainy day", "rainy days", "rainy", "rain", "rainy afternoon"], "rainy day"),
     **dict.fromkeys(["morning", "mornings", "wake up", "waking up", "sunday morning"], "morning"),
     **dict.fromkeys(["late night", "late nights", "midnight"], "late night"),
@@ -86,6 +110,7 @@ TAGS = Phrases(
 
 # Tags that satisfy a wish for one of them as well.
 TAG_KIN = {
+    "drums": ("drums", "drum machine", "percussion", "double bass drums", "marching drums", "breakbeat"),
     "female vocals": ("female vocals", "girl group", "male and female vocals", "soprano", "duet"),
     "male vocals": ("male vocals", "male and female vocals", "tenor", "baritone", "duet"),
     "choir": ("choir", "gospel choir"),

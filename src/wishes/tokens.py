@@ -9,13 +9,16 @@ from src.catalogue.names import name_key
 # A hyphen holds a word together unless digits follow: `lo-fi` is one word, `1990-1995` is three pieces.
 # A Japanese or Chinese run is cut where its script changes; `d'` and `l'` stand apart from a name after them.
 _KANA, _KATA, _KANJI = "\u3040-\u309f", "\u30a0-\u30ff", "\u3400-\u4dbf\u4e00-\u9fff々"
+_AFTER_NAME = "(?:以外|以前|以降|年代)"
 _LETTER = rf"[^\W_{_KANA}{_KATA}{_KANJI}]"
 _PIECE = re.compile(
-    rf"[{_KANA}]+|[{_KATA}]+|[{_KANJI}]+|\d+(?=[{_KANA}{_KATA}{_KANJI}])|\b[dlDL]['’](?=[A-ZÀ-ÖØ-Þ])"
+    rf"[{_KANA}]+|[{_KATA}]+|{_AFTER_NAME}|[{_KANJI}]+?(?={_AFTER_NAME})|[{_KANJI}]+"
+    rf"|\d+(?=[{_KANA}{_KATA}{_KANJI}])|\b[dlDL]['’](?=[A-ZÀ-ÖØ-Þ])|\b[dl]['’](?=[a-zà-ÿ]{{4}})"
     rf"|{_LETTER}+(?:(?:['’.&!$]|-(?=[^\W\d_])){_LETTER}+)*[!$]?|[“”\"«»„「」『』]|[,;:.!?()\n/&+、。！？]|[-–—]"
 )
 _QUOTES = frozenset('"“”«»„「」『』')
 _ENDS = frozenset(".!?;\n。！？")
+_THIS_CENTURY_TO = 30
 _MANY = re.compile(r"([^\W\d])\1{2,}")
 # How words are written in haste.
 _SLANG = {
@@ -116,7 +119,15 @@ class Span:
 def tokenize(message: str) -> list[Token]:
     """Words and marks in order; names in single quotes come out with double ones around them."""
     text = _OPEN_STRAIGHT.sub(lambda quoted: f'"{quoted[1]}"', message)
-    return [Token(piece[0], _key(piece[0]), *piece.span()) for piece in _PIECE.finditer(text)]
+    return [Token(piece[0], _key_in(text, piece), *piece.span()) for piece in _PIECE.finditer(text)]
+
+
+def _key_in(text: str, piece: re.Match[str]) -> str:
+    """The key of a word; `'99` is a year."""
+    digits = piece[0]
+    if len(digits) == 2 and digits.isdecimal() and piece.start() and text[piece.start() - 1] in "'’‘":
+        return f"{'19' if int(digits) >= _THIS_CENTURY_TO else '20'}{digits}"
+    return _key(digits)
 
 
 def _key(text: str) -> str:

@@ -46,13 +46,22 @@ _AFTER = (
     *("would be fine", "would be ok", "ist wieder ok", "esta bien", "fine again", "ok again", "okay again"),
 )
 _START_OVER = (
-    *("start over", "start again", "start afresh", "start fresh", "start from scratch", "from scratch"),
+    *(
+        "start over",
+        "start again",
+        "start afresh",
+        "start fresh",
+        "start from scratch",
+        "from scratch",
+        "never mind all that",
+    ),
     *("forget everything", "forget all that", "forget all of that", "reset", "clean slate", "new topic"),
     *("empezar de nuevo", "von vorne", "recommencer", "comecar de novo"),
 )
 _BEFORE_INDEX, _AFTER_INDEX, _OVER_INDEX = map(index_phrases, (_BEFORE, _AFTER, _START_OVER))
 _JOINTS = frozenset({"but", "give", "show", "play", "just", "instead", "now", "lets", "i", "also"})
 _REACH = 8
+_VOICES = frozenset({"vocals", "voices", "singing", "lyrics"})
 # Listeners' words for a whole kind of wish.
 _KINDS = {
     "decade": "years",
@@ -96,6 +105,8 @@ def undone_kinds(tokens: list[Token], undone: list[Span]) -> frozenset[str]:
         for span in undone
         for position in range(span.first + 1, span.last)
         if tokens[position].key in _KINDS and tokens[position - 1].key in ("the", "that", "any", "all")
+    ) | frozenset(
+        "vocals" for span in undone for token in tokens[span.first : span.last] if token.key in _VOICES
     )
 
 

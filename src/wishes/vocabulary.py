@@ -145,6 +145,17 @@ MOODS = Phrases(
         "joyeuses": "joyful",
         "calmas": "calm",
         "animadas": "energetic",
+        "静 かな": "calm",
+        "静 か": "calm",
+        "悲 しい": "sad",
+        "切 ない": "bittersweet",
+        "明 るい": "joyful",
+        "楽 しい": "fun",
+        "元気": "energetic",
+        "激 しい": "intense",
+        "ロマンチック": "romantic",
+        "チル": "mellow",
+        "夢 のような": "dreamy",
         "triste": "sad",
         "traurig": "sad",
         "traurige": "sad",
@@ -325,6 +336,10 @@ VERSIONS = Phrases(
 UNCHECKABLE = Phrases(
     {
         "key change": "a key change",
+        "in the key of": "a key",
+        "minor key": "a key",
+        "major key": "a key",
+        "the word": "a word in the lyrics",
         "guitar solo": "a guitar solo",
         "whistling": "whistling",
         "odd time signature": "an odd time signature",
@@ -393,6 +408,9 @@ NUMBERS = {
     "twelve": 12,
     "a dozen": 12,
     "dozen": 12,
+    "bakers dozen": 13,
+    "a bakers dozen": 13,
+    "a single": 1,
     "half a dozen": 6,
     "fifteen": 15,
     "twenty": 20,
@@ -424,57 +442,83 @@ COUNTED = frozenset(
     | {"albums", "anthems", "ballads", "classics"}
 )
 
+# Talk of a request that says nothing of music.
+_TALK = """
+a about again album albums all also am an and another any anyone anything are around artist artists as at
+avec back background band bands be because been before being best better big bit but by called can canciones
+chansons check cherche com como con cool could cover da dans das day days de del der des die different do
+does dont down du dunno during e each early ein eine el else em end energy era et even ever every everyone
+everything fan favorite favourite feel feeling few find fine first fit for friends from full fun fur get
+gimme girl give gives go going gonna good got great group had happy has have hear heard heavy hello help her
+here heres hey hi high him his home hot how i ich if ill im in indie instrumental into is it its je just
+keep kind kinda know la las last late lately le lemme les less let lets lieder life like listen listening
+little long look looking los lot lots love low made make man many maybe me means melody mit mix mood moon
+more morning most much music musica musik musique my na nach need never new nice night no not nothing now o
+oder of off ok old on once one only or original os other others ou our out over para party people perfect
+play playlist please pls plz pop por pour put puts que quiet rain rainy really recommend recommendation
+recommendations right road rock same search searching set she short should show similar simple since singer
+singers slow so some somebody someone something song songs soon sort sorta soul sound sounding sounds
+soundtrack start starts stuff style suche suggest suggestion suggestions summer sunday sure surprise sweet
+take tell than thank thanks that thats the their them then there theres these they thing things think this
+those thx time title to today together tonight too top track tracks trip tune tunes two um uma un una und
+under until up upbeat us use very vibe vibes vocal vocals voice von wanna want was way we well were what
+whats when where which while who whole why wie will wind winter with without wonderful words work workout
+world would y year years yes yesterday you young your youre
+"""
+TALK_WORDS = frozenset(_TALK.split())
+
 # Words that are never by themselves the name of somebody, however the catalogue's artists are called.
 _COMMON = """
-a about absolutely across actually addicted after afternoon again ago aint air album albums all almost along
-already also although always am amazing among an and angry another answer any anyone anything anywhere are
-arent around artist artists as at avec awesome back background band bands basic basically bass be beach beat
-became because become bed been before begin beginning begins being besides best better between big bigger
-birthday bit black blue bored both bottom boy boyfriend boys bright bring brings broken brother build
-building built bus but by call called calmer can canciones cant car certain change changed changes chansons
-cheap check checking cheers cherche child children chill chorus city classic classics clean cleaning clear
-close closer college com como completely complex con cook cooking cool cooler could couldnt count country
-couple cover covers crazy create created creating cry crying curious currently da dad dance dancing dans
-dark darker das day days de deeper del der des didnt die different dirty discover discovering discovery do
-does doesnt dont door down dream dreaming drink drinking drive driving drum drums du dude dunno during e
-each early earth easier easy eat eating ein eine either el else em emotion emotional emotions empty end
-ending ends energy enjoy enjoying enough ep era et even evening ever every everyone everything everywhere
-exact exactly example examples except explore exploring extra false family famous fan fans fast faster
-father favorite favourite feel feeling feelings few find fine finish finished fire first fit flower folks
-for free fresh friday friend friends from front full fun fur garden general get gimme girl girlfriend girls
-give go going gold gonna good got gotta great green grew group grow growing guitar guitars guy guys had haha
-half happier happy hard harder has hasnt have havent hear heard hearing heavier heavy hello help her here
-heres hes hey hi high higher him his hmm home honestly hook hooked hope hoping hot hour hours house how
-however huge human humans husband i ich id idea ideas if ill im in indie insane inside instead instrumental
-into intro introduce is isnt it its ive je job just keep keeping keeps kid kids kind kinda kinds kitchen
-know la language large las last late lately later latest le least leave leaving left lemme les less let lets
-lieder life light lighter like list listen listened listening lists literally little live lol lonely long
-longer look looking los lost lot lots loud louder love lovely low lower lyric lyrics made main mainstream
-make makes making man many mate mates maybe me mean meaning means melody men middle minute minutes mit mix
-mixtape modern mom monday month mood moods moon more morning most mother mountain move moving much music
-musica musik musique my na nach nah need neither never new newer nice night no nobody none not nothing now
-number numbers o obscure obsessed ocean oder of off office often ok old older oldies on once one only open
-opposite or original os other others ou our out outro outside over overall overrated para part particular
-party people perfect perhaps piano piece pieces plane play played playing playlist plays please plenty pls
-plz poor pop popular por pour power powerful probably problem produce produced put puts putting que question
-quiet quieter rain rainy random rap rapper rather read reading real really reason reasons recent recently
-recommend recommendation recommendations record recorded recording recordings red relax relaxing release
-released remix remixes retro rich right river road rock room run running sad sadder same sang saturday sax
+a about absolutely accident across actually addicted after afternoon again ago aint air album albums all
+almost along already also although always am amazing among an and angry another answer any anyone anything
+anywhere are arent around artist artists as at avec awesome back background band bands basic basically bass
+be beach beat became because become bed been before begin beginning begins being besides best better between
+big bigger birthday bit black blue bored born both bottom boy boyfriend boys bright bring brings broken
+brother build building built bus but by call called calmer can canciones cant car certain change changed
+changes chansons cheap check checking cheers cherche child children chill chorus city classic classics clean
+cleaning clear close closer college com como completely complex con cook cooking cool cooler could couldnt
+count country couple cover covers crazy create created creating cry crying curious currently da dad dance
+dancing dans dark darker das day days de deeper default del der des didnt die different dirty discover
+discovering discovery do does doesnt dont door down dream dreaming drink drinking drive driving drum drums
+du dude dunno during e each early earth easier easy eat eating ein eine either el else em emotion emotional
+emotions empty end ending ends energy enjoy enjoying enough ep era et even evening ever every everyone
+everything everywhere exact exactly example examples except explore exploring extra false family famous fan
+fans fast faster father favorite favourite feel feeling feelings few find fine finish finished fire first
+fit flower folks for free fresh friday friend friends from front full fun fur garden general get gimme girl
+girlfriend girls give go going gold gonna good got gotta great green grew group grow growing guitar guitars
+guy guys had haha half happier happy hard harder has hasnt have havent hear heard hearing heart heavier
+heavy hello help her here heres herself hes hey hi high higher him himself his hmm home honestly hook hooked
+hope hoping hot hour hours house how however huge human humans husband i ich id idea ideas if ill im in
+indie insane inside instead instrumental instrumentals into intro introduce is isnt it its itself ive je job
+just keep keeping keeps kid kids kind kinda kinds kitchen know la language large las last late lately later
+latest le least leave leaving left lemme les less let lets lieder life light lighter like list listen
+listened listening lists literally little live lol lonely long longer look looking los lost lot lots loud
+louder love lovely low lower lyric lyrics made main mainstream make makes making man many mate mates maybe
+me mean meaning means melody men middle minute minutes mistake mit mix mixtape modern mom monday month mood
+moods moon more morning most mother mountain mouth move moving much music musica musik musique my myself na
+nach nah need neither never new newer nice night no nobody none not nothing now number numbers o obscure
+obsessed ocean oder of off office often ok old older oldies on once one only open opposite or original os
+ost other others ou our out outro outside over overall overrated para part particular party people perfect
+perhaps piano piece pieces plane play played playing playlist plays please plenty pls plz poor pop popular
+por pour power powerful probably problem produce produced put puts putting que question quiet quieter rain
+rainy random rap rapper rather read reading real really reason reasons recent recently recommend
+recommendation recommendations record recorded recording recordings red relax relaxing release released
+remix remixes request retro rich right river road rock room run running sad sadder same sang saturday sax
 school sea search searching second seconds seriously set several she shes short shorter should shouldnt show
 shower sick silver similar simple since sing singer singers singing single sister sky sleep sleeping slow
 slower small smaller so softer some somebody someone something sometimes somewhere song songs soon sorry
-sort sorts soul sound sounding sounds soundtrack space specific star stars start starting starts stay
-staying still stop stopped stops stories story strange street strong stuck study studying stuff style styles
-such suche suggest suggestion suggestions summer sun sunday sung sure sweet switch take tape tell than thank
-thanks that thats the their them theme themes then there therefore theres these they theyre thing things
-think this tho those though through thursday thx time tiny tired title to today together tomorrow tonight
-too top topic totally town track tracks train tree trip true try trying tuesday tune tunes turn turned turns
-twice two type types uh um uma un una und under underrated unknown unlike until up upbeat us use usually
-various verse version versions very vibe vibes vibing vintage violin vocal vocals voice voices von wake
-waking walk walking wanna want warmer was wasnt water way ways we weak wednesday week weekend weird well
-were werent weve what whats when where which while white who whole why wie wife will wind window winter wish
-wishes with within without woman women wonder wonderful wondering wont word words work working workout world
-worse worst would wouldnt wow write writing y yeah year years yep yes yesterday yet you young younger your
-youre youve
+sort sorts soul sound sounding sounds soundtrack soundtracks space specific star stars start starting starts
+stay staying still stop stopped stops stories story strange street strong stuck study studying stuff style
+styles such suche suggest suggestion suggestions summer sun sunday sung sure sweet switch take tape tell
+than thank thanks that thats the their them theme themes then there therefore theres these they theyre thing
+things think this tho those though through thursday thx time tiny tired title to today together tomorrow
+tonight too top topic totally town track tracks train tree trip true try trying tuesday tune tunes turn
+turned turns twice two type types uh um uma un una und under underrated unknown unlike until up upbeat us
+use usually various verse version versions very vibe vibes vibing vintage violin vocal vocals voice voices
+von wake waking walk walking wanna want warmer was wasnt water way ways we weak wednesday week weekend weird
+well were werent weve what whats when where which while white who whole why wie wife will wind window winter
+wish wishes with within without woman women wonder wonderful wondering wont word words work working workout
+world worse worst would wouldnt wow write writing y yeah year years yep yes yesterday yet you young younger
+your youre yourself youve
 """
 COMMON_WORDS = frozenset(_COMMON.split())

@@ -92,7 +92,14 @@ _SOFT_WORDS = frozenset(
     }
     | {"aesthetic", "kind", "type", "around", "circa", "about", "roughly", "sounds"}
 )
-_PARTS = {"early": (0, 3), "mid": (4, 6), "middle": (4, 6), "late": (7, 9)}
+_PARTS = {
+    "early": (0, 3),
+    "mid": (4, 6),
+    "middle": (4, 6),
+    "late": (7, 9),
+    "mid to late": (4, 9),
+    "early to mid": (0, 6),
+}
 _RECENT = {"this year": 0, "recent": 3, "recently": 3, "brand new": 1, "modern": 10}
 
 
@@ -171,6 +178,9 @@ def _read_at(tokens: list[Token], keys: list[str], position: int, this_year: int
     period = _period(tokens, keys, position, this_year)
     if period is None:
         return _recent(keys, position, this_year)
+    short = _short_end(tokens, keys, period)
+    if short is not None:
+        return YearReading(Span(position, period.last + 2), period.year_from, short, True)
     if period.last < len(keys):
         second = _period(tokens, keys, period.last + _joins(tokens, keys, period.last), this_year)
         if second and second.year_to > period.year_from:
@@ -234,6 +244,16 @@ def _bare(keys: list[str], position: int, period: _Period) -> YearReading | None
 def _is_soft(keys: list[str], first: int, last: int) -> bool:
     near = keys[max(0, first - 1) : first] + keys[last : last + 2]
     return any(key in _SOFT_WORDS for key in near)
+
+
+def _short_end(tokens: list[Token], keys: list[str], period: _Period) -> int | None:
+    """The last year of `1975-85`."""
+    last = period.last
+    if period.is_decade or last + 1 >= len(keys) or not _joins(tokens, keys, last):
+        return None
+    digits = keys[last + 1]
+    year = period.year_from // 100 * 100 + int(digits) if digits.isdecimal() and len(digits) == 2 else 0
+    return year if year > period.year_from else None
 
 
 def _joins(tokens: list[Token], keys: list[str], position: int) -> bool:

@@ -175,7 +175,7 @@ RULES = {
             [], reply="Motorhead: not here.", constraints=[make_line("artist", "Motörhead", "unmet")]
         ),
         make_answer([], reply="Motorhead: not here.", constraints=[make_line("artist", "Motörhead", "met")]),
-        "the ledger has no unmet artist or track for Motörhead",
+        "the ledger has no unmet artist, track or genre for Motörhead",
     ),
     "ledger": Rule(
         {"ledger": [{"kind": "years", "value": "1995", "verdict": "met", "hard": True}]},
