@@ -2,6 +2,7 @@
 
 from src.evaluation.scripted_model import Said, serve_model
 from src.taste_rules.store import list_rules
+from src.wishes.plain import describe
 from tests.agent_fixtures import ask, titles
 
 REJECT_COLDPLAY = {"kind": "artist", "value": "Coldplay", "relation": "rejected", "words": "Coldplay"}
@@ -108,7 +109,7 @@ async def test_remember_rule_when_the_words_are_not_the_listeners(agent, with_mo
 async def test_run_turn_keeps_a_rule_that_the_reader_reads(agent):
     await ask(agent, "from now on never play Drake. hip hop please")
     (rule,) = await list_rules(agent.database, "local", agent.now())
-    assert [wish["name"] for wish in rule["wishes"]] == ["Drake"]
+    assert [describe(wish) for wish in rule["wishes"]] == ["no Drake"]
     answer = await ask(agent, "songs by Drake")
     assert "Hotline Bling" not in titles(answer)
     assert "cannot both hold" in answer["reply"]

@@ -30,12 +30,13 @@ async def test_brief_is_read_and_edited_and_the_next_turn_goes_by_it(client):
 async def test_brief_when_the_edit_is_wrong_nothing_changes(client):
     first = await _conversation(client)
     path = f"/v1/conversations/{first['conversation_id']}/brief"
-    for edit in (
+    edits: list[dict[str, object]] = [
         {"wishes": []},
         {"add": [{"kind": "count", "words": "w"}]},
         {"add": [{"kind": "polka", "words": "w"}]},
         {"text": "x", "add": [{"kind": "years", "words": "w"}]},
-    ):
+    ]
+    for edit in edits:
         answer = await client.patch(path, json=edit)
         assert answer.status_code == 422
         assert answer.headers["content-type"] == "application/problem+json"

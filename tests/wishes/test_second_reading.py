@@ -3,13 +3,17 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from src.errors import InvalidInput
 from src.wishes.checks import Known, meets
 from src.wishes.entries import is_meant, is_said, to_wish
 from src.wishes.models.brief import WISH
+from src.wishes.models.entry import BriefEntry
 from src.wishes.second_reading import reconcile, stricter
 from tests.fakes import make_track
+
+_ENTRY = TypeAdapter(BriefEntry)
 
 
 def years(first, last, *, hard):
@@ -75,7 +79,7 @@ def test_stricter_years_admit_nothing_that_a_hard_first_reading_excludes(a, b, c
     ],
 )
 def test_to_wish_each_kind(entry, expected):
-    made = to_wish({**entry, "words": "w"}, 3)
+    made = to_wish(_ENTRY.validate_python(entry | {"words": "w"}), 3)
     assert {key: made.get(key) for key in expected} == expected
     assert made["turn"] == 3
 
@@ -92,7 +96,7 @@ def test_to_wish_each_kind(entry, expected):
 )
 def test_to_wish_says_what_is_wrong(entry):
     with pytest.raises(InvalidInput, match=entry["kind"]):
-        to_wish({**entry, "words": "w"}, 1)
+        to_wish(_ENTRY.validate_python(entry | {"words": "w"}), 1)
 
 
 @pytest.mark.parametrize(
