@@ -22,11 +22,10 @@ from pydantic import TypeAdapter
 
 from benchmarks.model_server import model_server
 from benchmarks.serving import cpu_seconds, served
-from src.agent.claims import listener_ground
 from src.agent.llm_planner import plan_by_model
 from src.agent.loop import Limits, finish_list, run_planner
 from src.agent.pool import Pool
-from src.agent.state import Draft, Request, new_usage
+from src.agent.state import Draft, Request, make_request, new_usage
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.engine import Condition, EngineQuery, Hit
 from src.catalogue.models.track import Track
@@ -35,7 +34,6 @@ from src.llm.openai_chat import close_chat_model, open_chat_model
 from src.telemetry.tracing import close_tracing, open_tracing
 from src.tools.run import tool_specs
 from src.wishes.checks import Known
-from src.wishes.enforce import make_rules
 from src.wishes.genres import Vocabulary
 from src.wishes.models.brief import empty_brief
 from tests.fakes import make_track
@@ -104,9 +102,18 @@ def agent_turn(model, tracing) -> Callable[[], Awaitable[None]]:
     catalogue = Catalogue(engine, None, "memory")  # type: ignore[arg-type]
     brief = {**empty_brief(), "text": MESSAGE, "turn": 1}
     vocabulary = Vocabulary({"dream pop": "dream pop"})
-    ground = listener_ground(MESSAGE, vocabulary)
-    rules = make_rules(brief, Known(), 10)
-    request = Request(MESSAGE, "en", brief, rules, [], catalogue, vocabulary, ground)
+    request = make_request(
+        message=MESSAGE,
+        language="en",
+        brief=brief,
+        known=Known(),
+        standing=[],
+        keep_rule=None,  # type: ignore[arg-type]
+        limit=10,
+        catalogue=catalogue,
+        vocabulary=vocabulary,
+        earlier=[],
+    )
 
     async def turn() -> None:
         info = {"kind": "llm", "degraded": False, "detail": ""}

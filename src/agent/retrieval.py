@@ -51,7 +51,8 @@ async def first_retrieval(draft: Draft, request: Request) -> None:
         found = await hybrid_search(request.catalogue, words, vector, where, wanted)
         draft.pool.add(_unseen(draft.pool, found), tool="search_catalogue", query=text, tier=tier)
         in_reach = places_filled((candidate.track for candidate in draft.pool.candidates), request)
-        if in_reach >= wanted:
+        # A wider choice is worth a search, but not one among tracks that cannot be checked.
+        if in_reach >= (wanted if tier < LOOSEST else request.rules.count):
             break
         if in_reach < request.rules.count:
             await _add_any(draft.pool, request, where, tier)

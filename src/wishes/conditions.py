@@ -11,11 +11,9 @@ from src.wishes.models.brief import RangeWish, Wish, YearsWish
 from src.wishes.tags import TAG_KIN, TAG_SOUND
 from src.wishes.vocabulary import MOOD_KIN, MOOD_SOUND
 
-LOOSEST = 4
-_SOUND: frozenset[str] = frozenset({"tag", "range", "vocals", "explicit"})
-_FEELING: frozenset[str] = _SOUND | {"mood", "artist"}
-# Kinds of soft wish that no longer filter at each level: first how it sounds, then how it feels.
-_LEFT_OUT = (frozenset[str](), _SOUND, _FEELING, _FEELING, _FEELING)
+LOOSEST = 3
+# Kinds of soft wish that no longer filter once they are loosened: how it sounds and feels; what it is stays.
+_FEELING: frozenset[str] = frozenset({"tag", "range", "vocals", "explicit", "mood", "artist"})
 
 
 def hard_conditions(wishes: Sequence[Wish], known: Known, *, allow_missing: bool = False) -> list[Condition]:
@@ -42,10 +40,11 @@ def soft_conditions(wishes: Sequence[Wish], level: int = 0) -> list[Condition]:
 
     Args:
         wishes: all of them; the hard ones are left out.
-        level: how far they are loosened, 0 to `LOOSEST`: all of them; without tags and sound; without moods
-            either; genres as the genre that they are a kind of; none.
+        level: how far they are loosened, 0 to `LOOSEST`: all of them; what it is, without how it sounds and
+            feels; genres as the genre that they are a kind of; none.
     """
-    soft = [wish for wish in wishes if not wish["hard"] and wish["kind"] not in _LEFT_OUT[level]]
+    left_out = _FEELING if level else frozenset[str]()
+    soft = [wish for wish in wishes if not wish["hard"] and wish["kind"] not in left_out]
     if level == LOOSEST - 1:
         soft = [_broadened(wish) for wish in soft]
     return [] if level == LOOSEST else _wish_conditions(soft, allow_missing=False)

@@ -155,6 +155,7 @@ def read_genres(tokens: list[Token], vocabulary: Vocabulary) -> list[tuple[Span,
     return found
 
 
+@lru_cache(maxsize=65_536)
 def _genre(words: str, size: int, vocabulary: Vocabulary) -> str | None:
     key = genre_key(words)
     if key in _MOOD_TAGS or key in LANGUAGES:
