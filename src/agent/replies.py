@@ -14,6 +14,8 @@ from src.wishes.models.brief import Constraint
 from src.wishes.plain import describe
 
 FALLBACK = "en"
+# Longer words of the listener are a whole message: the wish in plain words says it better.
+_LONG_WORDS = 60
 _LONGEST_WORDS = 40
 
 
@@ -75,7 +77,7 @@ def notes(
         said.append(say("absent", language, names=names))
     for item in set_aside:
         wish, firmer = item.wish["words"], item.by["words"]
-        if not wish or not firmer or wish == firmer:
+        if not wish or not firmer or wish == firmer or len(wish + firmer) > _LONG_WORDS:
             wish, firmer = describe(item.wish), describe(item.by)
         said.append(say("contradiction", language, wish=wish, firmer=firmer))
     contradicted = {item.wish["words"] for item in set_aside}

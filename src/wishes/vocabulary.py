@@ -521,4 +521,4 @@ wish wishes with within without woman women wonder wonderful wondering wont word
 world worse worst would wouldnt wow write writing y yeah year years yep yes yesterday yet you young younger
 your youre yourself youve
 """
-COMMON_WORDS = frozenset(_COMMON.split())
+COMMON_WORDS = frozenset(_COMMON.split()) | {word for number in NUMBERS for word in number.split()}
