@@ -66,6 +66,27 @@ class Settings(BaseSettings):
     max_tool_calls: int = Field(default=12, ge=0, le=100)
     turn_timeout_s: float = Field(default=120.0, gt=0)
 
+    spotify_client_id: str | None = Field(default=None, min_length=1)
+    spotify_client_secret: SecretStr | None = None
+    spotify_redirect_uri: str | None = None
+    spotify_token_keys: SecretStr | None = None
+    spotify_market: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
+    spotify_text_to_model: bool = False
+    spotify_api_url: str = "https://api.spotify.com/v1"
+    spotify_accounts_url: str = "https://accounts.spotify.com"
+    spotify_open_url: str = "https://open.spotify.com"
+    spotify_timeout_s: float = Field(default=10.0, gt=0)
+    spotify_attempts: int = Field(default=3, ge=1, le=10)
+    spotify_retry_after_max_s: float = Field(default=5.0, ge=0)
+    spotify_calls_per_turn: int = Field(default=8, ge=0)
+    spotify_calls_per_day: int = Field(default=600, ge=0)
+    spotify_searches_per_day: int = Field(default=400, ge=0)
+    spotify_artist_albums_per_day: int = Field(default=60, ge=0)
+    spotify_sign_in_minutes: int = Field(default=10, ge=1)
+    spotify_link_days: int = Field(default=7, ge=1, le=30)
+    spotify_undo_days: int = Field(default=7, ge=1, le=30)
+    spotify_save_max_tracks: int = Field(default=500, ge=1, le=10_000)
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     otel_exporter_otlp_endpoint: str | None = None
     otel_service_name: str = "segue"

@@ -124,3 +124,76 @@ taste_rules = Table(
     Column("expires_at", Moment),
     PrimaryKeyConstraint("listener", "id"),
 )
+
+spotify_accounts = Table(
+    "spotify_accounts",
+    metadata,
+    Column("listener", Text, primary_key=True),
+    Column("sealed", Text, nullable=False),
+    Column("authorized_at", Moment, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("lease_by", Text),
+    Column("lease_until", Moment),
+)
+
+spotify_sign_ins = Table(
+    "spotify_sign_ins",
+    metadata,
+    Column("state_hash", Text, primary_key=True),
+    Column("listener", Text, nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+spotify_calls = Table(
+    "spotify_calls",
+    metadata,
+    Column("bucket", Text, nullable=False),
+    Column("hour", Moment, nullable=False),
+    Column("calls", Integer, nullable=False),
+    PrimaryKeyConstraint("bucket", "hour"),
+)
+
+spotify_circuits = Table(
+    "spotify_circuits",
+    metadata,
+    Column("bucket", Text, primary_key=True),
+    Column("closed_until", Moment, nullable=False),
+)
+
+spotify_links = Table(
+    "spotify_links",
+    metadata,
+    Column("track_id", Text, nullable=False),
+    Column("market", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    PrimaryKeyConstraint("track_id", "market"),
+    Index("ix_spotify_links_expires_at", "expires_at"),
+)
+
+spotify_handles = Table(
+    "spotify_handles",
+    metadata,
+    Column("conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("listener", Text, nullable=False),
+    Column("spotify_id", Text, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    PrimaryKeyConstraint("conversation_id", "number"),
+)
+
+spotify_saves = Table(
+    "spotify_saves",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("listener", Text, nullable=False),
+    Column("idempotency_key", Text, nullable=False),
+    Column("request_hash", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    UniqueConstraint("listener", "idempotency_key"),
+)
