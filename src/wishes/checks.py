@@ -12,6 +12,7 @@ from src.wishes.models.brief import (
     GenreWish,
     LanguageWish,
     MoodWish,
+    OwnListeningWish,
     RangeWish,
     TagWish,
     TrackWish,
@@ -32,17 +33,30 @@ UNASKED_VERSIONS = frozenset({"karaoke", "cover", "sped up", "slowed"})
 
 
 @dataclass(frozen=True, slots=True)
+class OwnTracks:
+    """What was read of the listener's own listening: ids of catalogue tracks, and what to say of it.
+
+    `is_read` is false where it could not be had; `detail` then says why.
+    """
+
+    ids: tuple[str, ...]
+    is_read: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What a conversation knows besides its brief.
 
-    Artists and songs of earlier turns, by key; the verdicts of feedback, by track id; and the names that
-    the brief holds and the catalogue does not, by key.
+    Artists and songs of earlier turns, by key; the verdicts of feedback, by track id; the names that the
+    brief holds and the catalogue does not, by key; and the listener's own listening, by `own_subject`.
     """
 
     earlier_artists: frozenset[str] = frozenset()
     earlier_songs: frozenset[str] = frozenset()
     feedback: Mapping[str, str] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
+    own: Mapping[str, OwnTracks] = field(default_factory=dict)
 
 
 def known_of(earlier: Sequence[Track], feedback: Mapping[str, str]) -> Known:
@@ -86,8 +100,16 @@ def meets(wish: Wish, track: Track, known: Known) -> bool | None:
             return _meets_version(wish, track)
         case "new_artists":
             return not set(artist_keys(track)) & known.earlier_artists
+        case "own_listening" if wish["relation"] == "rejected":
+            own = known.own.get(own_subject(wish))
+            return None if own is None or not own.is_read else track["id"] not in own.ids
         case _:
             return None
+
+
+def own_subject(wish: OwnListeningWish) -> str:
+    """Which part of the listener's own listening is meant, as a key."""
+    return f"{wish['source']} {name_key(wish.get('playlist', ''))}".strip()
 
 
 def artist_keys(track: Track) -> list[str]:

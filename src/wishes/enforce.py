@@ -109,7 +109,7 @@ def judge(track: Track, chosen: Sequence[Track], rules: Rules) -> Judgement:
 def is_checkable(group: tuple[Wish, ...]) -> bool:
     """Whether a record could ever tell: a count or a seed is about the list, not about a track."""
     wish = group[0]
-    if wish["kind"] in ("count", "per_artist", "uncheckable"):
+    if wish["kind"] in ("count", "per_artist", "own_listening", "uncheckable"):
         return False
     return not (wish["kind"] in ("artist", "track") and wish["relation"] == "seed") and not (
         wish["kind"] == "track" and wish["relation"] == "wanted"

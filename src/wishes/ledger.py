@@ -8,10 +8,10 @@ from typing import Literal
 from src.catalogue.models.track import Track
 from src.catalogue.names import genre_key, name_key
 from src.wishes.binding import SetAside
-from src.wishes.checks import Known, all_alternatives, meets_any
+from src.wishes.checks import Known, all_alternatives, meets_any, own_subject
 from src.wishes.enforce import Rules, is_checkable
 from src.wishes.merge import wish_subject
-from src.wishes.models.brief import ArtistWish, Constraint, TrackWish, Wish
+from src.wishes.models.brief import ArtistWish, Constraint, OwnListeningWish, TrackWish, Wish
 from src.wishes.plain import describe
 
 type Verdict = Literal["met", "relaxed", "unmet", "uncheckable"]
@@ -116,6 +116,8 @@ def _verdict(group: tuple[Wish, ...], picks: Sequence[Track], rules: Rules) -> t
             return verdict, "; ".join(part for part in (capped, line["detail"]) if part)
         case "per_artist":
             return "met", ""
+        case "own_listening":
+            return _own_verdict(wish, rules.known)
         case "uncheckable":
             return "uncheckable", "no record in this catalogue tells"
         case "artist":
@@ -157,6 +159,13 @@ def _count_verdict(group: tuple[Wish, ...], picks: Sequence[Track], known: Known
     if hard:
         return ("uncheckable" if met + unknown == total else "unmet"), told
     return "relaxed", told
+
+
+def _own_verdict(wish: OwnListeningWish, known: Known) -> tuple[Verdict, str]:
+    own = known.own.get(own_subject(wish))
+    if own is None or not own.is_read:
+        return "uncheckable", own.detail if own else "no account is connected that tells"
+    return ("met" if own.ids else "unmet"), own.detail
 
 
 def _seeded(wish: ArtistWish, picks: Sequence[Track]) -> tuple[Verdict, str]:

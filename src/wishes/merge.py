@@ -1,7 +1,7 @@
 """The brief carried on: what a new message adds, replaces and takes back."""
 
 from src.catalogue.names import genre_key, genre_terms, name_key, split_title
-from src.wishes.checks import years_apart
+from src.wishes.checks import own_subject, years_apart
 from src.wishes.models.brief import Brief, MoodWish, Relation, Wish, YearsWish
 from src.wishes.plain import describe
 from src.wishes.reader import Reading
@@ -13,7 +13,7 @@ _SINGLE = frozenset({"explicit", "vocals", "count", "per_artist", "new_artists"}
 _FOR_ONE_TURN = frozenset({"new_artists", "count"})
 _NAMES = frozenset({"artist", "track"})
 # Of these, what is asked for now takes the place of what was asked for before.
-_ONE_AT_A_TIME = frozenset({"language", "country"})
+_ONE_AT_A_TIME = frozenset({"language", "country", "own_listening"})
 # The words of the message that named them, and no others, are searched by meaning after this many letters.
 _TEXT_LIMIT = 600
 
@@ -62,6 +62,8 @@ def wish_subject(wish: Wish) -> str:
             return wish["country"]
         case "version":
             return wish["version"]
+        case "own_listening":
+            return own_subject(wish)
         case "uncheckable":
             return wish["what"]
         case _:

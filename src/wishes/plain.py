@@ -1,7 +1,7 @@
 """A wish in a few plain words, as the ledger shows it."""
 
 from src.wishes.countries import COUNTRY_NAMES
-from src.wishes.models.brief import RangeWish, Wish, YearsWish
+from src.wishes.models.brief import OwnListeningWish, RangeWish, Wish, YearsWish
 from src.wishes.vocabulary import LANGUAGE_NAMES
 
 _UNITS = {"tempo": " bpm", "duration_s": " s"}
@@ -44,8 +44,22 @@ def describe(wish: Wish) -> str:
             return f"{wish['count']} tracks" if wish["count"] > 1 else "1 track"
         case "per_artist":
             return f"at most {wish['at_most']} by one artist"
+        case "own_listening":
+            return f"{'like' if wish['relation'] == 'seed' else 'none of'} {_own(wish)}"
         case "uncheckable":
             return wish["what"]
+
+
+def _own(wish: OwnListeningWish) -> str:
+    match wish["source"]:
+        case "recent":
+            return "what you played of late"
+        case "top":
+            return "what you play most"
+        case "saved":
+            return "what you saved"
+        case "playlist":
+            return f"your playlist {wish.get('playlist', '')}".rstrip()
 
 
 def _related(relation: str, name: str, *, wanted: str) -> str:

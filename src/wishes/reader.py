@@ -8,9 +8,10 @@ from src.wishes.genres import Vocabulary, read_genres
 from src.wishes.keywords import keywords
 from src.wishes.language import message_language
 from src.wishes.measures import MAX_COUNT, read_count, read_per_artist
-from src.wishes.models.brief import RangeWish, Relation, TrackWish, Wish, YearsWish
+from src.wishes.models.brief import OwnListeningWish, RangeWish, Relation, TrackWish, Wish, YearsWish
 from src.wishes.naming import NameReading, read_names
 from src.wishes.origin import OriginReading, read_origins
+from src.wishes.own_listening import OwnReading, read_own_listening
 from src.wishes.phrases import ADDING, AND_THE_LIKE, INSISTING, NOT_THOSE, OF_THEM, REMEMBERING, SWITCHING
 from src.wishes.polarity import Polarity, read_polarity
 from src.wishes.references import Reference, read_references
@@ -126,12 +127,14 @@ async def read_message(
     for table in (LANGUAGES, MOODS, VERSIONS, TAGS):
         claimed += [span for span, _ in find_phrases(tokens, table)]
     origins, unproven = read_origins(tokens), read_unproven(tokens)
+    own = read_own_listening(tokens, text)
     claimed += [*(origin.span for origin in origins), *(span for span, _ in unproven)]
+    claimed += [reading.span for reading in own]
     undone = read_undo(tokens)
     language = message_language(text, tokens)
     names = await read_names(catalogue, text, tokens, message.polarity, claimed, undone, language)
 
-    works = [span for span, _ in unproven]
+    works = [*(span for span, _ in unproven), *(reading.span for reading in own)]
 
     def free(span: Span) -> bool:
         return not any(span.overlaps(other) for other in [*(name.span for name in names), *works])
@@ -148,6 +151,7 @@ async def read_message(
         *_origin_wishes(message, origins, free_of_genres),
         *_sound_wishes(message, free),
         *_unproven_wishes(message, unproven),
+        *_own_wishes(message, own),
         *_list_wishes(message, names, free),
     ]
 
@@ -400,6 +404,22 @@ def _unproven_wishes(message: _Message, unproven: list[tuple[Span, str]]) -> Ite
         yield span, {"kind": "uncheckable", "what": what, "hard": False, "words": words, "turn": message.turn}
 
 
+def _own_wishes(message: _Message, own: list[OwnReading]) -> Iterator[Read]:
+    for reading in own:
+        rejected = message.excludes(reading.span)
+        wish: OwnListeningWish = {
+            "kind": "own_listening",
+            "source": reading.source,
+            "relation": "rejected" if rejected else "seed",
+            "hard": rejected,
+            "words": message.plain_words(reading.span),
+            "turn": message.turn,
+        }
+        if reading.playlist:
+            wish["playlist"] = reading.playlist
+        yield reading.span, wish
+
+
 def _list_wishes(message: _Message, names: list[NameReading], free: Callable[[Span], bool]) -> Iterator[Read]:
     """How many, how many by one artist, and whether by others than so far."""
     tokens, turn = message.tokens, message.turn
@@ -431,7 +451,7 @@ def _read_pronoun(message: _Message) -> Relation | None:
 
 def _only_filters(wish: Wish) -> bool:
     """Whether the words bound the list and say nothing of its sound: `nothing after 1995`, `seven songs`."""
-    return wish["kind"] == "count" or (wish["kind"] == "years" and wish["hard"])
+    return wish["kind"] in ("count", "own_listening") or (wish["kind"] == "years" and wish["hard"])
 
 
 def _search_text(message: _Message, names: list[NameReading], bounds: list[Span], undone: list[Span]) -> str:

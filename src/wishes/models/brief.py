@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 from src.schema import documented
 
 type Relation = Literal["wanted", "seed", "contrast", "satisfied", "rejected"]
+type OwnSource = Literal["recent", "top", "saved", "playlist"]
 type RangeName = Literal[
     "danceability",
     "energy",
@@ -291,6 +292,26 @@ class PerArtistWish(TypedDict, closed=True):
 
 
 @documented
+class OwnListeningWish(TypedDict, closed=True):
+    """Tracks like those of the listener's own listening, or none of them."""
+
+    kind: Literal["own_listening"]
+    """Tag."""
+    source: OwnSource
+    """Played of late, played most, saved, or an own playlist."""
+    playlist: NotRequired[str]
+    """Name of the playlist, in the listener's words."""
+    relation: Literal["seed", "rejected"]
+    """`seed`: find tracks like those; `rejected`: leave those out."""
+    hard: bool
+    """Whether the list must obey it."""
+    words: str
+    """The listener's words."""
+    turn: int
+    """The turn that said it, from 1."""
+
+
+@documented
 class UncheckableWish(TypedDict, closed=True):
     """A wish that no record in this catalogue can prove or disprove."""
 
@@ -322,6 +343,7 @@ type Wish = Annotated[
     | NewArtistsWish
     | CountWish
     | PerArtistWish
+    | OwnListeningWish
     | UncheckableWish,
     Field(discriminator="kind"),
 ]
