@@ -32,7 +32,7 @@ from src.catalogue.models.track import Track
 from src.catalogue.search import Found
 from src.llm.openai_chat import close_chat_model, open_chat_model
 from src.telemetry.tracing import close_tracing, open_tracing
-from src.tools.run import tool_specs
+from src.tools.run import offered_tools, tool_specs
 from src.wishes.checks import Known
 from src.wishes.genres import Vocabulary
 from src.wishes.models.brief import empty_brief
@@ -66,7 +66,7 @@ async def bare_loop(client: openai.AsyncOpenAI) -> None:
         {"role": "system", "content": "You are a music recommender."},
         {"role": "user", "content": MESSAGE},
     ]
-    tools = tool_specs()
+    tools = tool_specs(offered_tools(None))
     for _ in range(4):
         text, calls = "", {}
         stream = await client.chat.completions.create(

@@ -9,7 +9,15 @@ from starlette.middleware import Middleware
 
 from src.agent.opening import open_agent
 from src.agent.turns import Agent
-from src.api import catalogue, chat, conversations, health, taste_rules
+from src.api import (
+    catalogue,
+    chat,
+    conversations,
+    health,
+    spotify_playlists,
+    spotify_sign_in,
+    taste_rules,
+)
 from src.api.access import Service
 from src.api.door import Door
 from src.api.problems import add_error_handlers
@@ -60,11 +68,11 @@ def create_app(settings: Settings, tracing: Tracing, agent: Agent | None = None)
             "metrics": False,
             "logs": False,
             "operation_spans": False,
-            # A span bears the query string, and there the listener's words.
-            "exclude": lambda scope: scope["path"] == "/v1/tracks",
+            # A span bears the query string: the listener's words, or a code that opens an account.
+            "exclude": lambda scope: scope["path"] in ("/v1/tracks", "/v1/spotify/callback"),
         },
     )
     add_error_handlers(app)
-    for part in (chat, conversations, taste_rules, catalogue, health):
+    for part in (chat, conversations, taste_rules, catalogue, spotify_sign_in, spotify_playlists, health):
         app.include_router(part.router)
     return app

@@ -10,8 +10,8 @@ from src.catalogue.lookup import find_artist, find_tracks
 from src.catalogue.names import genre_key, name_key
 from src.catalogue.search import Found
 from src.errors import InvalidInput
+from src.tools.context import ToolOutcome
 from src.tools.models.arguments import RememberRule, UpdateBrief
-from src.tools.run import ToolOutcome
 from src.wishes.entries import is_meant, is_said, to_wish
 from src.wishes.models.brief import Brief, Wish
 from src.wishes.models.entry import BriefEntry, BriefRemoval

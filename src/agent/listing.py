@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from src.agent.claims import ground_of, names_of, supported_text
 from src.agent.models.answer import Recommendation
 from src.agent.pool import Candidate
-from src.agent.replies import plain_reason
+from src.agent.replies import plain_reason, say
+from src.agent.shelf import ShelfItem
 from src.agent.state import Deferred, Draft, Request
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
@@ -28,7 +29,7 @@ def offer(draft: Draft, request: Request, candidate: Candidate, reason: str, *, 
     """
     if is_full(draft, request):
         return False
-    judgement = judge(candidate.track, [pick["track"] for pick in draft.picks], request.rules)
+    judgement = judge(candidate.track, draft.chosen, request.rules)
     if judgement.broken is not None:
         draft.drops.append(Drop(candidate.track, judgement.broken, judgement.detail))
         return False
@@ -36,6 +37,33 @@ def offer(draft: Draft, request: Request, candidate: Candidate, reason: str, *, 
         draft.deferred.append(Deferred(candidate, reason, judgement.unchecked))
         return False
     _append(draft, request, candidate, reason, [], by_model=by_model)
+    return True
+
+
+def offer_shelved(draft: Draft, request: Request, item: ShelfItem, reason: str) -> bool:
+    """Put a track of Spotify's on the list if it may stand there; what its record cannot tell is said.
+
+    A model knows nothing of it but the listener's words: those alone support its reason.
+    """
+    if is_full(draft, request) or item in draft.shelved:
+        return False
+    judgement = judge(item.record, draft.chosen, request.rules)
+    if judgement.broken is not None:
+        return False
+    names = names_of((other.track for other in draft.pool.candidates), request.told_names)
+    checked = supported_text(reason[:_MAX_REASON_CHARS], request.ground, request.vocabulary, names)
+    draft.sentences_cut += checked != reason
+    draft.shelved.append(item)
+    draft.spotify_picks.append(
+        {
+            "rank": len(draft.spotify_picks) + 1,
+            "handle": item.handle,
+            "reason": checked or say("only_on_spotify", request.language, match=item.match),
+            "match": item.match,
+            "unchecked": judgement.unchecked,
+            "attribution": "Spotify",
+        }
+    )
     return True
 
 
@@ -55,7 +83,7 @@ def places_filled(tracks: Iterable[Track], request: Request) -> int:
 
 def is_full(draft: Draft, request: Request) -> bool:
     """Whether the list has as many tracks as were asked for."""
-    return len(draft.picks) >= request.rules.count
+    return len(draft.picks) + len(draft.shelved) >= request.rules.count
 
 
 def fill(draft: Draft, request: Request) -> Iterator[Recommendation]:
@@ -69,7 +97,7 @@ def fill(draft: Draft, request: Request) -> Iterator[Recommendation]:
         if is_full(draft, request):
             return
         track = deferred.candidate.track
-        judgement = judge(track, [pick["track"] for pick in draft.picks], request.rules)
+        judgement = judge(track, draft.chosen, request.rules)
         if judgement.broken is None:
             _append(draft, request, deferred.candidate, deferred.reason, judgement.unchecked, by_model=False)
             yield draft.picks[-1]

@@ -11,7 +11,7 @@ from src.llm.context import estimate_tokens, fit_messages
 from src.llm.models.chat import ChatEvent, ChatMessage, ChatRequest
 from src.llm.openai_chat import ChatModel, stream_chat
 from src.prompts import render_prompt
-from src.tools.run import tool_specs
+from src.tools.run import offered_tools, tool_specs
 from src.wishes.plain import describe
 
 # Candidates written out for the model: enough for a choice, few enough for a small model's context.
@@ -29,16 +29,17 @@ async def plan_by_model(
     """
     if not draft.messages:
         draft.messages.extend(first_messages(draft, request))
-    tools = tool_specs() if offer_tools else []
-    budget = context_tokens - model.max_output_tokens - (_tools_tokens() if offer_tools else 0)
+    offered = offered_tools(request.spotify) if offer_tools else frozenset[str]()
+    tools = tool_specs(offered)
+    budget = context_tokens - model.max_output_tokens - _tools_tokens(offered)
     messages = fit_messages(draft.messages, budget)
     async for event in stream_chat(model, ChatRequest(messages, tools)):
         yield event
 
 
 @cache
-def _tools_tokens() -> int:
-    return estimate_tokens(json.dumps(tool_specs()))
+def _tools_tokens(offered: frozenset[str]) -> int:
+    return estimate_tokens(json.dumps(tool_specs(offered))) if offered else 0
 
 
 def first_messages(draft: Draft, request: Request) -> list[ChatMessage]:

@@ -10,7 +10,7 @@ from loguru import logger
 
 from src.agent.brief_edits import remember_rule, update_brief
 from src.agent.claims import ground_of, is_supported, names_of
-from src.agent.listing import fill, is_full, named_first, offer
+from src.agent.listing import fill, is_full, named_first, offer, offer_shelved
 from src.agent.llm_planner import write_tool_result
 from src.agent.models.answer import Recommendation, TurnEvent
 from src.agent.picks import CitedPick, PickReader, Piece
@@ -20,7 +20,8 @@ from src.agent.state import Draft, Request
 from src.errors import ModelUnavailable
 from src.llm.models.chat import ChatEvent, Finished, TextDelta, ToolCall, ToolCalled
 from src.telemetry.tracing import model_span, span, tool_span
-from src.tools.run import CHANGE_THE_TURN, TOOLS, ToolContext, ToolOutcome
+from src.tools.context import ToolContext, ToolOutcome
+from src.tools.run import CHANGE_THE_TURN, OF_SPOTIFY, TOOLS, offered_tools
 from src.wishes.ledger import write_ledger
 from src.wishes.models.brief import Constraint
 from src.wishes.plain import describe
@@ -29,6 +30,8 @@ type Planner = Callable[[Draft, Request, bool], AsyncIterator[ChatEvent]]
 
 # Prose beyond this many sentences is talk: it is cut, and the picks go on.
 _MAX_SENTENCES = 12
+# Tracks that only show what the listener likes stand behind all that was searched for.
+EXAMPLES_TIER = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +78,20 @@ async def run_planner(
 async def finish_list(draft: Draft, request: Request) -> AsyncIterator[TurnEvent]:
     """Fill the list from the ranking and say what must be said of it; ends with the ledger."""
     if not draft.prose and draft.pool.candidates:
-        yield _show(draft, say(_intro(request), request.language))
+        yield speak(draft, say(_intro(request), request.language))
     for recommendation in [*named_first(draft, request), *fill(draft, request)]:
         yield {"type": "pick", "recommendation": recommendation}
     constraints = account(draft, request)
-    given, wanted = len(draft.picks), request.rules.count
+    given, wanted = len(draft.chosen), request.rules.count
     said = notes(constraints, request.rules.binding.set_aside, given, wanted, request.language)
     if draft.remembered:
         rules = ", ".join(describe(wish) for rule in draft.remembered for wish in rule["wishes"])
         said.append(say("remembered", request.language, rules=rules))
     if draft.planner["degraded"]:
         said.append(say("degraded", request.language))
+    said += dict.fromkeys(draft.troubles)
     for sentence in said:
-        yield _show(draft, sentence)
+        yield speak(draft, sentence)
     yield {"type": "constraints", "constraints": constraints}
 
 
@@ -100,8 +104,7 @@ def _intro(request: Request) -> str:
 
 def account(draft: Draft, request: Request) -> list[Constraint]:
     """The ledger of the list as it stands."""
-    tracks = [pick["track"] for pick in draft.picks]
-    return write_ledger(request.rules, tracks, draft.drops)
+    return write_ledger(request.rules, draft.chosen, draft.drops)
 
 
 async def _one_call(
@@ -146,6 +149,10 @@ async def _one_call(
 
 def _read(draft: Draft, request: Request, piece: Piece) -> Iterator[TurnEvent]:
     """Show one piece of the planner's words, if it holds."""
+    if isinstance(piece, CitedPick) and (shelved := draft.shelf.by_handle(piece.handle)) is not None:
+        if offer_shelved(draft, request, shelved, piece.reason):
+            yield {"type": "spotify_pick", "pick": draft.spotify_picks[-1]}
+        return
     if isinstance(piece, CitedPick):
         candidate = draft.pool.by_handle(piece.handle)
         if candidate is None:
@@ -164,7 +171,7 @@ def _read(draft: Draft, request: Request, piece: Piece) -> Iterator[TurnEvent]:
     ground = ground_of(tracks, request.ground)
     names = names_of((candidate.track for candidate in draft.pool.candidates), request.told_names)
     if is_supported(piece.text, ground, request.vocabulary, names):
-        yield _show(draft, piece.text)
+        yield speak(draft, piece.text)
     else:
         draft.sentences_cut += 1
 
@@ -173,7 +180,8 @@ def _picked(recommendation: Recommendation) -> TurnEvent:
     return {"type": "pick", "recommendation": recommendation}
 
 
-def _show(draft: Draft, sentence: str) -> TurnEvent:
+def speak(draft: Draft, sentence: str) -> TurnEvent:
+    """Say a sentence of the reply."""
     before = " " if draft.prose else ""
     draft.prose.append(sentence)
     return {"type": "text_delta", "text": before + sentence}
@@ -199,7 +207,10 @@ async def _run_tools(draft: Draft, request: Request, calls: list[ToolCall]) -> A
     for call in calls:
         outcome, milliseconds = results[call["id"]]
         name = call["function"]["name"]
-        candidates = draft.pool.add(outcome.found, tool=name, query=outcome.query)
+        tier = EXAMPLES_TIER if outcome.are_examples else 0
+        candidates = draft.pool.add(outcome.found, tool=name, query=outcome.query, tier=tier)
+        if outcome.error and name in OF_SPOTIFY:
+            draft.troubles.append(outcome.error)
         draft.usage["tool_calls"] += 1
         draft.usage["retrieval_ms"] += milliseconds
         note = outcome.error or outcome.note
@@ -222,18 +233,20 @@ def _context(draft: Draft, request: Request) -> ToolContext:
         draft.pool.track_id,
         update_brief=partial(update_brief, draft, request),
         remember_rule=partial(remember_rule, draft, request),
+        spotify=request.spotify,
     )
 
 
 async def _run_tool(draft: Draft, call: ToolCall, context: ToolContext) -> tuple[ToolOutcome, float]:
     name = call["function"]["name"]
     began = time.perf_counter()
-    spec = tool_span(name if name in TOOLS else "unknown", call["id"])
+    offered = offered_tools(context.spotify)
+    spec = tool_span(name if name in offered else "unknown", call["id"])
     with span(draft.tracer, spec, draft.turn) as current:
-        if name in TOOLS:
+        if name in offered:
             outcome = await TOOLS[name].call(call["function"]["arguments"], context)
         else:
-            outcome = ToolOutcome("", error=f"There is no such tool; there are {', '.join(TOOLS)}.")
+            outcome = ToolOutcome("", error=f"There is no such tool; there are {', '.join(sorted(offered))}.")
         current.set_attribute("segue.tool.found", len(outcome.found))
         current.set_attribute("segue.tool.ok", not outcome.error)
     return outcome, (time.perf_counter() - began) * 1000

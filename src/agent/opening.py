@@ -4,6 +4,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from src.agent.loop import Limits
 from src.agent.turns import Agent
@@ -11,6 +12,7 @@ from src.catalogue.opening import open_catalogue
 from src.embedding.choose import choose_embedder
 from src.llm.openai_chat import ChatModel, close_chat_model, open_chat_model
 from src.settings import Settings
+from src.spotify.opening import open_spotify
 from src.storage.database import close_database, open_database
 from src.storage.migrate import migrate
 from src.telemetry.tracing import Tracing, close_tracing, open_tracing
@@ -50,6 +52,7 @@ async def open_agent(settings: Settings, tracing: Tracing, *, address: str = "")
         model = open_model(settings)
         if model is not None:
             stack.push_async_callback(close_chat_model, model)
+        spotify = await stack.enter_async_context(open_spotify(settings, database, port=_port_of(address)))
         yield Agent(
             catalogue=source,
             database=database,
@@ -61,7 +64,12 @@ async def open_agent(settings: Settings, tracing: Tracing, *, address: str = "")
             traces_kept=settings.traces_kept,
             now=lambda: datetime.now(UTC),
             new_id=lambda: uuid.uuid4().hex,
+            spotify=spotify,
         )
+
+
+def _port_of(address: str) -> int | None:
+    return urlsplit(address).port if address else None
 
 
 def open_model(settings: Settings) -> ChatModel | None:

@@ -1,4 +1,7 @@
-"""Reading a model's words as they stream: picks (`[t3] reason`, one a line) and the prose around them."""
+"""Reading a model's words as they stream: picks (`[t3] reason`, one a line) and the prose around them.
+
+Handles `t…` are tracks of the catalogue, `s…` those that only Spotify has.
+"""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +9,7 @@ from dataclasses import dataclass
 
 # A list mark, the handle in brackets, and what follows on the line. Small models decorate both.
 _PICK = re.compile(
-    r"^\s*(?:[-*•>]\s*|\d{1,3}[.)]\s*)?\**\[+\s*(t\d{1,9})\s*\]+\**\s*[-–—:.,)]*\s*(.*)$", re.I
+    r"^\s*(?:[-*•>]\s*|\d{1,3}[.)]\s*)?\**\[+\s*([ts]\d{1,9})\s*\]+\**\s*[-–—:.,)]*\s*(.*)$", re.I
 )
 _COULD_BE_PICK = re.compile(r"^\s*(?:[-*•>]\s*|\d{1,3}[.)]?\s*)?\**\[?", re.I)
 # The full stop of an abbreviation ends no sentence: what follows it is a name.

@@ -88,7 +88,12 @@ def notes(
     unchecked = [
         line["value"] if line["kind"] == "taste_rule" else line["words"]
         for line in constraints
-        if line["verdict"] == "uncheckable" and line["words"]
+        if line["verdict"] == "uncheckable" and line["words"] and line["kind"] != "own_listening"
+    ]
+    said += [
+        f"{line['words']}: {line['detail']}."
+        for line in constraints
+        if line["kind"] == "own_listening" and line["verdict"] in ("uncheckable", "unmet")
     ]
     if unchecked and given:
         said.append(say("unchecked", language, wishes=", ".join(dict.fromkeys(unchecked))))

@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 
 from src.agent.listing import may_stand, places_filled
+from src.agent.own_listening import add_like_own
 from src.agent.pool import Pool
 from src.agent.state import Draft, Request
 from src.catalogue.catalogue import Catalogue
@@ -16,8 +17,9 @@ from src.catalogue.lookup import find_artist, known_artists
 from src.catalogue.names import genre_key, name_key
 from src.catalogue.search import Found, hybrid_search
 from src.telemetry.tracing import embedding_span, span
+from src.tools.catalogue_tools import similar_tracks
+from src.tools.context import ToolContext
 from src.tools.models.arguments import SimilarTracks
-from src.tools.run import ToolContext, similar_tracks
 from src.wishes.conditions import LOOSEST, hard_conditions, soft_conditions
 from src.wishes.genres import Vocabulary
 from src.wishes.keywords import keywords
@@ -47,6 +49,7 @@ async def first_retrieval(draft: Draft, request: Request) -> None:
     words = _words(request)
     await _add_named_tracks(draft.pool, request)
     await _add_similar(draft, request, wanted)
+    await add_like_own(draft, request, wanted)
     for tier, where in enumerate(_tiers(request)):
         found = await hybrid_search(request.catalogue, words, vector, where, wanted)
         draft.pool.add(_unseen(draft.pool, found), tool="search_catalogue", query=text, tier=tier)

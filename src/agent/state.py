@@ -8,15 +8,19 @@ from opentelemetry.trace import Tracer
 from rapidfuzz import fuzz
 
 from src.agent.claims import Ground, listener_ground
-from src.agent.models.answer import PlannerInfo, Recommendation, Usage
+from src.agent.models.answer import Answer, PlannerInfo, Recommendation, SpotifyPick, Usage
 from src.agent.pool import Candidate, Pool
+from src.agent.shelf import Shelf, ShelfItem
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.engine import Condition
+from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
 from src.llm.models.chat import ChatMessage
 from src.taste_rules.models.taste_rule import TasteRule
+from src.tools.context import SpotifyAccess
 from src.wishes.binding import bind
 from src.wishes.checks import Known
+from src.wishes.commands import Command
 from src.wishes.conditions import hard_conditions
 from src.wishes.enforce import Rules, make_rules
 from src.wishes.genres import Vocabulary
@@ -47,7 +51,8 @@ class Request:
     `standing` holds the wishes of the listener's taste rules, and `keep_rule` makes one of the listener's
     words; `limit` is the caller's own number of tracks; `said` the brief's text as the
     listener's words alone make it;
-    `where` the conditions of the hard wishes, `ground` what the listener's own words support.
+    `where` the conditions of the hard wishes, `ground` what the listener's own words support; `last_list`
+    is the last answer that had a list.
     """
 
     message: str
@@ -65,6 +70,8 @@ class Request:
     rules: Rules
     where: Sequence[Condition]
     ground: Ground
+    spotify: SpotifyAccess | None = None
+    last_list: Answer | None = None
 
     @property
     def told_names(self) -> list[str]:
@@ -153,7 +160,11 @@ class Deferred:
 
 @dataclass(slots=True)
 class Draft:
-    """What the turn has so far: it only grows. `turn` is the parent of its spans."""
+    """What the turn has so far: it only grows. `turn` is the parent of its spans.
+
+    `shelf` and `spotify_picks` hold what only Spotify has. `command` is to be done when the list is complete,
+    on `command_handles` or else on the list. `troubles` are told to the listener as they are.
+    """
 
     pool: Pool
     planner: PlannerInfo
@@ -166,9 +177,20 @@ class Draft:
     drops: list[Drop] = field(default_factory=list)
     prose: list[str] = field(default_factory=list)
     remembered: list[TasteRule] = field(default_factory=list)
+    shelf: Shelf = field(default_factory=Shelf)
+    shelved: list[ShelfItem] = field(default_factory=list)
+    spotify_picks: list[SpotifyPick] = field(default_factory=list)
+    command: Command | None = None
+    command_handles: list[str] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
     model_speaks: bool = False
     unknown_handles: int = 0
     sentences_cut: int = 0
+
+    @property
+    def chosen(self) -> list[Track]:
+        """Every track of the list, those of Spotify's at the end."""
+        return [*(pick["track"] for pick in self.picks), *(item.record for item in self.shelved)]
 
 
 def new_usage() -> Usage:

@@ -4,29 +4,37 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
 from opentelemetry.trace import Span
 
 from src.agent.llm_planner import plan_by_model
-from src.agent.loop import Limits, Planner, account, finish_list, run_planner
+from src.agent.loop import Limits, Planner, account, finish_list, run_planner, speak
 from src.agent.models.answer import ANSWER, Answer, PlannerInfo, TurnEvent
 from src.agent.models.why import TURN_RECORD
+from src.agent.named_on_spotify import find_named, offer_named
+from src.agent.own_listening import read_own_listening
 from src.agent.pool import Pool
 from src.agent.record import record_turn
+from src.agent.rendering import show_answer, show_event
 from src.agent.retrieval import absent_names, first_retrieval
 from src.agent.rules_planner import NAME as RULES
 from src.agent.rules_planner import plan_by_rules
+from src.agent.saving import Obeyed, obey
+from src.agent.shelf import Shelf
+from src.agent.spotify_access import open_access
 from src.agent.state import Draft, EarlierTurn, Request, listener_words, make_request, new_usage
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.generations import CatalogueSource
 from src.conversations.models.conversation import Conversation
 from src.conversations.store import find_finished_turn, load_conversation, store_turn
 from src.errors import InvalidInput, TurnTimeout
+from src.linking.handles import load_handles, store_handles
 from src.llm.models.chat import ChatEvent
 from src.llm.openai_chat import ChatModel
 from src.schema import to_json
+from src.spotify.app import SpotifyApp
 from src.storage.database import Database
 from src.taste_rules.applying import active_rules, standing_wishes
 from src.taste_rules.keeping import RuleKeeper
@@ -43,11 +51,14 @@ from src.telemetry.tracing import (
     trace_id_of,
 )
 from src.wishes.checks import known_of
+from src.wishes.commands import read_command
 from src.wishes.genres import Vocabulary, load_vocabulary
+from src.wishes.language import message_language
 from src.wishes.merge import merge_reading
 from src.wishes.models.brief import BRIEF, empty_brief
 from src.wishes.reader import read_message
 from src.wishes.references import resolve_references
+from src.wishes.tokens import tokenize
 
 MAX_MESSAGE_CHARS = 4_000
 # Turns told to the model besides the brief, and turns whose tracks do not come again.
@@ -69,6 +80,7 @@ class Agent:
     traces_kept: int
     now: Callable[[], datetime]
     new_id: Callable[[], str]
+    spotify: SpotifyApp | None = None
     vocabularies: dict[str, Vocabulary] = field(default_factory=dict)
     conversation_locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
@@ -125,7 +137,8 @@ async def run_turn(agent: Agent, request: TurnRequest) -> AsyncGenerator[TurnEve
                 agent.database, request.listener, request.idempotency_key, request.request_hash
             )
             if finished is not None:
-                yield {"type": "turn_finished", "answer": ANSWER.validate_json(finished)}
+                answer = ANSWER.validate_json(finished)
+                yield {"type": "turn_finished", "answer": await shown_answer(agent, request.listener, answer)}
                 return
         conversation = (
             await load_conversation(
@@ -170,17 +183,24 @@ async def _answer(
     async with agent.catalogue.use() as catalogue:
         pool, info = Pool(conversation["pool"]), _planner_info(agent, catalogue)
         draft = Draft(pool, info, new_usage(), agent.tracing.tracer, turn)
+        draft.shelf = await _open_shelf(agent, request)
+        draft.command, wishes = read_command(message)
         with span(draft.tracer, retrieval_span(catalogue.engine.name), turn):
             asked, draft.remembered = await _read_request(
-                agent, request, turn_id, message, conversation, catalogue
+                agent, request, turn_id, message, wishes, conversation, catalogue
             )
-            await first_retrieval(draft, asked)
+            asked.spotify = await open_access(agent.spotify, request.listener, draft, message)
+            if wishes:
+                await read_own_listening(asked, asked.spotify)
+                await first_retrieval(draft, asked)
+                await find_named(draft, asked)
         yield {"type": "candidates", "count": len(draft.pool.candidates), "brief": asked.brief}
-        planner, model = _planner(agent)
-        async for event in run_planner(draft, asked, planner, model, agent.limits):
-            yield event
-        async for event in finish_list(draft, asked):
-            yield event
+        if wishes:
+            async for event in _make_list(agent, draft, asked):
+                yield await show_event(agent.spotify, request.listener, event, draft.shelf.ids)
+    obeyed = await _obey(agent, request, turn_id, draft, asked) if draft.command else None
+    if obeyed is not None:
+        yield speak(draft, obeyed.sentence)
     draft.usage["total_ms"] = (time.perf_counter() - began) * 1000
     answer: Answer = {
         "conversation_id": conversation["id"],
@@ -188,11 +208,15 @@ async def _answer(
         "trace_id": trace_id,
         "reply": " ".join(draft.prose),
         "recommendations": draft.picks,
-        "constraints": account(draft, asked),
+        "constraints": account(draft, asked) if wishes else [],
         "brief": asked.brief,
         "planner": draft.planner,
         "usage": draft.usage,
     }
+    if draft.spotify_picks:
+        answer["from_spotify"] = draft.spotify_picks
+    if obeyed is not None and obeyed.report is not None:
+        answer["save_id"] = obeyed.report["save_id"]
     turn_span.set_attribute("segue.picks", len(draft.picks))
     turn_span.set_attribute("segue.unknown_handles", draft.unknown_handles)
     turn_span.set_attribute("segue.sentences_cut", draft.sentences_cut)
@@ -220,7 +244,43 @@ async def _answer(
     )
     for rule in draft.remembered:
         await put_rule(agent.database, request.listener, rule, agent.now())
-    yield {"type": "turn_finished", "answer": answer}
+    await _keep_shelf(agent, request.listener, conversation["id"], draft)
+    yield {"type": "turn_finished", "answer": await shown_answer(agent, request.listener, answer)}
+
+
+async def shown_answer(agent: Agent, listener: str, answer: Answer) -> Answer:
+    """A stored answer as the listener sees it: with links, and with what Spotify shows now."""
+    return await show_answer(agent.spotify, agent.database, listener, answer)
+
+
+async def _make_list(agent: Agent, draft: Draft, asked: Request) -> AsyncIterator[TurnEvent]:
+    for event in offer_named(draft, asked):
+        yield event
+    planner, model = _planner(agent)
+    async for event in run_planner(draft, asked, planner, model, agent.limits):
+        yield event
+    async for event in finish_list(draft, asked):
+        yield event
+
+
+async def _obey(agent: Agent, request: TurnRequest, turn_id: str, draft: Draft, asked: Request) -> Obeyed:
+    """Do what the message commands; under one key for every attempt of the same request."""
+    key = f"chat {request.idempotency_key or turn_id}"
+    return await obey(agent.spotify, request.listener, key, draft, asked)
+
+
+async def _open_shelf(agent: Agent, request: TurnRequest) -> Shelf:
+    if agent.spotify is None or request.conversation_id is None:
+        return Shelf()
+    ids, last = await load_handles(agent.database, request.listener, request.conversation_id, agent.now())
+    return Shelf(ids, last)
+
+
+async def _keep_shelf(agent: Agent, listener: str, conversation_id: str, draft: Draft) -> None:
+    if agent.spotify is None or not draft.shelf.ids:
+        return
+    until = agent.now() + timedelta(days=agent.spotify.config.link_days)
+    await store_handles(agent.database, listener, conversation_id, draft.shelf.ids, agent.now(), until)
 
 
 async def _read_request(
@@ -228,16 +288,22 @@ async def _read_request(
     request: TurnRequest,
     turn_id: str,
     message: str,
+    wishes: str,
     conversation: Conversation,
     catalogue: Catalogue,
 ) -> tuple[Request, list[TasteRule]]:
-    """Read the message into the brief, and the brief into what binds; with the rules that are to be kept."""
+    """Read the message into the brief, and the brief into what binds; with the rules that are to be kept.
+
+    Args:
+        wishes: the message without what it commands.
+    """
     vocabulary = await vocabulary_of(agent, catalogue)
     before = BRIEF.validate_json(conversation["brief"])
-    reading = await read_message(catalogue, vocabulary, message, before["turn"] + 1, agent.now().year)
+    reading = await read_message(catalogue, vocabulary, wishes, before["turn"] + 1, agent.now().year)
     earlier = [(turn["message"], ANSWER.validate_json(turn["answer"])) for turn in conversation["recent"]]
     tracks = [pick["track"] for _, answer in earlier for pick in answer["recommendations"]]
-    last = [pick["track"] for pick in earlier[-1][1]["recommendations"]] if earlier else []
+    lists = [answer for _, answer in earlier if answer["recommendations"] or answer.get("from_spotify")]
+    last = [pick["track"] for pick in lists[-1]["recommendations"]] if lists else []
     meant = resolve_references(reading.references, last, before["turn"] + 1)
     brief = merge_reading(before, replace(reading, wishes=[*reading.wishes, *meant]))
     absent = await absent_names(catalogue, brief, vocabulary)
@@ -257,7 +323,7 @@ async def _read_request(
     active = active_rules([*stored, *kept], listener_words(message, told, brief), agent.now())
     asked = make_request(
         message=message,
-        language=reading.language,
+        language=reading.language if wishes else message_language(message, tokenize(message)),
         brief=brief,
         known=known,
         standing=standing_wishes(active, brief),
@@ -267,6 +333,7 @@ async def _read_request(
         vocabulary=vocabulary,
         earlier=told,
     )
+    asked.last_list = lists[-1] if lists else None
     return asked, kept
 
 

@@ -8,8 +8,9 @@ from src.agent.briefs import patch_brief, read_brief
 from src.agent.feedback import give_feedback
 from src.agent.models.answer import ANSWER
 from src.agent.models.why import Why
+from src.agent.turns import shown_answer
 from src.agent.why import explain
-from src.api.access import ListenerOf, ServiceOf
+from src.api.access import ListenerOf, Service, ServiceOf
 from src.api.models.bodies import (
     ConversationDetail,
     ConversationList,
@@ -65,7 +66,7 @@ async def read_conversation(
         "updated_at": stored["updated_at"].isoformat(),
         "brief": BRIEF.validate_json(stored["brief"]),
         "feedback": stored["feedback"],
-        "turns": [_to_turn(turn) for turn in stored["turns"]],
+        "turns": [await _to_turn(service, listener, turn) for turn in stored["turns"]],
     }
 
 
@@ -74,7 +75,8 @@ async def read_turn(
     conversation_id: ConversationId, turn_id: ConversationId, service: ServiceOf, listener: ListenerOf
 ) -> StoredTurn:
     """One finished turn."""
-    return _to_turn(await get_turn(service.agent.database, listener, conversation_id, turn_id))
+    turn = await get_turn(service.agent.database, listener, conversation_id, turn_id)
+    return await _to_turn(service, listener, turn)
 
 
 @router.get("/{conversation_id}/turns/{turn_id}/why")
@@ -123,10 +125,10 @@ async def give(
     return {"brief": brief, "feedback": feedback}
 
 
-def _to_turn(turn: documents.StoredTurn) -> StoredTurn:
+async def _to_turn(service: Service, listener: str, turn: documents.StoredTurn) -> StoredTurn:
     return {
         "number": turn["number"],
         "created_at": turn["created_at"].isoformat(),
         "message": turn["message"],
-        "answer": ANSWER.validate_json(turn["answer"]),
+        "answer": await shown_answer(service.agent, listener, ANSWER.validate_json(turn["answer"])),
     }

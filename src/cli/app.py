@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from src.cli.dev_app import dev_app
 from src.cli.rules_app import rules_app
+from src.cli.spotify_app import spotify_app
 
 app = typer.Typer(
     help="Music recommendations in your own words.",
@@ -18,8 +20,10 @@ app = typer.Typer(
 catalogue_app = typer.Typer(help="The tracks that can be recommended.", no_args_is_help=True)
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(rules_app, name="rules")
+app.add_typer(spotify_app, name="spotify")
 evaluation_app = typer.Typer(help="How well requests are answered.", no_args_is_help=True)
 app.add_typer(evaluation_app, name="eval")
+app.add_typer(dev_app, name="dev")
 
 
 @app.command()

@@ -10,7 +10,8 @@ _START = r"(?:^|(?<=[\s,.;!?]))(?:(?:and|then|please|now|can\s+you|could\s+you|u
 _END = r"(?=\s*(?:$|[.,;:!?\n]|(?:please|pls|now|then|thanks|for\s+me|bitte|por\s+favor)\b))"
 _LIST = r"""(?:
     this | that | it | them | these | those | everything
-    | (?:the|this|that|your)\s+(?:whole\s+)?(?:list|playlist|mix) | (?:these|those|the)\s+(?:songs|tracks|ones)
+    | (?:the|this|that|your)\s+(?:whole\s+)?(?:list|playlist|mix)
+    | (?:these|those|the)\s+(?:songs|tracks|ones)
     | all\s+of\s+(?:it|them|these|those)
     | das | die\s+liste | diese | esto | la\s+lista | estas | ça | la\s+liste | isso | a\s+lista
 )"""

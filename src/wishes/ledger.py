@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from src.catalogue.models.track import Track
-from src.catalogue.names import genre_key, name_key
+from src.catalogue.names import genre_key, name_key, split_title
+from src.linking.records import SOURCE as SPOTIFY
 from src.wishes.binding import SetAside
-from src.wishes.checks import Known, all_alternatives, meets_any, own_subject
+from src.wishes.checks import Known, all_alternatives, artist_keys, meets_any, own_subject
 from src.wishes.enforce import Rules, is_checkable
 from src.wishes.merge import wish_subject
 from src.wishes.models.brief import ArtistWish, Constraint, OwnListeningWish, TrackWish, Wish
@@ -126,6 +127,9 @@ def _verdict(group: tuple[Wish, ...], picks: Sequence[Track], rules: Rules) -> t
                 for other in group
                 if other["kind"] == "artist" and name_key(other["name"]) in rules.known.absent
             ]
+            by_them = sum(meets_any(group, track, rules.known) is True for track in picks)
+            if absent and by_them and wish["relation"] == "wanted":
+                return "met", f"not in this catalogue; {by_them} from Spotify"
             if absent and (wish["relation"] in ("wanted", "seed")):
                 return "unmet", f"{', '.join(absent)}: not in this catalogue"
             if absent:
@@ -176,6 +180,8 @@ def _seeded(wish: ArtistWish, picks: Sequence[Track]) -> tuple[Verdict, str]:
 
 def _track_verdict(wish: TrackWish, picks: Sequence[Track], known: Known) -> tuple[Verdict, str]:
     if wish["relation"] in ("wanted", "seed") and "track_id" not in wish:
+        if wish["relation"] == "wanted" and any(_is_it(wish, track) for track in picks):
+            return "met", "not in this catalogue; from Spotify"
         return "unmet", "not in this catalogue"
     if wish["relation"] == "wanted":
         rank = next(
@@ -185,6 +191,13 @@ def _track_verdict(wish: TrackWish, picks: Sequence[Track], known: Known) -> tup
     if wish["relation"] == "seed":
         return ("met", "searched for tracks like it") if picks else ("relaxed", "nothing was found")
     return _count_verdict((wish,), picks, known)
+
+
+def _is_it(wish: TrackWish, track: Track) -> bool:
+    """Whether a track that only Spotify has is the one that was named."""
+    same = name_key(split_title(track["title"]).name) == name_key(split_title(wish["title"]).name)
+    by = "artist" not in wish or name_key(wish["artist"]) in artist_keys(track)
+    return track["source"] == SPOTIFY and same and by
 
 
 def _count_line(wanted: int, given: int, words: str) -> Constraint:

@@ -132,7 +132,9 @@ async def read_message(
     claimed += [reading.span for reading in own]
     undone = read_undo(tokens)
     language = message_language(text, tokens)
-    names = await read_names(catalogue, text, tokens, message.polarity, claimed, undone, language)
+    named = await read_names(catalogue, text, tokens, message.polarity, claimed, undone, language)
+    # The name of an own playlist may be that of a song as well.
+    names = [name for name in named if not any(name.span.overlaps(reading.span) for reading in own)]
 
     works = [*(span for span, _ in unproven), *(reading.span for reading in own)]
 

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from src.agent.models.answer import ANSWER, TURN_EVENT
-from src.agent.turns import Agent, TurnRequest, clean_message, run_turn
+from src.agent.turns import Agent, TurnRequest, clean_message, run_turn, shown_answer
 from src.conversations.store import get_conversation, list_conversations, load_spans
 from src.errors import Conflict, InvalidInput, NotFound
 from src.evaluation.scripted_model import Said, serve_model
@@ -58,7 +58,9 @@ async def test_run_turn_events_end_with_the_stored_answer(agent: Agent):
     last = events[-1]
     assert last["type"] == "turn_finished"
     stored = await get_conversation(agent.database, "local", last["answer"]["conversation_id"])
-    assert ANSWER.validate_json(stored["turns"][0]["answer"]) == last["answer"]
+    kept = ANSWER.validate_json(stored["turns"][0]["answer"])
+    assert all("links" not in pick for pick in kept["recommendations"])
+    assert await shown_answer(agent, "local", kept) == last["answer"]
 
 
 async def test_run_turn_never_repeats_earlier_tracks(agent: Agent):

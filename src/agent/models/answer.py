@@ -5,6 +5,8 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 from pydantic import Field, TypeAdapter
 
 from src.catalogue.models.track import Track
+from src.linking.models.link import TrackLink
+from src.saving.models.report import SaveReport
 from src.schema import documented
 from src.wishes.models.brief import Brief, Constraint
 
@@ -41,6 +43,32 @@ class Recommendation(TypedDict):
     """`model` when the planner cited it, `ranking` when it filled a place."""
     unchecked: list[str]
     """Hard wishes that the record has no value for; empty for a fully checked track."""
+    links: NotRequired[list[TrackLink]]
+    """Where to hear it."""
+
+
+@documented
+class SpotifyPick(TypedDict):
+    """A track that the catalogue lacks: Spotify's, shown with Spotify's own text, in a block of its own."""
+
+    rank: int
+    """Position in this block, from 1."""
+    handle: str
+    """Stands for it in this conversation: `s1`."""
+    reason: str
+    """Why it was picked; from the listener's words alone."""
+    match: int
+    """How well it fits what was looked for, 0 to 100."""
+    unchecked: list[str]
+    """Hard wishes that Spotify's record cannot tell of."""
+    attribution: str
+    """Name it beside the title."""
+    title: NotRequired[str]
+    """Title as Spotify shows it; absent when Spotify cannot be asked, or after it was forgotten."""
+    artists: NotRequired[list[str]]
+    """Artists as Spotify shows them."""
+    url: NotRequired[str]
+    """Its page at Spotify."""
 
 
 @documented
@@ -93,6 +121,12 @@ class Answer(TypedDict):
     """The words around the list."""
     recommendations: list[Recommendation]
     """The list, best first."""
+    from_spotify: NotRequired[list[SpotifyPick]]
+    """Tracks that only Spotify has; they count as part of the list."""
+    save_id: NotRequired[str]
+    """The save that this turn made."""
+    saved: NotRequired[SaveReport]
+    """What was written to the listener's Spotify account, track by track."""
     constraints: list[Constraint]
     """The ledger: every wish with its verdict."""
     brief: Brief
@@ -200,6 +234,16 @@ class Pick(TypedDict):
 
 
 @documented
+class SpotifyPicked(TypedDict):
+    """A track of Spotify's stands; it will not be taken back."""
+
+    type: Literal["spotify_pick"]
+    """Tag."""
+    pick: SpotifyPick
+    """The track."""
+
+
+@documented
 class Constraints(TypedDict):
     """The ledger of the finished list."""
 
@@ -236,6 +280,7 @@ type TurnEvent = Annotated[
     | ToolFinished
     | TextPiece
     | Pick
+    | SpotifyPicked
     | Constraints
     | TurnFinished
     | TurnFailed,

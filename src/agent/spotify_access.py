@@ -1,0 +1,49 @@
+"""Spotify as one turn may use it: whose account, which consents, how many calls, and the shelf."""
+
+import re
+from functools import partial
+
+from src.agent.state import Draft
+from src.spotify.accounts import load_account
+from src.spotify.app import Caller, SpotifyApp
+from src.tools.context import SpotifyAccess, ToolOutcome
+from src.tools.models.spotify_arguments import SavePlaylist
+from src.wishes.commands import Command
+
+_TASTE_SCOPES = frozenset({"user-top-read", "user-library-read", "user-read-recently-played"})
+# A model writes to an account only where the listener spoke of it.
+_SPEAKS_OF_SAVING = re.compile(
+    r"\b(?:sav(?:e|ing)|store|export|playlists?|spotify|keep|add|put|speicher\w*|playlist[ae]?s?|guard\w*"
+    r"|enregistr\w*|salv\w*|zapisz|сохрани\w*)\b|保存|プレイリスト|플레이리스트|歌单",
+    re.IGNORECASE,
+)
+
+
+async def open_access(
+    app: SpotifyApp | None, listener: str, draft: Draft, message: str
+) -> SpotifyAccess | None:
+    """What a turn of this listener may do; None where nothing of Spotify can be read at all."""
+    if app is None:
+        return None
+    account = await load_account(app, listener)
+    if account is None and app.config.client_secret is None:
+        return None
+    caller = Caller(app, listener if account else None, app.config.calls_per_turn)
+    return SpotifyAccess(
+        caller=caller,
+        connected=account is not None,
+        taste=account is not None and set(account.scopes) >= _TASTE_SCOPES,
+        shelve=draft.shelf.add,
+        order=partial(_order, draft, message),
+    )
+
+
+def _order(draft: Draft, message: str, wanted: SavePlaylist) -> ToolOutcome:
+    """Note what is to be saved when the answer is complete; the last word counts."""
+    if not _SPEAKS_OF_SAVING.search(message):
+        return ToolOutcome("save", error="The listener did not ask to save anything. Offer it in words.")
+    draft.command = Command("save", wanted.get("name", ""), wanted.get("onto", ""))
+    draft.command_handles = list(wanted.get("handles", []))
+    return ToolOutcome(
+        "save", note="It is saved when your answer is complete; the listener is told how it went."
+    )

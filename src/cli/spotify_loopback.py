@@ -1,0 +1,142 @@
+"""The way to Spotify's consent page and back, on a port of this machine that is open for the while."""
+
+import asyncio
+import errno
+import socket
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from src.errors import DomainError, InvalidInput
+from src.spotify.app import SpotifyApp
+from src.spotify.errors import SignInFailed
+from src.spotify.models.connection import ConnectionStatus
+from src.spotify.sign_in import begin_sign_in, finish_sign_in
+from src.spotify.sign_in_page import COOKIE, PAGE_HEADERS, cookie_header, page
+
+# For the last page to reach the browser.
+_SHUTDOWN_S = 5
+
+
+def listen_at(host: str, port: int) -> socket.socket | None:
+    """A listening socket of this host, 0 for any free port; None when something listens there already.
+
+    Raises:
+        InvalidInput: the system does not let us listen there.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return None
+        raise InvalidInput(
+            "SPOTIFY_REDIRECT_URI: this machine does not let us listen at that port; take another."
+        ) from None
+
+
+async def sign_in_here(
+    app: SpotifyApp,
+    listener: str,
+    listening: socket.socket,
+    redirect_uri: str,
+    *,
+    taste: bool,
+    show: Callable[[str], None],
+) -> ConnectionStatus:
+    """Serve the start and the end of a sign-in until it is done.
+
+    Args:
+        listening: the socket of the redirect URI's host and port.
+        show: is told the address to open in a browser.
+
+    Raises:
+        SignInFailed: nobody came back in time, or what came back does not fit.
+        SpotifyError: the account cannot be connected.
+    """
+    result: asyncio.Future[ConnectionStatus] = asyncio.get_running_loop().create_future()
+    parts = urlsplit(redirect_uri)
+    start = "/" if parts.path not in ("", "/") else "/start"
+    config = uvicorn.Config(
+        _web(app, listener, redirect_uri, start, taste, result),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=_SHUTDOWN_S,
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+
+    def interrupted(_: object) -> None:
+        if not result.done():
+            result.set_exception(_nobody_came())
+
+    serving.add_done_callback(interrupted)
+    show(f"http://{parts.netloc}{start}")
+    try:
+        async with asyncio.timeout(app.config.sign_in_minutes * 60):
+            return await result
+    except TimeoutError:
+        raise _nobody_came() from None
+    finally:
+        server.should_exit = True
+        await serving
+
+
+def _web(
+    app: SpotifyApp,
+    listener: str,
+    redirect_uri: str,
+    start: str,
+    taste: bool,
+    result: asyncio.Future[ConnectionStatus],
+) -> Starlette:
+    issued: set[str] = set()
+    callback = urlsplit(redirect_uri).path or "/"
+
+    async def begin(_request: Request) -> Response:
+        sign_in = await begin_sign_in(app, listener, taste=taste, redirect_uri=redirect_uri)
+        issued.add(sign_in.cookie)
+        cookie = cookie_header(
+            sign_in.cookie, path=callback, secure=False, max_age_s=app.config.sign_in_minutes * 60
+        )
+        headers = {"Location": sign_in.authorize_url, "Set-Cookie": cookie, "Cache-Control": "no-store"}
+        return Response(status_code=303, headers=headers)
+
+    async def back(request: Request) -> Response:
+        query, cookie = request.query_params, request.cookies.get(COOKIE)
+        try:
+            status = await finish_sign_in(
+                app,
+                state=query.get("state"),
+                code=query.get("code"),
+                error=query.get("error"),
+                cookie=cookie,
+            )
+        except DomainError as failure:
+            # What another browser or page sends here does not end the wait.
+            if cookie in issued and not result.done():
+                result.set_exception(failure)
+            raise
+        if not result.done():
+            result.set_result(status)
+        return Response(page("Connected", "Your Spotify account is connected."), headers=PAGE_HEADERS)
+
+    async def on_error(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, DomainError)
+        return Response(page("Not connected", error.message), error.status, headers=PAGE_HEADERS)
+
+    return Starlette(
+        routes=[Route(start, begin), Route(callback, back)],
+        exception_handlers={DomainError: on_error},
+    )
+
+
+def _nobody_came() -> SignInFailed:
+    return SignInFailed("Nobody came back from Spotify in time: run the command again.")

@@ -1,0 +1,1 @@
+"""What is sent to the fake Spotify, and what it answers."""

@@ -1,0 +1,71 @@
+"""What testers send to `/fake/…`, and what it answers them."""
+
+from typing import Annotated, NotRequired
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from src.fake_spotify.faults import FaultKind
+from src.schema import documented
+
+
+@documented
+class FaultBody(TypedDict, closed=True):
+    """A fault to come; see `src.fake_spotify.faults.Fault`."""
+
+    kind: FaultKind
+    """What goes wrong."""
+    method: NotRequired[str | None]
+    """Of which calls; of all without it."""
+    path: NotRequired[str]
+    """Regular expression, matched from the start of the path; `/v1/` without it."""
+    nth: NotRequired[Annotated[int, Field(ge=1)]]
+    """The first matching call that it befalls; 1 without it."""
+    times: NotRequired[Annotated[int, Field(ge=1)] | None]
+    """How many in a row; null: every one from there on."""
+    seconds: NotRequired[Annotated[float, Field(ge=0)] | None]
+    """How long the wait is, or is said to be."""
+    carried_out: NotRequired[bool]
+    """Whether the call is carried out all the same."""
+    reads: NotRequired[Annotated[int, Field(ge=1)]]
+    """After how many later reads a `late` call is carried out."""
+
+
+@documented
+class FaultList(TypedDict, closed=True):
+    """Faults to come."""
+
+    faults: list[FaultBody]
+    """They are added to those planned already."""
+
+
+@documented
+class Planned(TypedDict):
+    """How many faults stand."""
+
+    planned: int
+    """All that were planned since the last reset."""
+    fired: int
+    """How many calls were befallen."""
+
+
+@documented
+class Seen(TypedDict):
+    """A call that was made."""
+
+    method: str
+    """Method."""
+    path: str
+    """Path without the query."""
+    query: str
+    """The query as sent."""
+    status: int
+    """What was answered; 0 when no answer went out."""
+
+
+@documented
+class SeenList(TypedDict):
+    """All calls since the last reset."""
+
+    requests: list[Seen]
+    """In order of their arrival."""

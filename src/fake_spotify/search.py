@@ -1,0 +1,140 @@
+"""A plausible ranking: what shares words with the query, the wrong versions among it and sometimes first."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
+
+from src.fake_spotify.music import FakeAlbum, FakeArtist, FakeTrack
+from src.fake_spotify.search_query import SearchQuery, words_of
+from src.fake_spotify.world import World
+
+# Of the words that are no filter, this share must be found.
+_ENOUGH: Final = 0.6
+# What chance adds: more than a longer title costs, so that a wrong version is first now and then.
+_CHANCE: Final = 0.6
+_EXACT_TITLE: Final = 0.1
+_CLOSENESS: Final = 0.4
+
+
+def find_tracks(world: World, query: SearchQuery) -> list[FakeTrack]:
+    """All tracks that match, the best first."""
+    if query.impossible or query.filters & {"upc", "tag"}:
+        return []
+    found = [(_track_score(track, query, world.seed), track) for track in world.tracks.values()]
+    return _ranked(found)
+
+
+def find_albums(world: World, query: SearchQuery) -> list[FakeAlbum]:
+    """All albums that match, the best first; no filter finds them by track, genre or ISRC."""
+    if query.impossible or query.filters & {"track", "genre", "isrc", "tag"}:
+        return []
+    albums = {track.album.id: track.album for track in world.tracks.values()}
+    return _ranked([(_album_score(album, query, world.seed), album) for album in albums.values()])
+
+
+def find_artists(world: World, query: SearchQuery) -> list[FakeArtist]:
+    """All artists that match, the best first."""
+    if query.impossible or query.filters & {"album", "track", "isrc", "upc", "tag"}:
+        return []
+    tracks: dict[str, list[FakeTrack]] = {}
+    artists: dict[str, FakeArtist] = {}
+    for track in world.tracks.values():
+        for artist in track.artists:
+            artists[artist.id] = artist
+            tracks.setdefault(artist.id, []).append(track)
+    return _ranked(
+        [(_artist_score(artist, tracks[artist.id], query, world.seed), artist) for artist in artists.values()]
+    )
+
+
+def _track_score(track: FakeTrack, query: SearchQuery, seed: int) -> float | None:
+    title = words_of(track.title)
+    artists = _names(track.artists)
+    album = words_of(track.album.title)
+    if query.isrc is not None and (track.isrc or "").upper() != query.isrc.upper():
+        return None
+    if not (
+        _has_all(query.track, title)
+        and _has_all(query.artist, artists)
+        and _has_all(query.album, album)
+        and _has_genre(query, [track])
+        and _in_years(query, track.album)
+    ):
+        return None
+    share = _share(query.words, {*title, *artists, *album})
+    if share is None:
+        return None
+    wanted = query.track or query.words
+    exact = _EXACT_TITLE if title == wanted[: len(title)] else 0.0
+    return share + exact + _closeness(wanted, title) + _chance(seed, query, track.id)
+
+
+def _album_score(album: FakeAlbum, query: SearchQuery, seed: int) -> float | None:
+    title = words_of(album.title)
+    artists = _names(album.artists)
+    if query.upc is not None and album.upc != query.upc:
+        return None
+    if not (_has_all(query.album, title) and _has_all(query.artist, artists) and _in_years(query, album)):
+        return None
+    share = _share(query.words, {*title, *artists})
+    if share is None:
+        return None
+    return share + _closeness(query.album or query.words, title) + _chance(seed, query, album.id)
+
+
+def _artist_score(
+    artist: FakeArtist, tracks: Sequence[FakeTrack], query: SearchQuery, seed: int
+) -> float | None:
+    name = words_of(artist.name)
+    years = query.years is None or any(_in_years(query, track.album) for track in tracks)
+    if not (_has_all(query.artist, name) and _has_genre(query, tracks) and years):
+        return None
+    share = _share(query.words, set(name))
+    if share is None:
+        return None
+    return share + _closeness(query.artist or query.words, name) + _chance(seed, query, artist.id)
+
+
+def _ranked[T](found: Iterable[tuple[float | None, T]]) -> list[T]:
+    scored = [(score, item) for score, item in found if score is not None]
+    return [item for _, item in sorted(scored, key=lambda pair: -pair[0])]
+
+
+def _names(artists: Iterable[FakeArtist]) -> tuple[str, ...]:
+    return tuple(word for artist in artists for word in words_of(artist.name))
+
+
+def _has_all(wanted: Collection[str], there: Collection[str]) -> bool:
+    return set(wanted) <= set(there)
+
+
+def _has_genre(query: SearchQuery, tracks: Iterable[FakeTrack]) -> bool:
+    if not query.genre:
+        return True
+    return any(_has_all(query.genre, words_of(genre)) for track in tracks for genre in track.genres)
+
+
+def _in_years(query: SearchQuery, album: FakeAlbum) -> bool:
+    if query.years is None:
+        return True
+    first, last = query.years
+    return first <= int(album.release_date[:4]) <= last
+
+
+def _share(wanted: Sequence[str], there: Collection[str]) -> float | None:
+    """The share of the words that was found; None when it is too small."""
+    if not wanted:
+        return 1.0
+    share = sum(word in there for word in wanted) / len(wanted)
+    return share if share >= _ENOUGH else None
+
+
+def _closeness(wanted: Collection[str], name: Collection[str]) -> float:
+    """How much of a name was asked for, 0 to `_CLOSENESS`."""
+    return _CLOSENESS * len(set(wanted) & set(name)) / max(1, len(set(name)))
+
+
+def _chance(seed: int, query: SearchQuery, thing_id: str) -> float:
+    """The same for the same search, 0 to `_CHANCE`."""
+    asked = "\x1f".join((str(seed), *query.words, *query.track, *query.artist, thing_id))
+    return _CHANCE * int.from_bytes(hashlib.sha256(asked.encode()).digest()[:4]) / 2**32

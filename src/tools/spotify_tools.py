@@ -1,0 +1,212 @@
+"""The tools that ask Spotify. What they find is matched to the catalogue by code: the model sees the
+catalogue's own records, and of the rest handles and numbers; see decision 8.
+"""
+
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from src.catalogue.catalogue import Catalogue
+from src.catalogue.models.track import Track
+from src.catalogue.names import name_key
+from src.catalogue.search import Found
+from src.errors import InvalidInput
+from src.linking.backwards import to_catalogue
+from src.linking.scoring import match_score
+from src.spotify import requests
+from src.spotify.accounts import load_account
+from src.spotify.app import Caller
+from src.spotify.errors import MissingScope, SignInNeeded
+from src.spotify.models.api import SpotifyPlaylist, SpotifyTrack, TrackPage
+from src.spotify.paging import all_items
+from src.spotify.queries import search_query
+from src.spotify.reading import entry_track
+from src.spotify.send import send
+from src.spotify.shown import keep_shown
+from src.tools.context import SpotifyAccess, ToolContext, ToolOutcome
+from src.tools.models.spotify_arguments import (
+    SavePlaylist,
+    SpotifyMyTaste,
+    SpotifyOpenPlaylist,
+    SpotifySearch,
+)
+
+_PERIODS: dict[str, requests.TimeRange] = {
+    "weeks": "short_term",
+    "months": "medium_term",
+    "years": "long_term",
+}
+# From here on, 0 to 100, the listener's words are taken for the name of a playlist.
+_SAME_NAME = 82
+# How many playlists and tracks of one are looked through; a page of each is a call.
+_PLAYLIST_PAGES = 2
+_TRACK_PAGES = 2
+_PAGE = 50
+# What matches worse than this, 0 to 100, is not what was looked for.
+_LEAST_MATCH = 35
+_NOT_CONNECTED = "The listener has not connected Spotify. Say so, and that `segue spotify login` does it."
+
+
+async def spotify_search(arguments: SpotifySearch, context: ToolContext) -> ToolOutcome:
+    access = _access(context)
+    words, title = arguments.get("words", ""), arguments.get("title", "")
+    artist, album = arguments.get("artist", ""), arguments.get("album", "")
+    query = search_query(words=words, title=title, artist=artist, album=album, year=_years(arguments))
+    if not query:
+        raise InvalidInput("Say what to search for: words, a title or an artist.")
+    answer = await send(access.caller, requests.search_tracks(query, market=_market(access)))
+    page: TrackPage = answer.get("tracks") or {}
+    items = [item for item in page.get("items") or [] if item]
+    said = " ".join(part for part in (words, title, artist, album) if part)
+    found, rest = await _matched(context.catalogue, items)
+    shelved = [(item, match_score(item, words=words, title=title, artist=artist)) for item in rest]
+    for item, _ in shelved:
+        keep_shown(access.caller.app, item)
+    lines = [
+        _line(access.shelve(item, match), match, item, access)
+        for item, match in sorted(shelved, key=lambda pair: -pair[1])
+        if match >= _LEAST_MATCH
+    ]
+    note = f"{len(items)} on Spotify; {len(found)} of them in the catalogue."
+    if lines:
+        note += f" Only on Spotify, with how well they match your words (of 100): {'; '.join(lines)}."
+    return ToolOutcome(f"on Spotify: {said}", found, note)
+
+
+async def spotify_my_taste(arguments: SpotifyMyTaste, context: ToolContext) -> ToolOutcome:
+    access = _connected(context)
+    what = arguments["what"]
+    items = await listening(access, what, arguments.get("period", "months"))
+    found, _ = await _matched(context.catalogue, items)
+    note = (
+        f"{len(items)} tracks; the catalogue has {len(found)} of them. Give their handles to similar_tracks "
+        "to find others like them."
+    )
+    return ToolOutcome(f"own listening: {what}", found, note, are_examples=True)
+
+
+async def spotify_open_playlist(arguments: SpotifyOpenPlaylist, context: ToolContext) -> ToolOutcome:
+    access = _connected(context)
+    playlist, own = await find_playlist(access.caller, arguments["name"])
+    if playlist is None:
+        return ToolOutcome(
+            arguments["name"], note=f"None of the listener's {own} own playlists is called so. Say so."
+        )
+    items = await playlist_tracks(access, playlist)
+    found, _ = await _matched(context.catalogue, items)
+    note = f"{len(items)} tracks; the catalogue has {len(found)} of them."
+    return ToolOutcome(f"own playlist: {arguments['name']}", found, note, are_examples=True)
+
+
+async def save_playlist(arguments: SavePlaylist, context: ToolContext) -> ToolOutcome:
+    return _connected(context).order(arguments)
+
+
+async def listening(access: SpotifyAccess, what: str, period: str = "months") -> list[SpotifyTrack]:
+    """What the listener played of late, plays most or saved: at most 50 tracks, by one call.
+
+    Raises:
+        MissingScope: the listener let this service write playlists, and no more.
+    """
+    if not access.taste:
+        raise MissingScope(
+            "The listener has not let this service see what they play: `segue spotify login --taste` does."
+        )
+    match what:
+        case "recent":
+            played = await send(access.caller, requests.recently_played(limit=_PAGE))
+            tracks = [item.get("track") for item in played.get("items") or [] if item]
+        case "top":
+            top = await send(access.caller, requests.top_tracks(_PERIODS[period], limit=_PAGE))
+            tracks = list(top.get("items") or [])
+        case _:
+            saved = await send(access.caller, requests.saved_tracks(limit=_PAGE, market=_market(access)))
+            tracks = [item.get("track") for item in saved.get("items") or [] if item]
+    return _once([track for track in tracks if track])
+
+
+async def find_playlist(caller: Caller, name: str) -> tuple[SpotifyPlaylist | None, int]:
+    """The own playlist whose name is nearest to what was said, if one is near; and how many there are."""
+    account = await load_account(caller.app, caller.listener or "")
+    user_id = account.user_id if account else ""
+    listed = await all_items(
+        caller, lambda offset: requests.my_playlists(limit=_PAGE, offset=offset), max_pages=_PLAYLIST_PAGES
+    )
+    # What others made is listed as well, and cannot be read.
+    playlists = [playlist for playlist in listed if (playlist.get("owner") or {}).get("id") == user_id]
+    said = name_key(name)
+    ranked = sorted(
+        ((fuzz.ratio(said, name_key(playlist.get("name") or "")), playlist) for playlist in playlists),
+        key=lambda pair: -pair[0],
+    )
+    if not ranked or ranked[0][0] < _SAME_NAME:
+        return None, len(playlists)
+    return ranked[0][1], len(playlists)
+
+
+async def playlist_tracks(access: SpotifyAccess, playlist: SpotifyPlaylist) -> list[SpotifyTrack]:
+    """The first 100 tracks of a playlist; episodes, local files and gaps are left out."""
+    id_ = playlist.get("id") or ""
+    entries = await all_items(
+        access.caller,
+        lambda offset: requests.playlist_items(id_, limit=_PAGE, offset=offset, market=_market(access)),
+        max_pages=_TRACK_PAGES,
+    )
+    return _once([track for entry in entries if (track := entry_track(entry)) is not None])
+
+
+async def catalogue_tracks(catalogue: Catalogue, items: Sequence[SpotifyTrack]) -> list[Track]:
+    """Those that the catalogue holds, each once, in order."""
+    matched = await to_catalogue(catalogue, items)
+    by_id = {track["id"]: track for track in matched if track is not None}
+    return list(by_id.values())
+
+
+async def _matched(
+    catalogue: Catalogue, items: Sequence[SpotifyTrack]
+) -> tuple[list[Found], list[SpotifyTrack]]:
+    """The catalogue's tracks as found, and the items it lacks."""
+    matched = await to_catalogue(catalogue, items)
+    tracks = {track["id"]: track for track in matched if track is not None}
+    found = [Found(track, 1 / rank, {"lookup": rank}) for rank, track in enumerate(tracks.values(), start=1)]
+    return found, [item for item, track in zip(items, matched, strict=True) if track is None]
+
+
+def _once(tracks: Sequence[SpotifyTrack]) -> list[SpotifyTrack]:
+    return list({track.get("id") or "": track for track in tracks}.values())
+
+
+def _line(handle: str, match: int, item: SpotifyTrack, access: SpotifyAccess) -> str:
+    """`s1 96`; with the titles only where the operator chose to send them."""
+    if not access.caller.app.config.text_to_model:
+        return f"{handle} {match}"
+    names = ", ".join(artist.get("name") or "" for artist in item.get("artists") or [] if artist)
+    return f"{handle} {match} <catalogue>{_as_data(item.get('name') or '')} | {_as_data(names)}</catalogue>"
+
+
+def _as_data(text: str) -> str:
+    clean = " ".join(text.split()).translate(str.maketrans("<>[]|;", "‹›()/,"))
+    return clean[:80]
+
+
+def _years(arguments: SpotifySearch) -> tuple[int, int] | None:
+    if "year_from" not in arguments and "year_to" not in arguments:
+        return None
+    return arguments.get("year_from", 1860), arguments.get("year_to", 2100)
+
+
+def _market(access: SpotifyAccess) -> str | None:
+    return access.caller.app.config.market
+
+
+def _access(context: ToolContext) -> SpotifyAccess:
+    if context.spotify is None:
+        raise InvalidInput("No Spotify app is set up here.")
+    return context.spotify
+
+
+def _connected(context: ToolContext) -> SpotifyAccess:
+    access = _access(context)
+    if not access.connected:
+        raise SignInNeeded(_NOT_CONNECTED)
+    return access

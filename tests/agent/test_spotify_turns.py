@@ -1,0 +1,277 @@
+"""Turns that ask Spotify: through the real client, against a fake on loopback."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from src.agent.models.answer import Answer, SpotifyPick
+from src.agent.turns import Agent, shown_answer
+from src.evaluation.scripted_model import Said, ScriptedModel, serve_model
+from src.fake_spotify.faults import Fault
+from src.llm.openai_chat import close_chat_model, open_chat_model
+from src.spotify.sign_in import disconnect
+from tests.agent_fixtures import all_events, ask, titles
+from tests.spotify_fixtures import MARKER, Beside, beside_spotify, play, sign_in, small_world
+
+INSTRUMENTAL = {"So What", "Blue in Green", "Take Five", "My Favorite Things"}
+
+
+@pytest.fixture
+async def beside(agent, settings) -> AsyncIterator[Beside]:
+    async with beside_spotify(agent, settings, small_world()) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def connected(beside: Beside) -> Beside:
+    await sign_in(beside.app)
+    return beside
+
+
+async def with_script(agent: Agent, model: ScriptedModel) -> Agent:
+    chat = open_chat_model(
+        base_url=model.base_url,
+        api_key=None,
+        model="scripted",
+        max_output_tokens=500,
+        timeout_s=5,
+        attempts=1,
+        retry_after_max_s=1,
+    )
+    return replace(agent, chat=chat)
+
+
+async def ask_model(agent: Agent, script: list[Said], message: str, **fields):
+    """The answer of a turn that a scripted model plans, and the model with what it was sent."""
+    async with serve_model(script) as model:
+        planned = await with_script(agent, model)
+        try:
+            return await ask(planned, message, **fields), model
+        finally:
+            assert planned.chat is not None
+            await close_chat_model(planned.chat)
+
+
+def verdict(answer, kind):
+    return next((line["verdict"], line["detail"]) for line in answer["constraints"] if line["kind"] == kind)
+
+
+async def test_run_turn_finds_tracks_like_what_was_played(connected: Beside):
+    play(connected.world, "So What")
+    answer = await ask(connected.agent, "like what I've been playing lately but instrumental, 2 songs")
+    assert set(titles(answer)) <= INSTRUMENTAL - {"So What"}
+    assert verdict(answer, "own_listening") == (
+        "met",
+        "1 of 1 are in this catalogue: searched for tracks like those",
+    )
+
+
+async def test_run_turn_leaves_out_what_was_played(connected: Beside):
+    play(connected.world, "Alison", "Space Song")
+    answer = await ask(connected.agent, "dream pop, but nothing I've been listening to lately")
+    assert titles(answer)
+    assert not {"Alison", "Space Song"} & set(titles(answer))
+    assert verdict(answer, "own_listening")[0] == "met"
+
+
+async def test_run_turn_says_that_nobody_is_connected(beside: Beside):
+    answer = await ask(beside.agent, "like what I've been playing lately, 2 songs")
+    assert verdict(answer, "own_listening")[0] == "uncheckable"
+    assert "segue spotify login" in answer["reply"]
+
+
+async def test_run_turn_says_that_listening_was_not_allowed(beside: Beside):
+    await sign_in(beside.app, taste=False)
+    answer = await ask(beside.agent, "like what I've been playing lately, 2 songs")
+    assert verdict(answer, "own_listening")[0] == "uncheckable"
+    assert "--taste" in answer["reply"]
+
+
+async def test_run_turn_opens_an_own_playlist(connected: Beside):
+    name = next(item.name for item in connected.world.playlists.values() if item.name.startswith("Late"))
+    answer = await ask(connected.agent, f'3 songs like my playlist "{name}"')
+    assert verdict(answer, "own_listening")[0] == "met"
+    answer = await ask(connected.agent, "3 songs like my Nonsense Thing playlist")
+    assert verdict(answer, "own_listening") == (
+        "unmet",
+        "none of your own playlists is called so (3 were looked at)",
+    )
+
+
+async def test_run_turn_saves_the_list_and_undoes_it(connected: Beside):
+    before = set(connected.world.playlists)
+    first = await ask(connected.agent, "3 dream pop songs")
+    saved = await ask(connected.agent, "save it as Haze", first["conversation_id"])
+    assert (saved["recommendations"], saved["constraints"]) == ([], [])
+    (made,) = set(connected.world.playlists) - before
+    playlist = connected.world.playlists[made]
+    assert (playlist.name, playlist.public) == ("Haze", False)
+    by_uri = {track.uri: track.title for track in connected.world.tracks.values()}
+    assert [by_uri[uri] for uri in playlist.uris] == titles(first)
+    assert saved["saved"]["counts"]["saved"] == 3
+    assert "Haze" in saved["reply"]
+    user = connected.world.users["mira"]
+    undone = await ask(connected.agent, "undo that save", first["conversation_id"])
+    assert undone["saved"]["state"] == "undone"
+    assert made not in user.playlists
+
+
+async def test_run_turn_saves_the_list_that_it_made(connected: Beside):
+    answer = await ask(connected.agent, "2 calm jazz songs and save them as Quiet")
+    assert len(answer["recommendations"]) == 2
+    assert answer["saved"]["counts"]["saved"] == 2
+    shown = await shown_answer(connected.agent, "local", answer)
+    assert all(pick["links"][0]["exact"] for pick in shown["recommendations"])
+
+
+async def test_run_turn_with_one_key_writes_one_playlist(connected: Beside):
+    before = len(connected.world.playlists)
+    for _ in range(2):
+        await ask(
+            connected.agent, "2 jazz songs and save them as Once", idempotency_key="k", request_hash="h"
+        )
+    assert len(connected.world.playlists) == before + 1
+
+
+@pytest.mark.parametrize(
+    ("message", "words"), [("save that", "no list yet"), ("undo the save", "no save to undo")]
+)
+async def test_run_turn_says_when_there_is_nothing_to_do(connected: Beside, message, words):
+    answer = await ask(connected.agent, message)
+    assert words in answer["reply"]
+
+
+async def test_run_turn_without_an_app_or_account_saves_nothing(agent: Agent, beside: Beside):
+    assert "no Spotify app" in (await ask(agent, "2 jazz songs and save them"))["reply"]
+    answer = await ask(beside.agent, "2 jazz songs and save them")
+    assert "segue spotify login" in answer["reply"]
+    assert len(answer["recommendations"]) == 2
+
+
+async def test_run_turn_puts_a_named_track_that_only_spotify_has_on_the_list(connected: Beside):
+    answer = await ask(connected.agent, f'play "Glass Harbour {MARKER}" and 2 dream pop songs')
+    (pick,) = answer["from_spotify"]
+    assert (pick["handle"], pick["title"], pick["attribution"]) == (
+        "s1",
+        f"Glass Harbour {MARKER}",
+        "Spotify",
+    )
+    assert pick["url"].endswith(connected.world.tracks[pick["url"][-22:]].id)
+    assert verdict(answer, "track")[0] == "met"
+
+
+async def test_run_turn_offers_a_model_no_tool_that_cannot_be_used(agent: Agent, beside: Beside):
+    offered = []
+    for opened, prepare in ((agent, None), (beside.agent, None), (beside.agent, beside.app)):
+        if prepare is not None:
+            await sign_in(prepare, taste=False)
+        _, model = await ask_model(opened, [Said("Nothing.")], "jazz")
+        tools = model.requests[0]["tools"]
+        assert isinstance(tools, list)
+        names = {tool["function"]["name"] for tool in tools}
+        offered.append({name for name in names if "spotify" in name or "save" in name})
+    assert offered == [
+        set(),
+        {"spotify_search"},
+        {"spotify_search", "spotify_open_playlist", "save_playlist"},
+    ]
+
+
+async def test_run_turn_gives_a_model_handles_and_no_text_of_spotify(connected: Beside):
+    script = [
+        Said(calls=[("spotify_search", {"title": "Glass Harbour", "artist": "Ada Quill"})]),
+        Said("Here.\n[s1] it fits your words\n[s9] invented\n"),
+    ]
+    answer, model = await ask_model(connected.agent, script, "something like Glass Harbour, 2 songs")
+    assert MARKER not in model.prompt(1)
+    assert "s1 " in model.prompt(1)
+    (pick,) = answer["from_spotify"]
+    assert MARKER in pick["title"]
+    assert len(answer["recommendations"]) == 1
+
+
+async def test_run_turn_sends_text_of_spotify_where_the_operator_chose_to(agent, settings):
+    async with beside_spotify(agent, settings, small_world(), spotify_text_to_model=True) as beside:
+        script = [Said(calls=[("spotify_search", {"title": "Glass Harbour"})]), Said("[s1] yes\n")]
+        _, model = await ask_model(beside.agent, script, "something like Glass Harbour")
+        assert MARKER in model.prompt(1)
+
+
+async def test_run_turn_obeys_hard_wishes_for_tracks_of_spotify_too(connected: Beside):
+    script = [
+        Said(calls=[("spotify_search", {"title": "Glass Harbour"})]),
+        Said("Here.\n[s1] a\n[s2] b\n[s3] c\n"),
+    ]
+    answer, _ = await ask_model(connected.agent, script, "like Glass Harbour, nothing after 1999, 3 songs")
+    years = [
+        connected.world.tracks[pick["url"][-22:]].album.release_date[:4] for pick in answer["from_spotify"]
+    ]
+    assert years == ["1994"]
+
+
+async def test_run_turn_saves_what_a_model_orders_when_the_listener_asked(connected: Beside):
+    script = [
+        Said(calls=[("save_playlist", {"name": "Model's Name"})]),
+        Said("Done.\n[t1] a\n[t2] b\n"),
+    ]
+    answer, _ = await ask_model(connected.agent, script, "make me a playlist of 2 dream pop songs", limit=2)
+    assert answer["saved"]["counts"]["saved"] == 2
+    count = len(connected.world.playlists)
+    answer, model = await ask_model(connected.agent, script, "2 dream pop songs", limit=2)
+    assert "saved" not in answer
+    assert len(connected.world.playlists) == count
+    assert "did not ask" in model.prompt(1)
+
+
+async def test_run_turn_tells_until_when_a_quota_is_used_up(connected: Beside):
+    connected.world.faults.add(Fault("quota", path="/v1/search", times=None))
+    script = [Said(calls=[("spotify_search", {"title": "Glass Harbour"})]), Said("[t1] yes\n")]
+    answer, model = await ask_model(connected.agent, script, "something like Glass Harbour, 1 song")
+    assert "quota for search is used up until" in model.prompt(1)
+    assert "quota for search is used up until" in answer["reply"]
+
+
+async def test_run_turn_makes_no_more_calls_than_a_turn_may(connected: Beside):
+    search = ("spotify_search", {"title": "Glass Harbour"})
+    script = [Said(calls=[search] * 5), Said(calls=[search] * 5), Said("[t1] yes\n")]
+    before = len([seen for seen in connected.world.requests if seen.path.startswith("/v1/")])
+    await ask_model(connected.agent, script, "jazz, 1 song")
+    calls = [seen for seen in connected.world.requests if seen.path.startswith("/v1/")][before:]
+    assert len(calls) <= connected.app.config.calls_per_turn
+
+
+async def test_run_turn_streams_tracks_of_spotify_with_their_text(connected: Beside):
+    events = await all_events(connected.agent, f'play "Glass Harbour {MARKER}" and 1 dream pop song')
+    shown = [event["pick"] for event in events if event["type"] == "spotify_pick"]
+    assert [pick["title"] for pick in shown] == [f"Glass Harbour {MARKER}"]
+
+
+async def test_shown_answer_shows_nothing_of_spotify_after_disconnecting(connected: Beside):
+    answer = await ask(connected.agent, f'play "Glass Harbour {MARKER}"')
+    (pick,) = answer["from_spotify"]
+    stored: Answer = {**answer, "from_spotify": [bare(pick)]}
+    assert (await shown_answer(connected.agent, "local", stored))["from_spotify"] == [pick]
+    await disconnect(connected.app, "local")
+    assert (await shown_answer(connected.agent, "local", stored))["from_spotify"] == [bare(pick)]
+
+
+async def test_run_turn_gives_no_handle_twice(connected: Beside):
+    first = await ask(connected.agent, f'play "Glass Harbour {MARKER}"')
+    await disconnect(connected.app, "local")
+    await sign_in(connected.app)
+    message = f'play "Glass Harbour Lights {MARKER}"'
+    second = await ask(connected.agent, message, first["conversation_id"])
+    assert "s1" not in [pick["handle"] for pick in second["from_spotify"]]
+
+
+def bare(pick: SpotifyPick) -> SpotifyPick:
+    """As it is stored."""
+    return {
+        "rank": pick["rank"],
+        "handle": pick["handle"],
+        "reason": pick["reason"],
+        "match": pick["match"],
+        "unchecked": pick["unchecked"],
+        "attribution": pick["attribution"],
+    }
