@@ -7,6 +7,7 @@ from dataclasses import replace
 import httpx
 import pytest
 from loguru import logger
+from sqlalchemy import select
 
 from src.evaluation.scripted_model import Said, serve_model
 from src.llm.openai_chat import close_chat_model, open_chat_model
@@ -26,9 +27,7 @@ async def all_rows(beside: Beside) -> dict[str, list[str]]:
     """Every table of the database as text."""
     async with read(beside.agent.database) as connection:
         return {
-            table.name: [
-                str(tuple(row)) for row in await connection.execute(text(f"SELECT * FROM {table.name}"))
-            ]
+            table.name: [str(tuple(row)) for row in await connection.execute(select(table))]
             for table in metadata.sorted_tables
         }
 
