@@ -1,16 +1,19 @@
 """Spotify as one turn may use it: whose account, which consents, how many calls, and the shelf."""
 
 import re
+from datetime import timedelta
 from functools import partial
 
+from src.agent.shelf import Shelf
 from src.agent.state import Draft
+from src.linking.handles import load_handles, store_handles
 from src.spotify.accounts import load_account
 from src.spotify.app import Caller, SpotifyApp
+from src.spotify.sign_in import TASTE_SCOPES, connection_status
 from src.tools.context import SpotifyAccess, ToolOutcome
 from src.tools.models.spotify_arguments import SavePlaylist
 from src.wishes.commands import Command
 
-_TASTE_SCOPES = frozenset({"user-top-read", "user-library-read", "user-read-recently-played"})
 # A model writes to an account only where the listener spoke of it.
 _SPEAKS_OF_SAVING = re.compile(
     r"\b(?:sav(?:e|ing)|store|export|playlists?|spotify|keep|add|put|speicher\w*|playlist[ae]?s?|guard\w*"
@@ -32,10 +35,32 @@ async def open_access(
     return SpotifyAccess(
         caller=caller,
         connected=account is not None,
-        taste=account is not None and set(account.scopes) >= _TASTE_SCOPES,
+        taste=account is not None and set(account.scopes) >= set(TASTE_SCOPES),
         shelve=draft.shelf.add,
         order=partial(_order, draft, message),
     )
+
+
+async def open_shelf(app: SpotifyApp | None, listener: str, conversation_id: str | None) -> Shelf:
+    """The shelf of a conversation, empty for a new one."""
+    if app is None or conversation_id is None:
+        return Shelf()
+    return Shelf(*await load_handles(app.database, listener, conversation_id, app.now()))
+
+
+async def keep_shelf(app: SpotifyApp | None, listener: str, conversation_id: str, shelf: Shelf) -> None:
+    """Keep what stands behind the handles of a turn that is stored."""
+    if app is not None and shelf.ids:
+        until = app.now() + timedelta(days=app.config.link_days)
+        await store_handles(app.database, listener, conversation_id, shelf.ids, app.now(), until)
+
+
+async def warnings(access: SpotifyAccess | None) -> list[str]:
+    """What a listener who used their account should know of it: that the consent ends soon."""
+    if access is None or access.caller.listener is None or not access.caller.calls_made:
+        return []
+    status = await connection_status(access.caller.app, access.caller.listener)
+    return [status["message"]] if status["connected"] and status["expires_soon"] else []
 
 
 def _order(draft: Draft, message: str, wanted: SavePlaylist) -> ToolOutcome:

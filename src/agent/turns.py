@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from weakref import WeakValueDictionary
 
 from opentelemetry.trace import Span
@@ -22,15 +22,13 @@ from src.agent.retrieval import absent_names, first_retrieval
 from src.agent.rules_planner import NAME as RULES
 from src.agent.rules_planner import plan_by_rules
 from src.agent.saving import Obeyed, obey
-from src.agent.shelf import Shelf
-from src.agent.spotify_access import open_access
+from src.agent.spotify_access import keep_shelf, open_access, open_shelf, warnings
 from src.agent.state import Draft, EarlierTurn, Request, listener_words, make_request, new_usage
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.generations import CatalogueSource
 from src.conversations.models.conversation import Conversation
 from src.conversations.store import find_finished_turn, load_conversation, store_turn
 from src.errors import InvalidInput, TurnTimeout
-from src.linking.handles import load_handles, store_handles
 from src.llm.models.chat import ChatEvent
 from src.llm.openai_chat import ChatModel
 from src.schema import to_json
@@ -183,7 +181,7 @@ async def _answer(
     async with agent.catalogue.use() as catalogue:
         pool, info = Pool(conversation["pool"]), _planner_info(agent, catalogue)
         draft = Draft(pool, info, new_usage(), agent.tracing.tracer, turn)
-        draft.shelf = await _open_shelf(agent, request)
+        draft.shelf = await open_shelf(agent.spotify, request.listener, request.conversation_id)
         draft.command, wishes = read_command(message)
         with span(draft.tracer, retrieval_span(catalogue.engine.name), turn):
             asked, draft.remembered = await _read_request(
@@ -199,8 +197,8 @@ async def _answer(
             async for event in _make_list(agent, draft, asked):
                 yield await show_event(agent.spotify, request.listener, event, draft.shelf.ids)
     obeyed = await _obey(agent, request, turn_id, draft, asked) if draft.command else None
-    if obeyed is not None:
-        yield speak(draft, obeyed.sentence)
+    for sentence in [*([obeyed.sentence] if obeyed else []), *await warnings(asked.spotify)]:
+        yield speak(draft, sentence)
     draft.usage["total_ms"] = (time.perf_counter() - began) * 1000
     answer: Answer = {
         "conversation_id": conversation["id"],
@@ -244,7 +242,7 @@ async def _answer(
     )
     for rule in draft.remembered:
         await put_rule(agent.database, request.listener, rule, agent.now())
-    await _keep_shelf(agent, request.listener, conversation["id"], draft)
+    await keep_shelf(agent.spotify, request.listener, conversation["id"], draft.shelf)
     yield {"type": "turn_finished", "answer": await shown_answer(agent, request.listener, answer)}
 
 
@@ -267,20 +265,6 @@ async def _obey(agent: Agent, request: TurnRequest, turn_id: str, draft: Draft, 
     """Do what the message commands; under one key for every attempt of the same request."""
     key = f"chat {request.idempotency_key or turn_id}"
     return await obey(agent.spotify, request.listener, key, draft, asked)
-
-
-async def _open_shelf(agent: Agent, request: TurnRequest) -> Shelf:
-    if agent.spotify is None or request.conversation_id is None:
-        return Shelf()
-    ids, last = await load_handles(agent.database, request.listener, request.conversation_id, agent.now())
-    return Shelf(ids, last)
-
-
-async def _keep_shelf(agent: Agent, listener: str, conversation_id: str, draft: Draft) -> None:
-    if agent.spotify is None or not draft.shelf.ids:
-        return
-    until = agent.now() + timedelta(days=agent.spotify.config.link_days)
-    await store_handles(agent.database, listener, conversation_id, draft.shelf.ids, agent.now(), until)
 
 
 async def _read_request(

@@ -16,6 +16,8 @@ from src.saving.store import load_report
 from src.saving.undoing import undo_save
 from src.spotify.accounts import load_account
 from src.spotify.app import Caller
+from src.spotify.models.quota import BucketStatus
+from src.spotify.quotas import quota_status
 
 router = APIRouter(prefix="/v1/spotify", tags=["spotify"])
 
@@ -76,6 +78,12 @@ async def read_save(save_id: SaveId, service: ServiceOf, listener: ListenerOf) -
 async def undo(save_id: SaveId, body: UndoBody, service: ServiceOf, listener: ListenerOf) -> SaveReport:
     """Put back what was there before: a new playlist goes, a changed one gets its previous list."""
     return await undo_save(spotify_of(service), listener, save_id, force=body["force"])
+
+
+@router.get("/quota")
+async def read_quota(service: ServiceOf, _listener: ListenerOf) -> list[BucketStatus]:
+    """Calls of the last 24 hours by group, what is allowed, and what Spotify has closed until when."""
+    return await quota_status(spotify_of(service))
 
 
 @router.get("/links/{track_id}")

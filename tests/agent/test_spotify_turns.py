@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -239,6 +240,13 @@ async def test_run_turn_makes_no_more_calls_than_a_turn_may(connected: Beside):
     await ask_model(connected.agent, script, "jazz, 1 song")
     calls = [seen for seen in connected.world.requests if seen.path.startswith("/v1/")][before:]
     assert len(calls) <= connected.app.config.calls_per_turn
+
+
+async def test_run_turn_warns_before_the_consent_ends(connected: Beside):
+    later = replace(connected.app, now=lambda: datetime.now(UTC) + timedelta(days=175))
+    opened = replace(connected.agent, spotify=later)
+    assert "sign in again" in (await ask(opened, "like what I play most, 1 song"))["reply"]
+    assert "sign in again" not in (await ask(opened, "jazz, 1 song"))["reply"]
 
 
 async def test_run_turn_streams_tracks_of_spotify_with_their_text(connected: Beside):
