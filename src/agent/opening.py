@@ -10,7 +10,9 @@ from src.agent.loop import Limits
 from src.agent.turns import Agent
 from src.catalogue.opening import open_catalogue
 from src.embedding.choose import choose_embedder
+from src.linking.cache import purge_links
 from src.llm.openai_chat import ChatModel, close_chat_model, open_chat_model
+from src.saving.store import purge_saves
 from src.settings import Settings
 from src.spotify.opening import open_spotify
 from src.storage.database import close_database, open_database
@@ -53,6 +55,8 @@ async def open_agent(settings: Settings, tracing: Tracing, *, address: str = "")
         if model is not None:
             stack.push_async_callback(close_chat_model, model)
         spotify = await stack.enter_async_context(open_spotify(settings, database, port=_port_of(address)))
+        await purge_links(database, datetime.now(UTC))
+        await purge_saves(database, datetime.now(UTC))
         yield Agent(
             catalogue=source,
             database=database,

@@ -8,13 +8,13 @@ from src.agent.models.answer import Answer
 from src.agent.replies import say
 from src.agent.shelf import Shelf, handle_number
 from src.agent.state import Draft, Request
+from src.errors import DomainError
 from src.saving.models.report import SaveReport
 from src.saving.order import HandleItem, SaveItem, SaveOrder
 from src.saving.saving import run_save
 from src.saving.store import latest_save
 from src.saving.undoing import undo_save
 from src.spotify.app import SpotifyApp
-from src.spotify.errors import SpotifyError
 from src.tools.context import SpotifyAccess
 from src.tools.spotify_tools import find_playlist
 from src.wishes.commands import MAX_NAME, Command
@@ -46,7 +46,7 @@ async def obey(app: SpotifyApp | None, listener: str, key: str, draft: Draft, re
         if command.kind == "undo":
             return await _undo(app, listener, request.language)
         return await _save(app, access, listener, key, command, draft, request)
-    except SpotifyError as error:
+    except DomainError as error:
         return Obeyed(error.message)
 
 

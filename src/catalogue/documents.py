@@ -50,6 +50,7 @@ INDEXES: dict[str, IndexKind] = {
     "track.language": "keyword",
     "track.country": "keyword",
     "track.versions": "keyword",
+    "track.isrc": "keyword",
     "wording": "keyword",
     "track.year": "integer",
     "track.duration_ms": "integer",

@@ -17,6 +17,8 @@ _NEAR = 40
 _SHORTEST_PART = 4
 # Names credited beside the wanted ones are counted too: a tighter limit would push rare names out.
 _NAMES_COUNTED = 10_000
+# Rows of one recording, and recordings of one song, that are read at most where many are looked up at once.
+_ROWS_A_NAME = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,27 @@ async def find_tracks(
         if any(within_typos(key, other) for other in _title_keys(track))
     ]
     return _best_recordings(tracks, wanted_artist.key if wanted_artist else None)[:limit]
+
+
+async def tracks_by_isrc(catalogue: Catalogue, codes: Sequence[str]) -> list[Track]:
+    """Recordings with any of these codes, upper case without hyphens, in order of id."""
+    wanted = tuple(dict.fromkeys(code for code in codes if code))
+    if not wanted:
+        return []
+    return await catalogue.engine.browse([Match("track.isrc", wanted)], limit=_ROWS_A_NAME * len(wanted))
+
+
+async def tracks_named(
+    catalogue: Catalogue, title_keys: Sequence[str], artist_keys: Sequence[str]
+) -> list[Track]:
+    """Recordings whose title and whose artist are among these keys, exactly, in order of id: for many pairs
+    at once, to be told apart by the caller.
+    """
+    titles, artists = tuple(dict.fromkeys(title_keys)), tuple(dict.fromkeys(artist_keys))
+    if not titles or not artists:
+        return []
+    where = [Match("title_keys", titles), Match("artist_keys", artists)]
+    return await catalogue.engine.browse(where, limit=_ROWS_A_NAME * len(titles))
 
 
 async def _near(catalogue: Catalogue, field: str, key: str, where: Sequence[Condition]) -> list[Track]:

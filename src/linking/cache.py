@@ -1,0 +1,118 @@
+"""Links that were found, kept for days: the URI, how it was found and how sure it is, and no more."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from pydantic import ValidationError
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from src.linking.details import DETAILS
+from src.linking.models.link import STORED_LINK, Link, StoredLink
+from src.schema import to_json
+from src.storage.database import Database, read, uninterrupted, write
+from src.storage.tables import spotify_links
+
+# What Spotify lacks today it may have tomorrow, and a search by name can be mended.
+MISSING_KEPT: Final = timedelta(days=1)
+# Databases bound the number of values in one statement.
+_IDS_A_QUERY: Final = 500
+ROWS_A_PURGE: Final = 1_000
+
+_LOAD = select(spotify_links.c.track_id, spotify_links.c.document).where(
+    spotify_links.c.market == bindparam("in_market"),
+    spotify_links.c.expires_at > bindparam("now"),
+    spotify_links.c.track_id.in_(bindparam("ids", expanding=True)),
+)
+_KEY = [spotify_links.c.track_id, spotify_links.c.market]
+_EXPIRED = (
+    select(spotify_links.c.track_id, spotify_links.c.market)
+    .where(spotify_links.c.expires_at <= bindparam("now"))
+    .order_by(spotify_links.c.expires_at)
+    .limit(bindparam("most"))
+)
+_DELETE = delete(spotify_links).where(
+    spotify_links.c.track_id == bindparam("of_track"),
+    spotify_links.c.market == bindparam("in_market"),
+    spotify_links.c.expires_at <= bindparam("now"),
+)
+
+
+async def cached_links(
+    db: Database, track_ids: Sequence[str], market: str | None, now: datetime
+) -> dict[str, Link]:
+    """What is known of these tracks, by id; what has expired is not."""
+    ids = list(dict.fromkeys(track_ids))
+    links: dict[str, Link] = {}
+    if not ids:
+        return links
+    async with read(db) as connection:
+        for start in range(0, len(ids), _IDS_A_QUERY):
+            keys = {"in_market": market or "", "now": now, "ids": ids[start : start + _IDS_A_QUERY]}
+            for row in await connection.execute(_LOAD, keys):
+                if (link := _read(row.track_id, row.document)) is not None:
+                    links[row.track_id] = link
+    return links
+
+
+@uninterrupted
+async def store_links(
+    db: Database, links: Sequence[Link], market: str | None, now: datetime, link_days: int
+) -> None:
+    """Keep links, in place of older ones, in one transaction; those that were not looked up are left out.
+
+    Args:
+        link_days: how long a URI is kept; that there is none is kept for `MISSING_KEPT`.
+    """
+    found_until, missing_until = now + timedelta(days=link_days), now + MISSING_KEPT
+    rows: Mapping[str, dict[str, object]] = {
+        link["track_id"]: {
+            "track_id": link["track_id"],
+            "market": market or "",
+            "document": to_json(STORED_LINK, stored),
+            "expires_at": found_until if stored["status"] == "resolved" else missing_until,
+        }
+        for link in links
+        if (stored := _stored(link)) is not None
+    }
+    if not rows:
+        return
+    insert = (sqlite if db.is_sqlite else postgresql).insert(spotify_links)
+    upsert = insert.on_conflict_do_update(
+        index_elements=_KEY,
+        set_={"document": insert.excluded.document, "expires_at": insert.excluded.expires_at},
+    )
+    async with write(db) as connection:
+        await connection.execute(upsert, list(rows.values()))
+
+
+@uninterrupted
+async def purge_links(db: Database, now: datetime, most: int = ROWS_A_PURGE) -> int:
+    """Delete at most so many expired links, the oldest first; gives how many."""
+    async with write(db) as connection:
+        expired = (await connection.execute(_EXPIRED, {"now": now, "most": most})).all()
+        if expired:
+            keys = [{"of_track": row.track_id, "in_market": row.market, "now": now} for row in expired]
+            await connection.execute(_DELETE, keys)
+    return len(expired)
+
+
+def _stored(link: Link) -> StoredLink | None:
+    if link["status"] == "not_looked_up":
+        return None
+    stored: StoredLink = {"status": link["status"], "confidence": link["confidence"]}
+    if "uri" in link:
+        stored["uri"] = link["uri"]
+    if "method" in link:
+        stored["method"] = link["method"]
+    return stored
+
+
+def _read(track_id: str, document: str) -> Link | None:
+    """The link of a row; None of one that another release wrote in another form."""
+    try:
+        stored = STORED_LINK.validate_json(document)
+    except ValidationError:
+        return None
+    return {"track_id": track_id, "detail": DETAILS[stored["status"]], **stored}

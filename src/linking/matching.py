@@ -1,0 +1,295 @@
+"""Whether a track of Spotify's is the recording that a record of the catalogue stands for."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from src.catalogue.models.track import Track
+from src.catalogue.names import name_key, split_title
+from src.linking.models.link import LinkMethod
+from src.linking.naming import Likeness, artist_likeness, same_people, split_credit, title_likeness
+from src.linking.note_words import Kind
+from src.linking.versions import (
+    TitleReading,
+    album_kinds,
+    is_imitation,
+    is_imitation_album,
+    is_imitator,
+    read_title,
+)
+from src.spotify.models.api import SpotifyTrack
+
+type Refusal = Literal[
+    "not_a_track", "other_artist", "other_title", "wrong_version", "other_length", "not_playable"
+]
+
+# Two sources that measure one recording differ by less.
+SAME_LENGTH_MS: Final = 3_000
+# With the same code: a longer silence at the end, but not another cut.
+CODED_LENGTH_MS: Final = 10_000
+# What is less sure is not given.
+LEAST_CONFIDENCE: Final = 0.6
+_BY_CODE: Final = 1.0
+_BY_NAME: Final = 0.95
+
+_NEAR_NAME: Final = 0.05
+_UNREADABLE_NAME: Final = 0.15
+_UNKNOWN_LENGTH: Final = 0.15
+_CODED_LENGTH: Final = 0.2
+_UNSURE_VERSION: Final = 0.15
+_CUT_OF_UNKNOWN_LENGTH: Final = 0.2
+_UNSURE_GUEST: Final = 0.08
+_SMALL: Final = 0.02
+_YEARS_APART: Final = 1
+
+# Kinds of which there are many, told apart by a name.
+_NAMED_KINDS: Final[frozenset[Kind]] = frozenset({"remix", "version", "language"})
+
+# How the catalogue calls what it knows of a recording beside the title.
+_CATALOGUE_KINDS: Final[dict[str, Kind]] = {
+    "live": "live",
+    "karaoke": "karaoke",
+    "cover": "cover",
+    "instrumental": "instrumental",
+    "acoustic": "acoustic",
+    "remix": "remix",
+    "demo": "demo",
+    "rerecorded": "rerecorded",
+    "orchestral": "orchestral",
+    "sped up": "speed",
+    "slowed": "speed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What either side tells of a recording. `album_kinds` come from the album's title alone."""
+
+    title: TitleReading
+    aliases: tuple[str, ...]
+    artists: tuple[str, ...]
+    kinds: frozenset[Kind]
+    album_kinds: frozenset[Kind]
+    album: str
+    isrc: str
+    duration_ms: int | None
+    explicit: bool | None
+    year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The judgement: `confidence` as documented on `Link`, or why it is refused."""
+
+    confidence: float = 0.0
+    method: LinkMethod = "name"
+    refusal: Refusal | None = None
+
+
+def judge(item: SpotifyTrack, track: Track) -> Verdict:
+    """Whether Spotify's track may be given for the catalogue's; a track that cannot be played is refused."""
+    found = recording_of_item(item)
+    # A file on somebody's device cannot be given to others.
+    if found is None or item.get("is_local"):
+        return Verdict(refusal="not_a_track")
+    verdict = same_recording(recording_of_track(track), found)
+    playable = item.get("is_playable") is not False and not item.get("restrictions")
+    if verdict.refusal is None and not playable:
+        return Verdict(method=verdict.method, refusal="not_playable")
+    return verdict
+
+
+def same_recording(wanted: Recording, found: Recording) -> Verdict:
+    """Whether the two are one recording, as far as their names, codes and lengths can tell."""
+    coded = bool(wanted.isrc) and wanted.isrc == found.isrc
+    artist = artist_likeness(
+        wanted.artists,
+        found.artists,
+        aliases=wanted.aliases,
+        guests=(*wanted.title.guests, *found.title.guests),
+    )
+    if artist == "other" and coded and _swapped(wanted, found):
+        artist = "near"
+    title = _titles(wanted, found)
+    if _refused_name(artist, coded):
+        return Verdict(refusal="other_artist")
+    if _refused_name(title, coded):
+        return Verdict(refusal="other_title")
+    doubt = _version_doubt(wanted, found, coded)
+    if doubt is None:
+        return Verdict(refusal="wrong_version")
+    difference = _length_difference(wanted, found)
+    if difference is not None and difference > (CODED_LENGTH_MS if coded else SAME_LENGTH_MS):
+        return Verdict(refusal="other_length")
+    sure_length = difference is not None and difference <= SAME_LENGTH_MS
+    # What is not quite the same name needs the length to speak for it.
+    if "near" in (artist, title) and not sure_length and not coded:
+        return Verdict(refusal="other_title" if title == "near" else "other_artist")
+    confidence = _BY_CODE if coded else _BY_NAME
+    confidence -= doubt + _name_doubt(artist) + _name_doubt(title)
+    if difference is None:
+        confidence -= _UNKNOWN_LENGTH
+    elif not sure_length:
+        confidence -= _CODED_LENGTH
+    confidence -= _small_doubts(wanted, found)
+    if confidence < LEAST_CONFIDENCE:
+        return Verdict(refusal="wrong_version" if doubt else "other_title")
+    return Verdict(round(confidence, 2), "isrc" if coded else "name")
+
+
+def recording_of_track(track: Track) -> Recording:
+    """The catalogue's side."""
+    title = read_title(track["title"])
+    # The title is read anew; what the source knew beside it counts.
+    beside = set(track["versions"]) - set(split_title(track["title"]).versions)
+    album = track.get("album", "")
+    return Recording(
+        title=title,
+        aliases=tuple(track.get("aliases", [])),
+        artists=tuple(track["artists"]),
+        kinds=title.kinds | {_CATALOGUE_KINDS[name] for name in beside if name in _CATALOGUE_KINDS},
+        album_kinds=album_kinds(album),
+        album=album,
+        isrc=_code(track.get("isrc")),
+        duration_ms=track.get("duration_ms"),
+        explicit=track.get("explicit"),
+        year=track.get("year"),
+    )
+
+
+def recording_of_item(item: SpotifyTrack) -> Recording | None:
+    """Spotify's side; None of what is no track, or has no title or artist."""
+    names = [name for artist in item.get("artists") or [] if artist and (name := artist.get("name"))]
+    text = item.get("name")
+    if not text or not names or item.get("type", "track") != "track":
+        return None
+    title = read_title(text)
+    album = item.get("album") or {}
+    album_name = album.get("name") or ""
+    date = (album.get("release_date") or "")[:4]
+    return Recording(
+        title=title,
+        aliases=(),
+        artists=tuple(names),
+        kinds=title.kinds,
+        album_kinds=album_kinds(album_name),
+        album=album_name,
+        isrc=_code((item.get("external_ids") or {}).get("isrc")),
+        duration_ms=item.get("duration_ms") or None,
+        explicit=item.get("explicit"),
+        year=int(date) if date.isdecimal() else None,
+    )
+
+
+def _titles(wanted: Recording, found: Recording) -> Likeness:
+    one, two = wanted.title, found.title
+    likeness = title_likeness(one.name, two.name, aliases=wanted.aliases)
+    if likeness in ("other", "unreadable") and (
+        title_likeness(one.short, two.name) == "same" or title_likeness(one.name, two.short) == "same"
+    ):
+        return "near"
+    return likeness
+
+
+def _refused_name(likeness: Likeness, coded: bool) -> bool:
+    return likeness == "other" or (likeness == "unreadable" and not coded)
+
+
+def _name_doubt(likeness: Likeness) -> float:
+    return {"same": 0.0, "near": _NEAR_NAME, "unreadable": _UNREADABLE_NAME, "other": 1.0}[likeness]
+
+
+def _swapped(wanted: Recording, found: Recording) -> bool:
+    """The same people credited in another order."""
+    return same_people(wanted.artists[:1], found.artists) and same_people(found.artists[:1], wanted.artists)
+
+
+def _version_doubt(wanted: Recording, found: Recording, coded: bool) -> float | None:
+    """How unsure it is that both are the same version; None: they are not."""
+    # What is promised to be clean must not turn out otherwise.
+    unclean = wanted.explicit is False and bool(found.explicit)
+    if (_imitates(found) and not _imitates(wanted)) or (unclean and not coded):
+        return None
+    doubts = (
+        _kind_doubt(wanted, found, coded),
+        _cut_doubt(wanted, found),
+        _guest_doubt(wanted, found, coded),
+    )
+    known = [doubt for doubt in doubts if doubt is not None]
+    return sum(known) if len(known) == len(doubts) else None
+
+
+def _kind_doubt(wanted: Recording, found: Recording, coded: bool) -> float | None:
+    mine, its = wanted.kinds | wanted.album_kinds, found.kinds | found.album_kinds
+    # One album's title alone does not outweigh the recording's code.
+    if mine != its and not (coded and wanted.kinds == found.kinds):
+        return None
+    one, two = wanted.title.words, found.title.words
+    if mine and one and two and not _agree(one, two, exactly=bool(mine & _NAMED_KINDS)):
+        return None
+    # `Live` may be any night, and `Remix` anybody's.
+    open_which = bool(mine) and bool(one) != bool(two) and _length_difference(wanted, found) is None
+    if open_which and not coded and not _same_album(wanted, found):
+        return None
+    return _UNSURE_VERSION if mine != its or open_which else 0.0
+
+
+def _cut_doubt(wanted: Recording, found: Recording) -> float | None:
+    cuts = (wanted.title.cuts ^ found.title.cuts) - {"remaster"}
+    if not cuts or _length_difference(wanted, found) is not None:
+        return 0.0
+    return None if "extended" in cuts else _CUT_OF_UNKNOWN_LENGTH
+
+
+def _guest_doubt(wanted: Recording, found: Recording, coded: bool) -> float | None:
+    mine, its = _guests(wanted), _guests(found)
+    if mine and its and not same_people(mine, its):
+        return _UNSURE_VERSION if coded else None
+    # With and without a guest may be two recordings: the length would tell.
+    unsure = bool(mine) != bool(its) and _length_difference(wanted, found) is None
+    return _UNSURE_GUEST if unsure else 0.0
+
+
+def _same_album(wanted: Recording, found: Recording) -> bool:
+    return bool(wanted.album) and name_key(wanted.album) == name_key(found.album)
+
+
+def _imitates(recording: Recording) -> bool:
+    return (
+        "karaoke" in recording.kinds
+        or is_imitation(recording.title.name)
+        or is_imitation_album(recording.album)
+        or any(is_imitator(name) for name in recording.artists)
+    )
+
+
+def _agree(one: frozenset[str], two: frozenset[str], *, exactly: bool) -> bool:
+    return one <= two or two <= one if exactly else bool(one & two)
+
+
+def _guests(recording: Recording) -> list[str]:
+    named = [name for guest in recording.title.guests for name in split_credit(guest)]
+    return [*recording.artists[1:], *named]
+
+
+def _length_difference(wanted: Recording, found: Recording) -> int | None:
+    if wanted.duration_ms is None or found.duration_ms is None:
+        return None
+    return abs(wanted.duration_ms - found.duration_ms)
+
+
+def _small_doubts(wanted: Recording, found: Recording) -> float:
+    """What decides between recordings that all fit."""
+    doubts = [
+        bool(wanted.isrc and found.isrc) and wanted.isrc != found.isrc,
+        ("remaster" in wanted.title.cuts) != ("remaster" in found.title.cuts),
+        wanted.explicit is not None and found.explicit is not None and wanted.explicit != found.explicit,
+        bool(wanted.album and found.album) and name_key(wanted.album) != name_key(found.album),
+        bool(_guests(wanted)) != bool(_guests(found)),
+        wanted.title.cuts != found.title.cuts,
+        bool(wanted.year and found.year) and abs((wanted.year or 0) - (found.year or 0)) > _YEARS_APART,
+    ]
+    return _SMALL * sum(doubts)
+
+
+def _code(isrc: str | None) -> str:
+    return (isrc or "").upper().replace("-", "").strip()
