@@ -24,7 +24,7 @@ from src.api.problems import add_error_handlers
 from src.settings import Settings
 from src.telemetry.tracing import Tracing
 
-VERSION = "0.1.0"
+VERSION = "0.3.0"
 
 
 def create_app(settings: Settings, tracing: Tracing, agent: Agent | None = None) -> FastAPI:

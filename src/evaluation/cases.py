@@ -12,7 +12,7 @@ from src.evaluation.models.case import CASE, Case, Expectation, Named
 # The kinds that `WishPart.kind` names: another one would never be found, so `no_wishes` would always hold.
 WISH_KINDS = frozenset(
     {"artist", "track", "genre", "mood", "tag", "years", "range", "language", "country", "explicit"}
-    | {"vocals", "version", "new_artists", "count", "per_artist", "uncheckable"}
+    | {"vocals", "version", "new_artists", "count", "per_artist", "own_listening", "uncheckable"}
 )
 
 

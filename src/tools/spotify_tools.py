@@ -44,6 +44,8 @@ _TRACK_PAGES = 2
 _PAGE = 50
 # What matches worse than this, 0 to 100, is not what was looked for.
 _LEAST_MATCH = 35
+# Tracks of a playlist, or of what was played, that get a handle.
+_SHELVED_AT_ONCE = 20
 _NOT_CONNECTED = "The listener has not connected Spotify. Say so, and that `segue spotify login` does it."
 
 
@@ -59,14 +61,11 @@ async def spotify_search(arguments: SpotifySearch, context: ToolContext) -> Tool
     items = [item for item in page.get("items") or [] if item]
     said = " ".join(part for part in (words, title, artist, album) if part)
     found, rest = await _matched(context.catalogue, items)
-    shelved = [(item, match_score(item, words=words, title=title, artist=artist)) for item in rest]
-    for item, _ in shelved:
-        keep_shown(access.caller.app, item)
-    lines = [
-        _line(access.shelve(item, match), match, item, access)
-        for item, match in sorted(shelved, key=lambda pair: -pair[1])
-        if match >= _LEAST_MATCH
+    matches = [
+        (item, match_score(item, words=words, title=title, artist=artist, album=album)) for item in rest
     ]
+    fitting = sorted((pair for pair in matches if pair[1] >= _LEAST_MATCH), key=lambda pair: -pair[1])
+    lines = [_line(_shelve(item, match, access), str(match), item, access) for item, match in fitting]
     note = f"{len(items)} on Spotify; {len(found)} of them in the catalogue."
     if lines:
         note += f" Only on Spotify, with how well they match your words (of 100): {'; '.join(lines)}."
@@ -77,10 +76,10 @@ async def spotify_my_taste(arguments: SpotifyMyTaste, context: ToolContext) -> T
     access = _connected(context)
     what = arguments["what"]
     items = await listening(access, what, arguments.get("period", "months"))
-    found, _ = await _matched(context.catalogue, items)
+    found, rest = await _matched(context.catalogue, items)
     note = (
         f"{len(items)} tracks; the catalogue has {len(found)} of them. Give their handles to similar_tracks "
-        "to find others like them."
+        f"to find others like them.{_shelved(rest, access)}"
     )
     return ToolOutcome(f"own listening: {what}", found, note, are_examples=True)
 
@@ -93,8 +92,8 @@ async def spotify_open_playlist(arguments: SpotifyOpenPlaylist, context: ToolCon
             arguments["name"], note=f"None of the listener's {own} own playlists is called so. Say so."
         )
     items = await playlist_tracks(access, playlist)
-    found, _ = await _matched(context.catalogue, items)
-    note = f"{len(items)} tracks; the catalogue has {len(found)} of them."
+    found, rest = await _matched(context.catalogue, items)
+    note = f"{len(items)} tracks; the catalogue has {len(found)} of them.{_shelved(rest, access)}"
     return ToolOutcome(f"own playlist: {arguments['name']}", found, note, are_examples=True)
 
 
@@ -176,12 +175,24 @@ def _once(tracks: Sequence[SpotifyTrack]) -> list[SpotifyTrack]:
     return list({track.get("id") or "": track for track in tracks}.values())
 
 
-def _line(handle: str, match: int, item: SpotifyTrack, access: SpotifyAccess) -> str:
+def _shelved(rest: Sequence[SpotifyTrack], access: SpotifyAccess) -> str:
+    """Handles of what only Spotify has, as a sentence; empty when there is nothing."""
+    lines = [_line(_shelve(item, 0, access), "", item, access) for item in rest[:_SHELVED_AT_ONCE]]
+    return f" Only on Spotify, for saving: {'; '.join(lines)}." if lines else ""
+
+
+def _shelve(item: SpotifyTrack, match: int, access: SpotifyAccess) -> str:
+    keep_shown(access.caller.app, item)
+    return access.shelve(item, match)
+
+
+def _line(handle: str, match: str, item: SpotifyTrack, access: SpotifyAccess) -> str:
     """`s1 96`; with the titles only where the operator chose to send them."""
-    if not access.caller.app.config.text_to_model:
-        return f"{handle} {match}"
-    names = ", ".join(artist.get("name") or "" for artist in item.get("artists") or [] if artist)
-    return f"{handle} {match} <catalogue>{_as_data(item.get('name') or '')} | {_as_data(names)}</catalogue>"
+    parts = [handle, match]
+    if access.caller.app.config.text_to_model:
+        names = ", ".join(artist.get("name") or "" for artist in item.get("artists") or [] if artist)
+        parts.append(f"<catalogue>{_as_data(item.get('name') or '')} | {_as_data(names)}</catalogue>")
+    return " ".join(part for part in parts if part)
 
 
 def _as_data(text: str) -> str:

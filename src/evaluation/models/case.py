@@ -88,7 +88,7 @@ class WishPart(TypedDict, closed=True):
 
     kind: str
     """`artist`, `track`, `genre`, `mood`, `tag`, `years`, `range`, `language`, `country`, `explicit`,
-    `vocals`, `version`, `new_artists`, `count`, `per_artist`, `uncheckable`."""
+    `vocals`, `version`, `new_artists`, `count`, `per_artist`, `own_listening`, `uncheckable`."""
     name: NotRequired[str]
     """What it is about: artist, title, genre, mood, tag, feature, language, country or version."""
     relation: NotRequired[Literal["wanted", "seed", "contrast", "satisfied", "rejected"]]
