@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 
 import httpx
 
+from src.spotify.models.api import SpotifyTrack
 from src.storage.database import Database
 
 # Groups of calls that are counted together here; Spotify's own quota buckets are unpublished.
@@ -64,6 +65,7 @@ class SpotifyApp:
     chance: Callable[[], float]
     new_id: Callable[[], str]
     app_token: AppToken = field(default_factory=AppToken)
+    shown: dict[str, tuple[datetime, SpotifyTrack]] = field(default_factory=dict)
     locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
 

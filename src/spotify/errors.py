@@ -6,10 +6,14 @@ from src.errors import DomainError
 
 
 class SpotifyError(DomainError):
-    """Spotify refused or failed; `code` says how."""
+    """Spotify refused or failed; `code` says how.
+
+    `outcome_unknown`: the call may have been carried out all the same; read before writing again.
+    """
 
     status = 502
     code = "spotify_failed"
+    outcome_unknown = False
 
 
 class SpotifyNotConfigured(SpotifyError):
@@ -101,10 +105,7 @@ class BudgetSpent(SpotifyError):
 
 
 class SpotifyUnavailable(SpotifyError):
-    """Spotify does not answer, or answers with its own failure.
-
-    `outcome_unknown`: the call may have been carried out all the same; read before writing again.
-    """
+    """Spotify does not answer, or answers with its own failure."""
 
     status = 503
     code = "spotify_unavailable"

@@ -120,20 +120,28 @@ async def write(db: Database) -> AsyncIterator[AsyncConnection]:
 def uninterrupted[**P, T](
     function: Callable[P, Coroutine[object, object, T]],
 ) -> Callable[P, Coroutine[object, object, T]]:
-    """Let a transaction that has begun come to its end when the caller is cancelled.
+    """Let a call come to its end however often its caller is cancelled: a turn may time out, and then the
+    client go away.
 
     The drivers cannot stop a statement: they would have to drop the connection. The caller is cancelled
-    after the transaction, which has then happened as a whole or not at all.
+    afterwards; a transaction has then happened as a whole or not at all. What is called must bound its own
+    time.
     """
 
     @wraps(function)
     async def run(*args: P.args, **kwargs: P.kwargs) -> T:
         task = asyncio.ensure_future(function(*args, **kwargs))
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            await asyncio.gather(task, return_exceptions=True)
-            raise
+        cancelled = False
+        while not task.done():
+            try:
+                await asyncio.wait({task})
+            except asyncio.CancelledError:
+                cancelled = True
+        if cancelled:
+            # Looked at, so that asyncio does not report a failure that nobody waited for.
+            _ = task.cancelled() or task.exception()
+            raise asyncio.CancelledError
+        return task.result()
 
     return run
 

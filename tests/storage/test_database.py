@@ -206,7 +206,8 @@ async def test_read_when_the_server_drops_the_connection_is_unavailable_once(db:
     assert await _count(db) == 0
 
 
-async def test_uninterrupted_when_cancelled_comes_to_its_end_first():
+@pytest.mark.parametrize("times", [1, 3])
+async def test_uninterrupted_when_cancelled_comes_to_its_end_first(times):
     begun, go_on, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     @uninterrupted
@@ -217,7 +218,9 @@ async def test_uninterrupted_when_cancelled_comes_to_its_end_first():
 
     task = asyncio.create_task(work())
     await begun.wait()
-    task.cancel()
+    for _ in range(times):
+        task.cancel()
+        await asyncio.sleep(0)
     go_on.set()
     with pytest.raises(asyncio.CancelledError):
         await task

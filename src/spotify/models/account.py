@@ -1,0 +1,84 @@
+"""A connected account: as it is held in memory, and as it is sealed and stored."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, NotRequired, TypedDict
+
+from pydantic import Field, TypeAdapter
+
+from src.schema import documented
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A listener's connected account.
+
+    `sign_in_id` tells one sign-in from the next; `version` counts the stores. Times are in UTC.
+    """
+
+    listener: str
+    sign_in_id: str
+    account_id: str
+    user_id: str
+    scopes: tuple[str, ...]
+    access_token: str = field(repr=False)
+    access_expires_at: datetime
+    refresh_token: str = field(repr=False)
+    authorized_at: datetime
+    version: int = 1
+
+
+@documented
+class AccountDocument(TypedDict):
+    """What is sealed of an account; everything but the time of the consent, which is needed to warn."""
+
+    listener: str
+    """Whose it is: a sealed text that was moved to another listener's row does not count."""
+    sign_in_id: str
+    """The sign-in that it came from."""
+    account_id: str
+    """Spotify's lasting id of the account, or its user id where Spotify names no other."""
+    user_id: str
+    """Spotify's user id, which playlists name as their owner."""
+    scopes: list[str]
+    """What the listener allowed."""
+    access_token: str
+    """For calls; empty when the consent has ended."""
+    access_expires_at: str
+    """ISO time in UTC at which it runs out."""
+    refresh_token: str
+    """For new access tokens; empty when the consent has ended."""
+
+
+@documented
+class SignInDocument(TypedDict):
+    """What is sealed of a sign-in that is under way."""
+
+    listener: str
+    """Who signs in."""
+    verifier: str
+    """The PKCE verifier."""
+    cookie_hash: str
+    """SHA-256 of the cookie of the browser that began."""
+    redirect_uri: str
+    """Where Spotify sends the browser; the exchange of the code must name the same."""
+    scopes: list[str]
+    """What was asked for."""
+
+
+type _Id = Annotated[str, Field(max_length=256)]
+
+
+@documented
+class OwnerAnswer(TypedDict):
+    """Whose tokens they are, of what `GET /me` answers."""
+
+    account_id: NotRequired[_Id | None]
+    """Spotify's lasting id of the account."""
+    id: NotRequired[_Id | None]
+    """The user id."""
+
+
+OWNER_ANSWER = TypeAdapter(OwnerAnswer)
+ACCOUNT = TypeAdapter(AccountDocument)
+SIGN_IN = TypeAdapter(SignInDocument)

@@ -1,0 +1,349 @@
+"""Spotify's JSON, as far as it is read. Any field may be absent: what Development Mode leaves out changes.
+
+Field sets: `shared/spotify.md` and the official OpenAPI description of 2026-05-30. Playlist entries carry the
+track as `item` or, as before February 2026, as `track`; playlists count them under `items` or `tracks`.
+"""
+
+from typing import Annotated, TypedDict
+
+from pydantic import TypeAdapter, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+
+from src.schema import documented
+
+
+def _or_none(value: object, read: ValidatorFunctionWrapHandler) -> object:
+    """One part that cannot be read is as good as none: the others of its page stay."""
+    try:
+        return read(value)
+    except ValidationError:
+        return None
+
+
+OR_NONE = WrapValidator(_or_none)
+
+
+@documented
+class Image(TypedDict, total=False):
+    """A picture at Spotify's."""
+
+    url: str | None
+    """Its address; those of playlists expire within a day."""
+    height: int | None
+    """Pixels."""
+    width: int | None
+    """Pixels."""
+
+
+@documented
+class ExternalIds(TypedDict, total=False):
+    """Codes of the recording or the release."""
+
+    isrc: str | None
+    """International Standard Recording Code."""
+    ean: str | None
+    """International Article Number."""
+    upc: str | None
+    """Universal Product Code."""
+
+
+@documented
+class Restrictions(TypedDict, total=False):
+    """Why something is not played."""
+
+    reason: str | None
+    """`market`, `product`, `explicit`, …"""
+
+
+@documented
+class SimplifiedArtist(TypedDict, total=False):
+    """An artist as credited."""
+
+    id: str | None
+    """Base-62 id; null for local files."""
+    uri: str | None
+    """`spotify:artist:…`."""
+    name: str | None
+    """Name as shown."""
+
+
+@documented
+class SpotifyArtist(TypedDict, total=False):
+    """An artist."""
+
+    id: str | None
+    """Base-62 id."""
+    uri: str | None
+    """`spotify:artist:…`."""
+    name: str | None
+    """Name as shown."""
+    images: list[Image] | None
+    """Pictures."""
+
+
+@documented
+class SimplifiedAlbum(TypedDict, total=False):
+    """The release that a track is on."""
+
+    id: str | None
+    """Base-62 id."""
+    uri: str | None
+    """`spotify:album:…`."""
+    name: str | None
+    """Title."""
+    album_type: str | None
+    """`album`, `single` or `compilation`."""
+    total_tracks: int | None
+    """How many tracks it has."""
+    release_date: str | None
+    """`1981`, `1981-12` or `1981-12-15`."""
+    release_date_precision: str | None
+    """`year`, `month` or `day`."""
+    images: list[Image] | None
+    """Its cover."""
+    artists: list[Annotated[SimplifiedArtist | None, OR_NONE]] | None
+    """Artists of the release."""
+
+
+@documented
+class SpotifyTrack(TypedDict, total=False):
+    """A track; one in an album's list has no album and no codes."""
+
+    id: str | None
+    """Base-62 id; null for local files."""
+    uri: str | None
+    """`spotify:track:…`."""
+    name: str | None
+    """Title as shown."""
+    type: str | None
+    """`track`; an episode says `episode`."""
+    artists: list[Annotated[SimplifiedArtist | None, OR_NONE]] | None
+    """As credited, the main one first."""
+    album: Annotated[SimplifiedAlbum | None, OR_NONE]
+    """The release."""
+    duration_ms: int | None
+    """Length in milliseconds."""
+    explicit: bool | None
+    """Whether the words are marked as explicit."""
+    external_ids: ExternalIds | None
+    """Codes."""
+    is_local: bool | None
+    """A file on the listener's device."""
+    is_playable: bool | None
+    """Whether it plays in the market asked for; absent without a market."""
+    restrictions: Restrictions | None
+    """Why it does not."""
+
+
+@documented
+class SpotifyOwner(TypedDict, total=False):
+    """Who made a playlist."""
+
+    id: str | None
+    """User id."""
+    display_name: str | None
+    """Name as shown."""
+
+
+@documented
+class EntryCount(TypedDict, total=False):
+    """How many entries a playlist has."""
+
+    href: str | None
+    """Where they are read."""
+    total: int | None
+    """Their number."""
+
+
+@documented
+class SpotifyPlaylist(TypedDict, total=False):
+    """A playlist without its entries."""
+
+    id: str | None
+    """Base-62 id."""
+    uri: str | None
+    """`spotify:playlist:…`."""
+    name: str | None
+    """Title as shown."""
+    description: str | None
+    """What its owner says of it."""
+    owner: SpotifyOwner | None
+    """Who made it."""
+    public: bool | None
+    """Whether it shows on the owner's profile."""
+    collaborative: bool | None
+    """Whether others may change it."""
+    snapshot_id: str | None
+    """Changes with every write."""
+    images: list[Image] | None
+    """Its cover."""
+    items: EntryCount | None
+    """How many entries."""
+    tracks: EntryCount | None
+    """The same, in the older spelling."""
+
+
+@documented
+class PlaylistEntry(TypedDict, total=False):
+    """One place of a playlist: a track, an episode, a local file, or nothing any more."""
+
+    added_at: str | None
+    """ISO time."""
+    is_local: bool | None
+    """A file on the listener's device."""
+    item: Annotated[SpotifyTrack | None, OR_NONE]
+    """What stands there."""
+    track: Annotated[SpotifyTrack | None, OR_NONE]
+    """The same, in the older spelling."""
+
+
+@documented
+class SavedTrack(TypedDict, total=False):
+    """A track that the listener saved."""
+
+    added_at: str | None
+    """ISO time."""
+    track: Annotated[SpotifyTrack | None, OR_NONE]
+    """The track."""
+
+
+@documented
+class PlayedTrack(TypedDict, total=False):
+    """A track that the listener played."""
+
+    played_at: str | None
+    """ISO time."""
+    track: Annotated[SpotifyTrack | None, OR_NONE]
+    """The track."""
+
+
+@documented
+class SpotifyUser(TypedDict, total=False):
+    """The account that is signed in."""
+
+    id: str | None
+    """User id, which may be renamed."""
+    account_id: str | None
+    """Lasting id, since May 2026."""
+    display_name: str | None
+    """Name as shown."""
+
+
+@documented
+class Snapshot(TypedDict, total=False):
+    """What a write to a playlist answers."""
+
+    snapshot_id: str | None
+    """The playlist's version after it."""
+
+
+@documented
+class Page[T](TypedDict, total=False):
+    """A list that comes in pages."""
+
+    items: list[Annotated[T | None, OR_NONE]] | None
+    """This page; what cannot be read, or is gone, is null."""
+    next: str | None
+    """Null on the last page."""
+    total: int | None
+    """Of all pages; not to be relied on for searches."""
+
+
+type TrackPage = Page[SpotifyTrack]
+type ArtistPage = Page[SpotifyArtist]
+type AlbumPage = Page[SimplifiedAlbum]
+type PlaylistPage = Page[SpotifyPlaylist]
+type EntryPage = Page[PlaylistEntry]
+type SavedPage = Page[SavedTrack]
+type PlayedPage = Page[PlayedTrack]
+
+
+@documented
+class SpotifyAlbum(TypedDict, total=False):
+    """A release with its tracks."""
+
+    id: str | None
+    """Base-62 id."""
+    uri: str | None
+    """`spotify:album:…`."""
+    name: str | None
+    """Title."""
+    album_type: str | None
+    """`album`, `single` or `compilation`."""
+    total_tracks: int | None
+    """How many tracks it has."""
+    release_date: str | None
+    """`1981`, `1981-12` or `1981-12-15`."""
+    artists: list[Annotated[SimplifiedArtist | None, OR_NONE]] | None
+    """Artists of the release."""
+    external_ids: ExternalIds | None
+    """Codes."""
+    tracks: TrackPage | None
+    """The first of its tracks."""
+
+
+@documented
+class SearchAnswer(TypedDict, total=False):
+    """What a search found, by type."""
+
+    tracks: TrackPage | None
+    """Tracks."""
+    artists: ArtistPage | None
+    """Artists."""
+    albums: AlbumPage | None
+    """Releases."""
+
+
+@documented
+class OEmbed(TypedDict, total=False):
+    """What oEmbed says of a page."""
+
+    title: str | None
+    """Its title."""
+    html: str | None
+    """The player to embed."""
+    width: int | None
+    """Pixels."""
+    height: int | None
+    """Pixels."""
+    provider_name: str | None
+    """`Spotify`."""
+    thumbnail_url: str | None
+    """A picture."""
+
+
+@documented
+class ErrorBody(TypedDict, total=False):
+    """Spotify's error object."""
+
+    message: Annotated[str | None, OR_NONE]
+    """What Spotify says; it is matched, and never shown."""
+    reason: Annotated[str | None, OR_NONE]
+    """`QUOTA_EXCEEDED`, and reasons of the player."""
+
+
+@documented
+class ErrorAnswer(TypedDict, total=False):
+    """What the Web API answers to a call that failed."""
+
+    error: ErrorBody | None
+    """The error."""
+
+
+NOTHING: TypeAdapter[None] = TypeAdapter(None)
+SEARCH_ANSWER = TypeAdapter(SearchAnswer)
+TRACK = TypeAdapter(SpotifyTrack)
+ALBUM = TypeAdapter(SpotifyAlbum)
+ARTIST = TypeAdapter(SpotifyArtist)
+TRACK_PAGE = TypeAdapter(Page[SpotifyTrack])
+ARTIST_PAGE = TypeAdapter(Page[SpotifyArtist])
+ALBUM_PAGE = TypeAdapter(Page[SimplifiedAlbum])
+PLAYLIST = TypeAdapter(SpotifyPlaylist)
+PLAYLIST_PAGE = TypeAdapter(Page[SpotifyPlaylist])
+ENTRY_PAGE = TypeAdapter(Page[PlaylistEntry])
+SAVED_PAGE = TypeAdapter(Page[SavedTrack])
+PLAYED_PAGE = TypeAdapter(Page[PlayedTrack])
+USER = TypeAdapter(SpotifyUser)
+SNAPSHOT = TypeAdapter(Snapshot)
+CONTAINS = TypeAdapter(list[bool])
+OEMBED = TypeAdapter(OEmbed)
+ERROR_ANSWER = TypeAdapter(ErrorAnswer)

@@ -1,0 +1,49 @@
+"""Tracks of Spotify's as they are shown: kept in memory for an hour at most, and written nowhere."""
+
+from datetime import timedelta
+
+from src.spotify.app import Caller, SpotifyApp
+from src.spotify.errors import SpotifyError
+from src.spotify.models.api import SpotifyTrack
+from src.spotify.requests import get_track
+from src.spotify.send import send
+
+MAX_KEPT = 2_000
+KEPT_FOR = timedelta(hours=1)
+
+
+def keep_shown(app: SpotifyApp, item: SpotifyTrack) -> None:
+    """Keep what a search gave, so that showing it costs no call."""
+    if id_ := item.get("id"):
+        _keep(app, id_, item)
+
+
+async def shown_track(caller: Caller, spotify_id: str) -> SpotifyTrack | None:
+    """The track from memory or from Spotify; None where it cannot be had."""
+    app = caller.app
+    _forget_old(app)
+    if spotify_id in app.shown:
+        return app.shown[spotify_id][1]
+    try:
+        fresh = await send(caller, get_track(spotify_id, market=app.config.market))
+    except SpotifyError:
+        return None
+    # Under the id that was asked for: in another market Spotify answers with the track that stands for it.
+    _keep(app, spotify_id, fresh)
+    return fresh
+
+
+def _keep(app: SpotifyApp, spotify_id: str, item: SpotifyTrack) -> None:
+    # Taken out first: the latest stand last, and so those that expire first stand first.
+    app.shown.pop(spotify_id, None)
+    app.shown[spotify_id] = (app.now() + KEPT_FOR, item)
+    _forget_old(app)
+
+
+def _forget_old(app: SpotifyApp) -> None:
+    now = app.now()
+    while app.shown:
+        oldest = next(iter(app.shown))
+        if app.shown[oldest][0] > now and len(app.shown) <= MAX_KEPT:
+            return
+        del app.shown[oldest]
