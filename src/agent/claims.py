@@ -32,6 +32,15 @@ from src.wishes.tags import TAG_KIN, TAGS
 from src.wishes.tokens import Phrases, Token, find_phrases, tokenize
 from src.wishes.vocabulary import COMMON_WORDS, LANGUAGE_NAMES, LANGUAGES, MOOD_KIN, MOODS
 
+
+def _keys_by_value(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    """A table turned around: every value with the keys that have it."""
+    turned: dict[str, set[str]] = {}
+    for key, value in pairs:
+        turned.setdefault(value, set()).add(key)
+    return {value: frozenset(keys) for value, keys in turned.items()}
+
+
 _HANDLE = re.compile(r"\bt-?\d+\b|[\[\]]", re.IGNORECASE)
 # Addresses and markup: a weak model's leftovers, or somebody else's words.
 _NOT_PROSE = re.compile(
@@ -52,6 +61,11 @@ _DECADE_BEFORE = frozenset({"anos", "annees", "anni", "jaren", "anys", "the", "l
 # Or `beat`, a genre to some catalogues, would be read in it.
 _BEATS = re.compile(r"\bbeats (?:per|a) minute\b", re.IGNORECASE)
 _TEMPO = frozenset({"bpm", "beats"})
+# What a record's own word supports.
+_MOODS_BY_KIN = _keys_by_value((mood, kin) for mood in set(MOODS.values()) for kin in MOOD_KIN.get(mood, ()))
+_HEARD_BY_TAG = _keys_by_value((tag, kin) for tag in HEARD for kin in TAG_KIN.get(tag, (tag,)))
+_LANGUAGES_BY_CODE = _keys_by_value(LANGUAGES.items())
+_COUNTRIES_BY_CODE = _keys_by_value([*COUNTRIES.items(), *DEMONYMS.items()])
 _ORIGINS = Phrases(dict.fromkeys([*LANGUAGES, *DEMONYMS, *COUNTRIES], ""))
 _MOODS = Phrases({**MOODS, **MOOD_WORDS})
 # German for an isle, and a word that means all of them who speak.
@@ -100,10 +114,13 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Keys of artists and titles in reach, which a sentence about another track must not take."""
+    """Keys of artists and titles in reach, which a sentence about another track must not take.
+
+    `plain` holds every key with what a folded sentence has to hold for it to be named.
+    """
 
     artists: frozenset[str] = frozenset()
-    titles: frozenset[str] = frozenset()
+    plain: tuple[tuple[str, str], ...] = ()
 
 
 NO_NAMES = Names()
@@ -125,7 +142,8 @@ def names_of(tracks: Iterable[Track], told: Iterable[str] = ()) -> Names:
         title, _, artist = text.rpartition(" by ")
         titles.add(name_key(title))
         artists.add(name_key(artist))
-    return Names(frozenset(artists - {""}), frozenset(titles - {""}))
+    keys = (artists | titles) - {""}
+    return Names(frozenset(artists - {""}), tuple((key, _without_s(f" {key} ")) for key in keys))
 
 
 def listener_ground(words: str, vocabulary: Vocabulary) -> Ground:
@@ -160,10 +178,9 @@ def ground_of(tracks: Iterable[Track], listener: Ground) -> Ground:
         years.update([track["year"]] if "year" in track else [])
         genres.update(term for genre in track["genres"] for term in genre_terms(genre))
         tagged.update(_tagged(track))
-        own = set(track["moods"])
-        moods.update(own)
-        moods.update(mood for mood in MOODS.values() if own.intersection(MOOD_KIN.get(mood, ())))
-        heard.update(tag for tag in HEARD if set(track["tags"]).intersection(TAG_KIN.get(tag, (tag,))))
+        moods.update(track["moods"])
+        moods.update(mood for own in track["moods"] for mood in _MOODS_BY_KIN.get(own, ()))
+        heard.update(tag for own in track["tags"] for tag in _HEARD_BY_TAG.get(own, ()))
     return Ground(
         frozenset(words),
         " . ".join(texts),
@@ -318,9 +335,9 @@ def _names_another(
     # Whom the listener named did not therefore make this track.
     if any(f" {' '.join(run)} " not in f" {ground.own} " for run in _runs_after_by(tokens)):
         return True
-    for name in names.artists | names.titles:
+    for name, without_s in names.plain:
         key = f" {name} "
-        if not (key in padded or _without_s(key) in plain) or key in own:
+        if without_s not in plain or key in own:
             continue
         if _is_telling(name, is_artist=name in names.artists) or key in written:
             return True
@@ -438,11 +455,10 @@ def _record_words(track: Track) -> set[str]:
         words.update({str(year), f"{year // 10 * 10}s"})
     if (language := track.get("language")) is not None:
         words.add(LANGUAGE_NAMES.get(language, language).casefold())
-        words.update(name for name, code in LANGUAGES.items() if code == language)
+        words.update(_LANGUAGES_BY_CODE.get(language, ()))
         words.add(f"{language} words")
     if (country := track.get("country")) is not None:
-        names = {name for table in (COUNTRIES, DEMONYMS) for name, code in table.items() if code == country}
-        words.update(names - _PARTS_OF_COUNTRIES)
+        words.update(_COUNTRIES_BY_CODE.get(country, frozenset()) - _PARTS_OF_COUNTRIES)
     features = track.get("features", {})
     if (tempo := features.get("tempo")) is not None:
         words.update({str(round(tempo)), f"{round(tempo)} bpm", f"{round(tempo)}bpm"})

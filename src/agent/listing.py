@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from src.agent.claims import ground_of, names_of, supported_text
+from src.agent.claims import ground_of, supported_text
 from src.agent.models.answer import Recommendation
 from src.agent.pool import Candidate
 from src.agent.replies import plain_reason, say
@@ -50,7 +50,7 @@ def offer_shelved(draft: Draft, request: Request, item: ShelfItem, reason: str) 
     judgement = judge(item.record, draft.chosen, request.rules)
     if judgement.broken is not None:
         return False
-    names = names_of((other.track for other in draft.pool.candidates), request.told_names)
+    names = draft.pool.names(request.told_names)
     checked = supported_text(reason[:_MAX_REASON_CHARS], request.ground, request.vocabulary, names)
     draft.sentences_cut += checked != reason
     draft.shelved.append(item)
@@ -88,6 +88,8 @@ def is_full(draft: Draft, request: Request) -> bool:
 
 def fill(draft: Draft, request: Request) -> Iterator[Recommendation]:
     """Fill the list from the ranking, then with what could not be checked; gives each new pick."""
+    if is_full(draft, request):
+        return
     for candidate in ranking(draft, request):
         if is_full(draft, request):
             return
@@ -157,7 +159,7 @@ def _append(
     checked = ""
     if reason:
         ground = ground_of([candidate.track], request.ground)
-        names = names_of((other.track for other in draft.pool.candidates), request.told_names)
+        names = draft.pool.names(request.told_names)
         checked = supported_text(reason[:_MAX_REASON_CHARS], ground, request.vocabulary, names)
         draft.sentences_cut += checked != reason
     draft.picks.append(

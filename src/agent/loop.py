@@ -9,7 +9,7 @@ from functools import partial
 from loguru import logger
 
 from src.agent.brief_edits import remember_rule, update_brief
-from src.agent.claims import ground_of, is_supported, names_of
+from src.agent.claims import ground_of, is_supported
 from src.agent.listing import fill, is_full, named_first, offer, offer_shelved
 from src.agent.llm_planner import write_tool_result
 from src.agent.models.answer import Recommendation, TurnEvent
@@ -169,7 +169,7 @@ def _read(draft: Draft, request: Request, piece: Piece) -> Iterator[TurnEvent]:
         return
     tracks = [pick["track"] for pick in draft.picks]
     ground = ground_of(tracks, request.ground)
-    names = names_of((candidate.track for candidate in draft.pool.candidates), request.told_names)
+    names = draft.pool.names(request.told_names)
     if is_supported(piece.text, ground, request.vocabulary, names):
         yield speak(draft, piece.text)
     else:

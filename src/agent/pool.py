@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from src.agent.claims import Names, names_of
 from src.agent.models.answer import Evidence
 from src.agent.models.why import SearchRecord
 from src.catalogue.models.track import Track
@@ -34,6 +35,7 @@ class Pool:
         self._number_of_id = {id_: number for number, id_ in enumerate(self._ids, start=1)}
         self._candidates: dict[str, Candidate] = {}
         self.searches: list[SearchRecord] = []
+        self._names: tuple[int, tuple[str, ...], Names] | None = None
 
     @property
     def ids(self) -> list[str]:
@@ -76,6 +78,18 @@ class Pool:
             )
             added.append(candidate)
         return added
+
+    def names(self, told: Sequence[str]) -> Names:
+        """The names of the tracks that this turn has seen; made again only when there are more.
+
+        Args:
+            told: tracks of earlier turns as a model is told of them, `title by artist`.
+        """
+        size, told = len(self._candidates), tuple(told)
+        if self._names is None or self._names[:2] != (size, told):
+            tracks = (candidate.track for candidate in self._candidates.values())
+            self._names = (size, told, names_of(tracks, told))
+        return self._names[2]
 
     def by_handle(self, handle: str) -> Candidate | None:
         """The candidate of a handle, if this turn has seen it."""

@@ -50,7 +50,8 @@ async def first_retrieval(draft: Draft, request: Request) -> None:
     await _add_named_tracks(draft.pool, request)
     await _add_similar(draft, request, wanted)
     await add_like_own(draft, request, wanted)
-    for tier, where in enumerate(_tiers(request)):
+    first = _first_level(request)
+    for tier, where in enumerate(_tiers(request, first), start=first):
         found = await hybrid_search(request.catalogue, words, vector, where, wanted)
         draft.pool.add(_unseen(draft.pool, found), tool="search_catalogue", query=text, tier=tier)
         in_reach = places_filled((candidate.track for candidate in draft.pool.candidates), request)
@@ -87,10 +88,24 @@ def _is_absent(wish: Wish, request: Request) -> bool:
     return wish["kind"] == "track" and "track_id" not in wish
 
 
-def _tiers(request: Request) -> list[Sequence[Condition]]:
-    """The filters to search under, the strictest first, without repeats."""
+def _first_level(request: Request) -> int:
+    """How far the soft wishes are loosened at first: as they are, unless nothing here is of their genres."""
+    genres = [
+        genre_key(wish["genre"])
+        for wish in request.rules.binding.wishes
+        if wish["kind"] == "genre" and wish["relation"] == "wanted" and not wish["hard"]
+    ]
+    return LOOSEST - 1 if genres and set(genres) <= request.known.absent else 0
+
+
+def _tiers(request: Request, first: int) -> list[Sequence[Condition]]:
+    """The filters to search under, the strictest first, without repeats.
+
+    Args:
+        first: how far the soft wishes are loosened at first.
+    """
     wishes, known = request.rules.binding.wishes, request.known
-    softly = [soft_conditions(wishes, level) for level in range(LOOSEST + 1)]
+    softly = [soft_conditions(wishes, level) for level in range(first, LOOSEST + 1)]
     steps: list[Sequence[Condition]] = [
         [*hard, *soft]
         for hard in (list(request.where), hard_conditions(wishes, known, allow_missing=True))

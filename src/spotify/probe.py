@@ -23,9 +23,8 @@ from src.spotify.errors import (
 )
 from src.spotify.models.account import OWNER_ANSWER
 from src.spotify.quotas import open_circuit, quota_exceeded, reserve_call
-from src.spotify.refusals import error_of, refusal
+from src.spotify.refusals import error_of, refusal, retry_after_s
 from src.spotify.send import DEFAULT_QUOTA_WAIT_S
-from src.spotify.token_endpoint import retry_after_s
 
 _NOT_ALLOWED = (
     "Spotify refuses this account: most likely it is not on the app's allow-list. Its owner adds it in the "

@@ -17,6 +17,8 @@ from src.spotify.errors import (
 )
 from src.spotify.models.api import ERROR_ANSWER, ErrorBody
 
+# The longest that was seen.
+MAX_QUOTA_WAIT_S: Final = 86_400.0
 # As much as holds any of the sentences below.
 _MAX_SAID: Final = 1_000
 _NOT_ALLOWLISTED: Final = (
@@ -63,3 +65,9 @@ def refusal(status: int, error: ErrorBody) -> SpotifyError:
             return SpotifyNotFound("Spotify has no such thing, or does not show it to this account.")
         case _:
             return BadSpotifyRequest(f"Spotify did not accept the request (status {status}).")
+
+
+def retry_after_s(response: httpx.Response) -> float | None:
+    """Seconds that the answer asks to wait, of which more than a day is a day; None where it names none."""
+    text = response.headers.get("retry-after", "").strip()
+    return min(float(text), MAX_QUOTA_WAIT_S) if text.isascii() and text.isdigit() else None

@@ -25,14 +25,13 @@ from src.spotify.errors import (
 )
 from src.spotify.models.api import NOTHING
 from src.spotify.quotas import open_circuit, quota_exceeded, reserve_call
-from src.spotify.refusals import error_of, refusal
+from src.spotify.refusals import error_of, refusal, retry_after_s
 from src.spotify.tokens import access_token
 
 MAX_RATE_WAITS: Final = 2
 MAX_ANSWER_BYTES: Final = 8 * 1024 * 1024
-# Where Spotify names no time; the longest one that was seen is a day.
+# Where Spotify names no time.
 DEFAULT_QUOTA_WAIT_S: Final = 3_600.0
-MAX_QUOTA_WAIT_S: Final = 86_400.0
 # Of an attempt's time; shorter than the whole, so that it is known that nothing was sent.
 CONNECT_SHARE: Final = 0.5
 
@@ -228,7 +227,7 @@ async def _wait_for_rate[T](
         RateLimited: the wait is too long, or was had too often.
     """
     app = caller.app
-    asked = _retry_after_s(response)
+    asked = retry_after_s(response)
     if error_of(response).get("reason") == "QUOTA_EXCEEDED" and request.bucket is not None:
         wait = DEFAULT_QUOTA_WAIT_S if asked is None else asked
         until: datetime = app.now() + timedelta(seconds=wait)
@@ -243,9 +242,3 @@ async def _wait_for_rate[T](
             retry_after_s=max(1.0, wait),
         )
     await app.sleep(wait)
-
-
-def _retry_after_s(response: httpx.Response) -> float | None:
-    """Seconds, of which more than a day is a day; None where there is no readable number."""
-    text = response.headers.get("retry-after", "").strip()
-    return min(float(text), MAX_QUOTA_WAIT_S) if text.isascii() and text.isdigit() else None

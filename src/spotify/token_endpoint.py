@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import suppress
 
 import httpx
 from loguru import logger
@@ -19,10 +18,10 @@ from src.spotify.errors import (
     SpotifyUnavailable,
 )
 from src.spotify.models.token_answer import TOKEN_ANSWER, TOKEN_REFUSAL, TokenAnswer
+from src.spotify.refusals import retry_after_s
 
 # Where Spotify names no lifetime; it is this long everywhere it does.
 DEFAULT_LIFETIME_S = 3_600.0
-_LONGEST_WAIT_TOLD_S = 86_400.0
 
 
 class GrantRefused(SpotifyError):
@@ -108,10 +107,3 @@ def _refusal(response: httpx.Response) -> SpotifyError:
 
 def _malformed() -> MalformedAnswer:
     return MalformedAnswer("Spotify's sign-in answered what cannot be read; nothing was lost, try again.")
-
-
-def retry_after_s(response: httpx.Response) -> float | None:
-    """Seconds that the answer asks to wait; None where it names none."""
-    with suppress(ValueError):
-        return min(max(float(int(response.headers.get("Retry-After", ""))), 0.0), _LONGEST_WAIT_TOLD_S)
-    return None

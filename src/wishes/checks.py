@@ -136,7 +136,8 @@ def range_value(feature: str, track: Track) -> float | None:
         return track["duration_ms"] / 1000 if "duration_ms" in track else None
     if feature == "popularity":
         return track.get("popularity")
-    measured = dict(track.get("features", {}).items()).get(feature)
+    features: Mapping[str, object] = track.get("features", {})
+    measured = features.get(feature)
     if measured is None and feature == "energy" and "editorial_energy" in track:
         return (track["editorial_energy"] - 1) / 4
     return measured if isinstance(measured, int | float) else None
@@ -174,8 +175,9 @@ def _same_song(wish: TrackWish, track: Track) -> bool:
 def _meets_genre(wish: GenreWish, track: Track) -> bool | None:
     if not track["genres"]:
         return None
-    terms = {term for genre in track["genres"] for term in genre_terms(genre)}
-    return _flipped(wish["relation"] == "wanted", genre_key(wish["genre"]) in terms)
+    key = genre_key(wish["genre"])
+    is_one = any(key in genre_terms(genre) for genre in track["genres"])
+    return _flipped(wish["relation"] == "wanted", is_one)
 
 
 def _meets_mood(wish: MoodWish, track: Track) -> bool | None:

@@ -93,17 +93,20 @@ def judge(track: Track, chosen: Sequence[Track], rules: Rules) -> Judgement:
     unchecked: list[str] = []
     for group in rules.groups:
         holds = meets_any(group, track, rules.known)
-        value = " or ".join(describe(wish) for wish in group)
         if holds is False:
-            return Judgement(group[0]["kind"], value)
+            return Judgement(group[0]["kind"], _in_words(group))
         if holds is None and is_checkable(group):
-            unchecked.append(value)
+            unchecked.append(_in_words(group))
     artist = name_key(track["artists"][0])
     if artist not in rules.uncapped_artists:
         by_them = sum(name_key(other["artists"][0]) == artist for other in chosen)
         if by_them >= rules.artist_cap:
             return Judgement("artist_cap", f"at most {rules.artist_cap} by one artist")
     return Judgement(None, unchecked=unchecked)
+
+
+def _in_words(group: tuple[Wish, ...]) -> str:
+    return " or ".join(describe(wish) for wish in group)
 
 
 def is_checkable(group: tuple[Wish, ...]) -> bool:

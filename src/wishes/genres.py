@@ -138,17 +138,19 @@ async def load_vocabulary(catalogue: Catalogue) -> Vocabulary:
 
 def read_genres(tokens: list[Token], vocabulary: Vocabulary) -> list[tuple[Span, str]]:
     """Genres of the catalogue in the message, the longest names first: (span, the catalogue's spelling)."""
+    texts, keys = [token.text for token in tokens], [token.key for token in tokens]
+    are_words = [token.is_word for token in tokens]
     found: list[tuple[Span, str]] = []
     position = 0
     while position < len(tokens):
-        for size in range(min(4, len(tokens) - position), 0, -1):
-            words = tokens[position : position + size]
-            written, read = (
-                " ".join(spelling) for spelling in zip(*((w.text, w.key) for w in words), strict=True)
-            )
+        for size in range(min(4, len(tokens) - position) if are_words[position] else 0, 0, -1):
+            end = position + size
+            if not are_words[end - 1]:
+                continue
+            written, read = " ".join(texts[position:end]), " ".join(keys[position:end])
             genre = _genre(written, size, vocabulary) or _genre(read, size, vocabulary)
-            if genre is not None and words[0].is_word and words[-1].is_word:
-                found.append((Span(position, position + size), genre))
+            if genre is not None:
+                found.append((Span(position, end), genre))
                 position += size - 1
                 break
         position += 1

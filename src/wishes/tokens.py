@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from src.catalogue.names import name_key
 
@@ -130,6 +131,7 @@ def _key_in(text: str, piece: re.Match[str]) -> str:
     return _key(digits)
 
 
+@lru_cache(maxsize=65_536)
 def _key(text: str) -> str:
     """The key of a word; haste in writing (`plz`, `onlyyy`) is put right."""
     key = name_key(text)
