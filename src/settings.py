@@ -85,7 +85,7 @@ class Settings(BaseSettings):
     spotify_sign_in_minutes: int = Field(default=10, ge=1)
     spotify_link_days: int = Field(default=7, ge=1, le=30)
     spotify_undo_days: int = Field(default=7, ge=1, le=30)
-    spotify_save_max_tracks: int = Field(default=500, ge=1, le=10_000)
+    spotify_save_max_tracks: int = Field(default=300, ge=1, le=10_000)
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     otel_exporter_otlp_endpoint: str | None = None

@@ -45,7 +45,7 @@ def offer_shelved(draft: Draft, request: Request, item: ShelfItem, reason: str) 
 
     A model knows nothing of it but the listener's words: those alone support its reason.
     """
-    if is_full(draft, request) or item in draft.shelved:
+    if is_full(draft, request) or item in draft.shelved or item.handle in request.given_handles:
         return False
     judgement = judge(item.record, draft.chosen, request.rules)
     if judgement.broken is not None:
@@ -137,7 +137,8 @@ def ranking(draft: Draft, request: Request) -> list[Candidate]:
         named_weight = _NAMED_ARTIST_WEIGHT * (bool(wanted & by) - bool(seeds & by))
         return (met / in_all if soft else 0.0) + named_weight
 
-    return draft.pool.ranking(bonus)
+    # What only shows what the listener likes was not looked for, and fills no place.
+    return [candidate for candidate in draft.pool.ranking(bonus) if candidate.evidence]
 
 
 def _weight(group: tuple[Wish, ...]) -> float:

@@ -10,7 +10,7 @@ from src.catalogue.models.track import Track
 from src.llm.context import estimate_tokens, fit_messages
 from src.llm.models.chat import ChatEvent, ChatMessage, ChatRequest
 from src.llm.openai_chat import ChatModel, stream_chat
-from src.prompts import render_prompt
+from src.prompts import load_prompt, render_prompt
 from src.tools.run import offered_tools, tool_specs
 from src.wishes.plain import describe
 
@@ -44,9 +44,7 @@ def _tools_tokens(offered: frozenset[str]) -> int:
 
 def first_messages(draft: Draft, request: Request) -> list[ChatMessage]:
     """The system prompt, the last turns in short, and this one with its candidates."""
-    messages: list[ChatMessage] = [
-        {"role": "system", "content": render_prompt("system.md", count=str(request.rules.count))}
-    ]
+    messages: list[ChatMessage] = [{"role": "system", "content": _system(request)}]
     for turn in request.earlier:
         messages.append({"role": "user", "content": turn.message})
         picks = "; ".join(turn.picks)
@@ -62,6 +60,11 @@ def first_messages(draft: Draft, request: Request) -> list[ChatMessage]:
     )
     messages.append({"role": "user", "content": text})
     return messages
+
+
+def _system(request: Request) -> str:
+    more = "\n" + load_prompt("spotify.md") if request.spotify is not None else ""
+    return render_prompt("system.md", count=str(request.rules.count), more=more)
 
 
 def write_tool_result(note: str, candidates: Sequence[Candidate]) -> str:

@@ -21,7 +21,7 @@ from src.errors import ModelUnavailable
 from src.llm.models.chat import ChatEvent, Finished, TextDelta, ToolCall, ToolCalled
 from src.telemetry.tracing import model_span, span, tool_span
 from src.tools.context import ToolContext, ToolOutcome
-from src.tools.run import CHANGE_THE_TURN, OF_SPOTIFY, TOOLS, offered_tools
+from src.tools.run import CHANGE_THE_TURN, TOOLS, offered_tools
 from src.wishes.ledger import write_ledger
 from src.wishes.models.brief import Constraint
 from src.wishes.plain import describe
@@ -89,7 +89,8 @@ async def finish_list(draft: Draft, request: Request) -> AsyncIterator[TurnEvent
         said.append(say("remembered", request.language, rules=rules))
     if draft.planner["degraded"]:
         said.append(say("degraded", request.language))
-    said += dict.fromkeys(draft.troubles)
+    told = " ".join(said)
+    said += [trouble for trouble in dict.fromkeys(draft.troubles) if trouble.rstrip(".") not in told]
     for sentence in said:
         yield speak(draft, sentence)
     yield {"type": "constraints", "constraints": constraints}
@@ -207,10 +208,12 @@ async def _run_tools(draft: Draft, request: Request, calls: list[ToolCall]) -> A
     for call in calls:
         outcome, milliseconds = results[call["id"]]
         name = call["function"]["name"]
-        tier = EXAMPLES_TIER if outcome.are_examples else 0
-        candidates = draft.pool.add(outcome.found, tool=name, query=outcome.query, tier=tier)
-        if outcome.error and name in OF_SPOTIFY:
-            draft.troubles.append(outcome.error)
+        if outcome.are_examples:
+            candidates = draft.pool.add_examples(outcome.found, tier=EXAMPLES_TIER)
+        else:
+            candidates = draft.pool.add(outcome.found, tool=name, query=outcome.query)
+        if outcome.trouble:
+            draft.troubles.append(outcome.trouble)
         draft.usage["tool_calls"] += 1
         draft.usage["retrieval_ms"] += milliseconds
         note = outcome.error or outcome.note

@@ -11,6 +11,7 @@ from src.agent.turns import Agent
 from src.catalogue.opening import open_catalogue
 from src.embedding.choose import choose_embedder
 from src.linking.cache import purge_links
+from src.linking.handles import empty_expired
 from src.llm.openai_chat import ChatModel, close_chat_model, open_chat_model
 from src.saving.store import purge_saves
 from src.settings import Settings
@@ -55,7 +56,9 @@ async def open_agent(settings: Settings, tracing: Tracing, *, address: str = "")
         if model is not None:
             stack.push_async_callback(close_chat_model, model)
         spotify = await stack.enter_async_context(open_spotify(settings, database, port=_port_of(address)))
-        await purge_links(database, datetime.now(UTC))
+        while await purge_links(database, datetime.now(UTC)):
+            pass
+        await empty_expired(database, datetime.now(UTC))
         await purge_saves(database, datetime.now(UTC))
         yield Agent(
             catalogue=source,

@@ -32,15 +32,19 @@ class Pool:
 
     def __init__(self, earlier_ids: Sequence[str] = ()) -> None:
         self._ids = list(earlier_ids)
-        self._number_of_id = {id_: number for number, id_ in enumerate(self._ids, start=1)}
+        self._number_of_id = {id_: number for number, id_ in enumerate(self._ids, start=1) if id_}
         self._candidates: dict[str, Candidate] = {}
+        self._examples: set[str] = set()
         self.searches: list[SearchRecord] = []
         self._names: tuple[int, tuple[str, ...], Names] | None = None
 
     @property
     def ids(self) -> list[str]:
-        """Track ids in the order of their handles, as stored with the conversation."""
-        return self._ids
+        """Track ids in the order of their handles, as stored with the conversation.
+
+        What only showed what the listener likes is not stored: its handle stays taken, for nothing.
+        """
+        return ["" if id_ in self._examples else id_ for id_ in self._ids]
 
     @property
     def candidates(self) -> list[Candidate]:
@@ -66,6 +70,7 @@ class Pool:
         added: list[Candidate] = []
         for rank, item in enumerate(found, start=1):
             candidate = self._candidate(item.track, tier)
+            self._examples.discard(item.track["id"])
             candidate.score += weight / (RRF_K + rank)
             candidate.evidence.append(
                 {
@@ -78,6 +83,18 @@ class Pool:
             )
             added.append(candidate)
         return added
+
+    def add_examples(self, found: Iterable[Found], *, tier: int) -> list[Candidate]:
+        """Take tracks into reach that are to go by, such as what the listener played: of them no ranks, no
+        evidence and no ids are stored, unless something else finds them too.
+        """
+        candidates: list[Candidate] = []
+        for item in found:
+            known = item.track["id"] in self._number_of_id
+            candidates.append(self._candidate(item.track, tier))
+            if not known:
+                self._examples.add(item.track["id"])
+        return candidates
 
     def names(self, told: Sequence[str]) -> Names:
         """The names of the tracks that this turn has seen; made again only when there are more.
@@ -102,7 +119,7 @@ class Pool:
         if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
             return None
         number = int(digits)
-        return self._ids[number - 1] if 1 <= number <= len(self._ids) else None
+        return (self._ids[number - 1] or None) if 1 <= number <= len(self._ids) else None
 
     def ranking(self, bonus: Callable[[Track], float]) -> list[Candidate]:
         """The candidates of this turn, best first: the least loosened, then by fused rank and soft wishes.

@@ -91,7 +91,7 @@ def notes(
         if line["verdict"] == "uncheckable" and line["words"] and line["kind"] != "own_listening"
     ]
     said += [
-        f"{line['words']}: {line['detail']}."
+        f"{line['words']}: {line['detail'].rstrip('.')}."
         for line in constraints
         if line["kind"] == "own_listening" and line["verdict"] in ("uncheckable", "unmet")
     ]

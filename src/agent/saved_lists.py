@@ -29,7 +29,7 @@ _PAGES = 2
 
 @dataclass(frozen=True, slots=True)
 class ListOrder:
-    """What a client wants saved: catalogue tracks by id, or the last list of a conversation.
+    """What a client wants saved: tracks by id, or the last list of a conversation; or a new order.
 
     `playlist` is the id, URI or address of an own playlist, for every mode but `create`.
     """
@@ -38,6 +38,7 @@ class ListOrder:
     description: str
     track_ids: Sequence[str] | None
     conversation_id: str | None
+    positions: Sequence[int]
     mode: SaveMode
     playlist: str | None
     dry_run: bool
@@ -57,7 +58,8 @@ async def save_list(agent: Agent, app: SpotifyApp, listener: str, key: str, want
     order = SaveOrder(
         listener=listener,
         key=key,
-        request_hash=order_hash([*parts, *map(item_key, items)]),
+        request_hash=order_hash([*parts, *map(item_key, items), *map(str, wanted.positions)]),
+        positions=wanted.positions,
         name=wanted.name,
         description=wanted.description,
         items=items,
@@ -78,7 +80,7 @@ async def own_playlists(app: SpotifyApp, listener: str) -> list[OwnPlaylist]:
     if account is None:
         raise SignInNeeded("Connect Spotify first: `segue spotify login`, or /v1/spotify/login.")
     playlists = await all_items(
-        Caller(app, listener, _PAGES),
+        Caller(app, listener, app.config.calls_per_turn),
         lambda offset: my_playlists(limit=_PAGE, offset=offset),
         max_pages=_PAGES,
     )
@@ -95,6 +97,8 @@ async def own_playlists(app: SpotifyApp, listener: str) -> list[OwnPlaylist]:
 
 
 async def _items(agent: Agent, listener: str, wanted: ListOrder) -> list[SaveItem]:
+    if wanted.positions:
+        return []
     if wanted.track_ids is not None:
         async with agent.catalogue.use() as catalogue:
             tracks = await catalogue.engine.fetch(list(wanted.track_ids))

@@ -8,18 +8,26 @@ from src.agent.models.answer import Answer
 from src.agent.replies import say
 from src.agent.shelf import Shelf, handle_number
 from src.agent.state import Draft, Request
-from src.errors import DomainError
+from src.errors import Conflict, DomainError
 from src.saving.models.report import SaveReport
 from src.saving.order import HandleItem, SaveItem, SaveOrder
+from src.saving.planning import plan_save
 from src.saving.saving import run_save
-from src.saving.store import latest_save
+from src.saving.store import find_save, latest_save
 from src.saving.undoing import undo_save
 from src.spotify.app import SpotifyApp
+from src.storage.database import uninterrupted
 from src.tools.context import SpotifyAccess
 from src.tools.spotify_tools import find_playlist
 from src.wishes.commands import MAX_NAME, Command
+from src.wishes.models.brief import Brief
+from src.wishes.plain import describe
 
 _UNNAMED = "Segue"
+# Times that one list can be saved and undone again in one conversation.
+_MAX_AGAIN = 20
+_MAX_TITLE = 60
+_TITLE_KINDS = frozenset({"genre", "mood", "tag", "years", "artist", "track", "own_listening", "country"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +38,12 @@ class Obeyed:
     report: SaveReport | None = None
 
 
+@uninterrupted
 async def obey(app: SpotifyApp | None, listener: str, key: str, draft: Draft, request: Request) -> Obeyed:
     """Do what the turn's command says; a failure is a sentence, for the rest of the answer stands.
 
     Args:
-        key: the same for every attempt of one turn, so that nothing is written twice.
+        key: of the conversation or the request: one list is saved once under it, however often it is said.
     """
     command, access = draft.command, request.spotify
     assert command is not None
@@ -44,18 +53,32 @@ async def obey(app: SpotifyApp | None, listener: str, key: str, draft: Draft, re
         return Obeyed(say("spotify_unconnected", request.language))
     try:
         if command.kind == "undo":
-            return await _undo(app, listener, request.language)
+            return await _undo(app, listener, request.language, force=command.force)
         return await _save(app, access, listener, key, command, draft, request)
     except DomainError as error:
         return Obeyed(error.message)
 
 
-async def _undo(app: SpotifyApp, listener: str, language: str) -> Obeyed:
+async def _undo(app: SpotifyApp, listener: str, language: str, *, force: bool) -> Obeyed:
     save_id = await latest_save(app.database, listener, app.now())
     if save_id is None:
         return Obeyed(say("nothing_to_undo", language))
-    report = await undo_save(app, listener, save_id)
+    try:
+        report = await undo_save(app, listener, save_id, force=force)
+    except Conflict as error:
+        hint = say("undo_anyway", language) if error.code == "playlist_changed" else ""
+        return Obeyed(f"{error.message} {hint}".strip())
     return Obeyed(report["message"], report)
+
+
+async def _free_key(app: SpotifyApp, listener: str, key: str) -> str:
+    """The key of a save; another one where the save of this key was undone, so that it can be had again."""
+    for number in range(_MAX_AGAIN):
+        numbered = f"{key} {number}" if number else key
+        save = await find_save(app.database, listener, numbered, app.now())
+        if save is None or save.document["state"] != "undone":
+            return numbered
+    return key
 
 
 async def _save(
@@ -70,7 +93,7 @@ async def _save(
     items = _items(draft, request.last_list)
     if not items:
         return Obeyed(say("nothing_to_save", request.language))
-    name = command.name or request.brief["text"][:60].strip() or _UNNAMED
+    name = command.name or _title_of(request.brief)
     playlist_id = None
     if command.onto:
         playlist, _ = await find_playlist(access.caller, command.onto)
@@ -78,18 +101,27 @@ async def _save(
             return Obeyed(say("no_such_playlist", request.language, name=command.onto))
         playlist_id = playlist.get("id")
         name = command.onto
+    hash_ = order_hash([name, playlist_id or "", *map(item_key, items)])
     order = SaveOrder(
         listener=listener,
-        key=key,
-        request_hash=order_hash([name, playlist_id or "", *(item_key(item) for item in items)]),
+        key=await _free_key(app, listener, f"{key} {hash_[:12]}"),
+        request_hash=hash_,
         name=name[:MAX_NAME],
         description="",
         items=items,
         mode="append" if playlist_id else "create",
         playlist_id=playlist_id,
     )
-    report = await run_save(app, order)
+    report = await (plan_save(app, order) if command.dry_run else run_save(app, order))
     return Obeyed(f"{order.name}: {report['message']}", report)
+
+
+def _title_of(brief: Brief) -> str:
+    """What the list is about, in a few words."""
+    about = [describe(wish) for wish in brief["wishes"] if wish["kind"] in _TITLE_KINDS]
+    return (
+        ", ".join(about)[:_MAX_TITLE].rstrip(", ") or " ".join(brief["text"].split())[:_MAX_TITLE] or _UNNAMED
+    )
 
 
 def _items(draft: Draft, last: Answer | None) -> list[SaveItem]:

@@ -16,9 +16,9 @@ from src.wishes.commands import Command
 
 # A model writes to an account only where the listener spoke of it.
 _SPEAKS_OF_SAVING = re.compile(
-    r"\b(?:sav(?:e|ing)|store|export|playlists?|spotify|keep|add|put|speicher\w*|playlist[ae]?s?|guard\w*"
-    r"|enregistr\w*|salv\w*|zapisz|сохрани\w*)\b|保存|プレイリスト|플레이리스트|歌单",
-    re.IGNORECASE,
+    r"\b(?:sav(?:e|ing)|store|export|speicher\w*|guard[ae]\w*|enregistr\w*|salv[ae]\w*|zapisz|сохрани\w*)\b"
+    r"|\b(?:add|put|send)\b.*\b(?:spotify|my\s+playlist|playlist)\b|\bspotify\s+playlist\b|保存|저장",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -31,7 +31,7 @@ async def open_access(
     account = await load_account(app, listener)
     if account is None and app.config.client_secret is None:
         return None
-    caller = Caller(app, listener if account else None, app.config.calls_per_turn)
+    caller = Caller(app, listener if account else None, app.config.calls_per_turn, gives_up=True)
     return SpotifyAccess(
         caller=caller,
         connected=account is not None,
@@ -48,9 +48,15 @@ async def open_shelf(app: SpotifyApp | None, listener: str, conversation_id: str
     return Shelf(*await load_handles(app.database, listener, conversation_id, app.now()))
 
 
-async def keep_shelf(app: SpotifyApp | None, listener: str, conversation_id: str, shelf: Shelf) -> None:
-    """Keep what stands behind the handles of a turn that is stored."""
-    if app is not None and shelf.ids:
+async def keep_shelf(access: SpotifyAccess | None, listener: str, conversation_id: str, shelf: Shelf) -> None:
+    """Keep what stands behind the handles of a turn that is stored.
+
+    Nothing of a listener who has disconnected meanwhile is kept.
+    """
+    if access is None or not shelf.ids:
+        return
+    app = access.caller.app
+    if not access.connected or await load_account(app, listener) is not None:
         until = app.now() + timedelta(days=app.config.link_days)
         await store_handles(app.database, listener, conversation_id, shelf.ids, app.now(), until)
 
@@ -67,7 +73,10 @@ def _order(draft: Draft, message: str, wanted: SavePlaylist) -> ToolOutcome:
     """Note what is to be saved when the answer is complete; the last word counts."""
     if not _SPEAKS_OF_SAVING.search(message):
         return ToolOutcome("save", error="The listener did not ask to save anything. Offer it in words.")
-    draft.command = Command("save", wanted.get("name", ""), wanted.get("onto", ""))
+    # What the listener's own words command goes before what a model makes of them.
+    if draft.command is None:
+        dry_run = wanted.get("dry_run", False)
+        draft.command = Command("save", wanted.get("name", ""), wanted.get("onto", ""), dry_run=dry_run)
     draft.command_handles = list(wanted.get("handles", []))
     return ToolOutcome(
         "save", note="It is saved when your answer is complete; the listener is told how it went."

@@ -16,6 +16,7 @@ from src.catalogue.engine import Condition
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
 from src.llm.models.chat import ChatMessage
+from src.spotify.app import Caller
 from src.taste_rules.models.taste_rule import TasteRule
 from src.tools.context import SpotifyAccess
 from src.wishes.binding import bind
@@ -52,7 +53,7 @@ class Request:
     words; `limit` is the caller's own number of tracks; `said` the brief's text as the
     listener's words alone make it;
     `where` the conditions of the hard wishes, `ground` what the listener's own words support; `last_list`
-    is the last answer that had a list.
+    is the last answer that had a list, and `given_handles` stand for what only Spotify has and was given.
     """
 
     message: str
@@ -72,6 +73,12 @@ class Request:
     ground: Ground
     spotify: SpotifyAccess | None = None
     last_list: Answer | None = None
+    given_handles: frozenset[str] = frozenset()
+
+    @property
+    def caller(self) -> Caller | None:
+        """Who calls Spotify in this turn, if anybody."""
+        return self.spotify.caller if self.spotify else None
 
     @property
     def told_names(self) -> list[str]:

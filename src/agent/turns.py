@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from weakref import WeakValueDictionary
@@ -17,7 +17,7 @@ from src.agent.named_on_spotify import find_named, offer_named
 from src.agent.own_listening import read_own_listening
 from src.agent.pool import Pool
 from src.agent.record import record_turn
-from src.agent.rendering import show_answer, show_event
+from src.agent.rendering import caller_to_show, show_answer, show_event
 from src.agent.retrieval import absent_names, first_retrieval
 from src.agent.rules_planner import NAME as RULES
 from src.agent.rules_planner import plan_by_rules
@@ -146,9 +146,10 @@ async def run_turn(agent: Agent, request: TurnRequest) -> AsyncGenerator[TurnEve
             else _new_conversation(conversation_id)
         )
         turn_span = start_turn(agent.tracing, conversation_id)
-        events = _answer(agent, request, message, conversation, turn_span)
+        deadline = asyncio.timeout(agent.turn_timeout_s)
+        events = _answer(agent, request, message, conversation, turn_span, deadline)
         try:
-            async with asyncio.timeout(agent.turn_timeout_s):
+            async with deadline:
                 async for event in events:
                     yield event
         except TimeoutError:
@@ -167,7 +168,12 @@ async def run_turn(agent: Agent, request: TurnRequest) -> AsyncGenerator[TurnEve
 
 
 async def _answer(
-    agent: Agent, request: TurnRequest, message: str, conversation: Conversation, turn_span: Span
+    agent: Agent,
+    request: TurnRequest,
+    message: str,
+    conversation: Conversation,
+    turn_span: Span,
+    deadline: asyncio.Timeout,
 ) -> AsyncGenerator[TurnEvent]:
     began = time.perf_counter()
     turn_id, trace_id = agent.new_id(), trace_id_of(turn_span)
@@ -193,11 +199,18 @@ async def _answer(
                 await first_retrieval(draft, asked)
                 await find_named(draft, asked)
         yield {"type": "candidates", "count": len(draft.pool.candidates), "brief": asked.brief}
+        obeyed = None
+        # What is commanded first means what was given before.
+        if draft.command is not None and (not wishes or (draft.command.is_first and asked.last_list)):
+            obeyed = await _obey(agent, request, draft, asked, conversation["id"], deadline)
+            yield speak(draft, obeyed.sentence)
         if wishes:
             async for event in _make_list(agent, draft, asked):
-                yield await show_event(agent.spotify, request.listener, event, draft.shelf.ids)
-    obeyed = await _obey(agent, request, turn_id, draft, asked) if draft.command else None
-    for sentence in [*([obeyed.sentence] if obeyed else []), *await warnings(asked.spotify)]:
+                yield await show_event(asked.caller, event, draft.shelf.ids)
+    if draft.command is not None and obeyed is None:
+        obeyed = await _obey(agent, request, draft, asked, conversation["id"], deadline)
+        yield speak(draft, obeyed.sentence)
+    for sentence in await warnings(asked.spotify):
         yield speak(draft, sentence)
     draft.usage["total_ms"] = (time.perf_counter() - began) * 1000
     answer: Answer = {
@@ -213,8 +226,9 @@ async def _answer(
     }
     if draft.spotify_picks:
         answer["from_spotify"] = draft.spotify_picks
-    if obeyed is not None and obeyed.report is not None:
-        answer["save_id"] = obeyed.report["save_id"]
+    # A plan, or a list of which nothing is at Spotify, is stored nowhere.
+    if obeyed is not None and obeyed.report is not None and (save_id := obeyed.report.get("save_id")):
+        answer["save_id"] = save_id
     turn_span.set_attribute("segue.picks", len(draft.picks))
     turn_span.set_attribute("segue.unknown_handles", draft.unknown_handles)
     turn_span.set_attribute("segue.sentences_cut", draft.sentences_cut)
@@ -242,13 +256,35 @@ async def _answer(
     )
     for rule in draft.remembered:
         await put_rule(agent.database, request.listener, rule, agent.now())
-    await keep_shelf(agent.spotify, request.listener, conversation["id"], draft.shelf)
+    await keep_shelf(asked.spotify, request.listener, conversation["id"], draft.shelf)
     yield {"type": "turn_finished", "answer": await shown_answer(agent, request.listener, answer)}
 
 
+async def shown_answers(agent: Agent, listener: str, answers: Sequence[Answer]) -> list[Answer]:
+    """Stored answers as the listener sees them: with links, and with what Spotify shows now."""
+    caller = await caller_to_show(agent.spotify, listener)
+    return [await show_answer(caller, agent.database, listener, answer) for answer in answers]
+
+
 async def shown_answer(agent: Agent, listener: str, answer: Answer) -> Answer:
-    """A stored answer as the listener sees it: with links, and with what Spotify shows now."""
-    return await show_answer(agent.spotify, agent.database, listener, answer)
+    """One of them."""
+    return (await shown_answers(agent, listener, [answer]))[0]
+
+
+async def _obey(
+    agent: Agent,
+    request: TurnRequest,
+    draft: Draft,
+    asked: Request,
+    conversation_id: str,
+    deadline: asyncio.Timeout,
+) -> Obeyed:
+    """Do what the message commands. What is written elsewhere has bounds of its own, and is not cut off."""
+    deadline.reschedule(None)
+    key = f"chat {request.idempotency_key or conversation_id}"
+    obeyed = await obey(agent.spotify, request.listener, key, draft, asked)
+    deadline.reschedule(asyncio.get_running_loop().time() + agent.turn_timeout_s)
+    return obeyed
 
 
 async def _make_list(agent: Agent, draft: Draft, asked: Request) -> AsyncIterator[TurnEvent]:
@@ -259,12 +295,6 @@ async def _make_list(agent: Agent, draft: Draft, asked: Request) -> AsyncIterato
         yield event
     async for event in finish_list(draft, asked):
         yield event
-
-
-async def _obey(agent: Agent, request: TurnRequest, turn_id: str, draft: Draft, asked: Request) -> Obeyed:
-    """Do what the message commands; under one key for every attempt of the same request."""
-    key = f"chat {request.idempotency_key or turn_id}"
-    return await obey(agent.spotify, request.listener, key, draft, asked)
 
 
 async def _read_request(
@@ -318,6 +348,9 @@ async def _read_request(
         earlier=told,
     )
     asked.last_list = lists[-1] if lists else None
+    asked.given_handles = frozenset(
+        pick["handle"] for answer in lists for pick in answer.get("from_spotify", [])
+    )
     return asked, kept
 
 

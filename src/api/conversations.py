@@ -1,5 +1,6 @@
 """`/v1/conversations`: the listener's own, to read, to correct and to delete."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
@@ -8,7 +9,7 @@ from src.agent.briefs import patch_brief, read_brief
 from src.agent.feedback import give_feedback
 from src.agent.models.answer import ANSWER
 from src.agent.models.why import Why
-from src.agent.turns import shown_answer
+from src.agent.turns import shown_answers
 from src.agent.why import explain
 from src.api.access import ListenerOf, Service, ServiceOf
 from src.api.models.bodies import (
@@ -66,7 +67,7 @@ async def read_conversation(
         "updated_at": stored["updated_at"].isoformat(),
         "brief": BRIEF.validate_json(stored["brief"]),
         "feedback": stored["feedback"],
-        "turns": [await _to_turn(service, listener, turn) for turn in stored["turns"]],
+        "turns": await _to_turns(service, listener, stored["turns"]),
     }
 
 
@@ -76,7 +77,7 @@ async def read_turn(
 ) -> StoredTurn:
     """One finished turn."""
     turn = await get_turn(service.agent.database, listener, conversation_id, turn_id)
-    return await _to_turn(service, listener, turn)
+    return (await _to_turns(service, listener, [turn]))[0]
 
 
 @router.get("/{conversation_id}/turns/{turn_id}/why")
@@ -125,10 +126,17 @@ async def give(
     return {"brief": brief, "feedback": feedback}
 
 
-async def _to_turn(service: Service, listener: str, turn: documents.StoredTurn) -> StoredTurn:
-    return {
-        "number": turn["number"],
-        "created_at": turn["created_at"].isoformat(),
-        "message": turn["message"],
-        "answer": await shown_answer(service.agent, listener, ANSWER.validate_json(turn["answer"])),
-    }
+async def _to_turns(
+    service: Service, listener: str, turns: Sequence[documents.StoredTurn]
+) -> list[StoredTurn]:
+    answers = [ANSWER.validate_json(turn["answer"]) for turn in turns]
+    shown = await shown_answers(service.agent, listener, answers)
+    return [
+        {
+            "number": turn["number"],
+            "created_at": turn["created_at"].isoformat(),
+            "message": turn["message"],
+            "answer": answer,
+        }
+        for turn, answer in zip(turns, shown, strict=True)
+    ]

@@ -22,8 +22,6 @@ from src.spotify.quotas import quota_status
 router = APIRouter(prefix="/v1/spotify", tags=["spotify"])
 
 SaveId = Annotated[str, Path(min_length=1, max_length=64)]
-# Searches for one track by hand: by its code, by its names, in plain words.
-_CALLS_FOR_A_LINK = 3
 
 
 @router.get("/playlists")
@@ -46,8 +44,8 @@ async def save(
     app = spotify_of(service)
     if not body["dry_run"] and idempotency_key is None:
         raise InvalidInput("Send an Idempotency-Key header, so that a repeated request does not write twice.")
-    if ("track_ids" in body) == ("conversation_id" in body):
-        raise InvalidInput("Send track_ids or conversation_id.")
+    if sum(part in body for part in ("track_ids", "conversation_id", "positions")) != 1:
+        raise InvalidInput("Send track_ids, conversation_id or, to reorder, positions: one of them.")
     if body["mode"] == "create" and "name" not in body:
         raise InvalidInput("A new playlist needs a name.")
     if (body["mode"] == "create") == ("playlist" in body):
@@ -57,6 +55,7 @@ async def save(
         description=body.get("description", ""),
         track_ids=body.get("track_ids"),
         conversation_id=body.get("conversation_id"),
+        positions=body.get("positions", ()),
         mode=body["mode"],
         playlist=body.get("playlist"),
         dry_run=body["dry_run"],
@@ -75,9 +74,11 @@ async def read_save(save_id: SaveId, service: ServiceOf, listener: ListenerOf) -
 
 
 @router.post("/saves/{save_id}/undo")
-async def undo(save_id: SaveId, body: UndoBody, service: ServiceOf, listener: ListenerOf) -> SaveReport:
+async def undo(
+    save_id: SaveId, service: ServiceOf, listener: ListenerOf, body: UndoBody | None = None
+) -> SaveReport:
     """Put back what was there before: a new playlist goes, a changed one gets its previous list."""
-    return await undo_save(spotify_of(service), listener, save_id, force=body["force"])
+    return await undo_save(spotify_of(service), listener, save_id, force=body is not None and body["force"])
 
 
 @router.get("/quota")
@@ -95,7 +96,7 @@ async def read_links(track_id: SaveId, service: ServiceOf, listener: ListenerOf)
     if track is None:
         raise NotFound("There is no such track in the catalogue.")
     account = await load_account(app, listener)
-    caller = Caller(app, listener if account else None, _CALLS_FOR_A_LINK)
+    caller = Caller(app, listener if account else None, app.config.calls_per_turn)
     (link,) = await resolve_tracks(caller, [track])
     return {
         "track_id": track_id,

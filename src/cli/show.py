@@ -3,8 +3,9 @@
 from rich.console import Console
 from rich.text import Text
 
-from src.agent.models.answer import Answer, Recommendation
+from src.agent.models.answer import Answer, Recommendation, SpotifyPick
 from src.catalogue.models.track import Track
+from src.saving.models.report import SaveReport
 from src.wishes.models.brief import Constraint
 
 _MARKS = {
@@ -21,6 +22,12 @@ def show_answer(console: Console, answer: Answer) -> None:
         console.print(Text(plain(answer["reply"])))
     for recommendation in answer["recommendations"]:
         console.print(_line(recommendation))
+    if picks := answer.get("from_spotify"):
+        console.print(Text("\n  From Spotify", style="bold"))
+        for pick in picks:
+            console.print(_spotify_line(pick))
+    if saved := answer.get("saved"):
+        show_report(console, saved, answer)
     if answer["constraints"]:
         console.print()
     for constraint in answer["constraints"]:
@@ -42,6 +49,37 @@ def show_answer(console: Console, answer: Answer) -> None:
             style="dim",
         )
     )
+
+
+def show_report(console: Console, report: SaveReport, answer: Answer) -> None:
+    """Where a list was saved, and each track that was not, with the reason."""
+    titles = {pick["track"]["id"]: pick["track"] for pick in answer["recommendations"]}
+    if "playlist" in report:
+        console.print(Text(plain(f"\n  {report['playlist']['url']}"), style="cyan"))
+    for track in report["tracks"]:
+        if track["status"] in ("saved", "undone"):
+            continue
+        text = Text(f"  {track['position']:>3}. {track['status'].replace('_', ' ')}", style="yellow")
+        if (known := titles.get(track.get("track_id", ""))) is not None:
+            text.append(" – ").append_text(track_text(known))
+        if "detail" in track:
+            text.append(plain(f" ({track['detail']})"), style="dim")
+        console.print(text)
+
+
+def _spotify_line(pick: SpotifyPick) -> Text:
+    """A track with Spotify's own text, its source and its page."""
+    text = Text(f"{pick['rank']:>3}. ")
+    text.append(plain(", ".join(pick.get("artists", [])) or pick["handle"]))
+    if "title" in pick:
+        text.append(" – ")
+        text.append(plain(pick["title"]), style="bold")
+    text.append(plain(f"\n     {pick['reason']}"), style="dim")
+    if pick["unchecked"]:
+        text.append(plain(f"\n     not on record: {', '.join(pick['unchecked'])}"), style="yellow")
+    if "url" in pick:
+        text.append(plain(f"\n     {pick['attribution']}: {pick['url']}"), style="cyan")
+    return text
 
 
 def track_text(track: Track) -> Text:

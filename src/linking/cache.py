@@ -85,6 +85,7 @@ async def store_links(
     )
     async with write(db) as connection:
         await connection.execute(upsert, list(rows.values()))
+    await purge_links(db, now)
 
 
 @uninterrupted

@@ -69,3 +69,10 @@ async def store_handles(
         await connection.execute(_EMPTY, {"now": now})
         if rows:
             await connection.execute(upsert, rows)
+
+
+@uninterrupted
+async def empty_expired(db: Database, now: datetime) -> None:
+    """Empty every handle that has expired."""
+    async with write(db) as connection:
+        await connection.execute(_EMPTY, {"now": now})

@@ -6,6 +6,7 @@ Such a record lives in memory for one turn: it is never stored, embedded or show
 from src.catalogue.models.track import Track
 from src.catalogue.names import song_key, split_title
 from src.spotify.models.api import SpotifyTrack
+from src.spotify.reading import artist_names
 
 SOURCE = "spotify"
 _UNKNOWN = "?"
@@ -14,8 +15,7 @@ _UNKNOWN = "?"
 def as_record(item: SpotifyTrack) -> Track:
     """What Spotify's record tells in the catalogue's terms; what it does not tell is left out."""
     title = item.get("name") or _UNKNOWN
-    names = [name for artist in item.get("artists") or [] if artist and (name := artist.get("name"))]
-    artists = names or [_UNKNOWN]
+    artists = artist_names(item) or [_UNKNOWN]
     record: Track = {
         "id": f"{SOURCE}:{item.get('id') or _UNKNOWN}",
         "title": title,

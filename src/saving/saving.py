@@ -130,6 +130,7 @@ async def _run(work: Work) -> SaveReport:
             raise
         await _stop(work, error)
     except (Exception, asyncio.CancelledError):
+        note_cut_short(document)
         await release(work)
         raise
     await release(work)
@@ -177,6 +178,15 @@ async def _stop(work: Work, error: SpotifyError | Conflict) -> None:
     unsure = isinstance(error, SpotifyUnavailable) and error.outcome_unknown
     document["state"] = "unconfirmed" if unknown or unsure else "failed"
     document["problem"] = problem_of(work.caller.app, error)
+
+
+def note_cut_short(document: SaveDocument) -> None:
+    """Note that nobody saw the end: the same request goes on with it."""
+    document["state"] = "unconfirmed"
+    document["problem"] = {
+        "code": "cut_short",
+        "message": "It was cut short: send the same request again, and it goes on where it was.",
+    }
 
 
 def problem_of(app: SpotifyApp, error: DomainError) -> SaveProblem:

@@ -13,7 +13,7 @@ from src.saving.entries import read_entries
 from src.saving.goals import undo_planner_of
 from src.saving.models.report import SaveReport
 from src.saving.models.save import SaveDocument
-from src.saving.saving import problem_of, release
+from src.saving.saving import note_cut_short, problem_of, release
 from src.saving.steps import MAX_MOVES, Step, changed_by_others, steps_to_list
 from src.saving.store import claim, get_save, stored_report
 from src.saving.work import Work, call, keep, lease_of
@@ -89,6 +89,7 @@ async def _run(work: Work, before: SaveDocument) -> SaveReport:
         document["state"] = "unconfirmed" if unsure or "stands" not in document else "failed"
         document["problem"] = problem_of(work.caller.app, error)
     except (Exception, asyncio.CancelledError):
+        note_cut_short(document)
         await release(work)
         raise
     await release(work)

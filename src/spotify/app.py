@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 
 import httpx
 
+from src.spotify.errors import SpotifyError
 from src.spotify.models.api import SpotifyTrack
 from src.storage.database import Database
 
@@ -65,6 +66,7 @@ class SpotifyApp:
     chance: Callable[[], float]
     new_id: Callable[[], str]
     app_token: AppToken = field(default_factory=AppToken)
+    token_rounds: dict[str, tuple[int, SpotifyError | None]] = field(default_factory=dict)
     shown: dict[str, tuple[datetime, SpotifyTrack]] = field(default_factory=dict)
     locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
@@ -73,10 +75,13 @@ class SpotifyApp:
 class Caller:
     """Who calls, and how many calls may still be made; every attempt counts.
 
-    `listener` None: the app itself, which reads the catalogue and nothing of anybody.
+    `listener` None: the app itself, which reads the catalogue and nothing of anybody. `gives_up`: somebody
+    waits for a turn, so a call that timed out is not repeated, and after it none is made: `failure` is kept.
     """
 
     app: SpotifyApp
     listener: str | None
     calls_left: int
     calls_made: int = 0
+    gives_up: bool = False
+    failure: SpotifyError | None = None

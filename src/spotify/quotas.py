@@ -40,6 +40,14 @@ _VARIABLES: Final[Mapping[Bucket, str]] = {
     "artist_albums": "SPOTIFY_ARTIST_ALBUMS_PER_DAY",
 }
 
+_NAMES: Final[Mapping[Bucket, str]] = {
+    "user": "what you play",
+    "library": "what you saved",
+    "catalogue": "tracks and albums",
+    "playlist_reads": "reading playlists",
+    "playlist_writes": "writing playlists",
+}
+
 
 @uninterrupted
 async def reserve_call(app: SpotifyApp, bucket: Bucket) -> None:

@@ -21,6 +21,11 @@ def entry_track(entry: PlaylistEntry | None) -> SpotifyTrack | None:
     return content if is_track and content.get("id") else None
 
 
+def artist_names(item: SpotifyTrack) -> list[str]:
+    """Names of everybody credited, the main one first."""
+    return [name for artist in item.get("artists") or [] if artist and (name := artist.get("name"))]
+
+
 def playlist_total(playlist: SpotifyPlaylist) -> int | None:
     """How many entries a playlist has, where Spotify says."""
     for count in (playlist.get("items"), playlist.get("tracks")):

@@ -37,11 +37,15 @@ CONNECT_SHARE: Final = 0.5
 
 
 class _Repeat(Exception):
-    """This attempt failed in a way that passes: `error` is what to say if it was the last."""
+    """This attempt failed in a way that passes: `error` is what to say if it was the last.
 
-    def __init__(self, error: SpotifyError) -> None:
+    `was_slow`: nothing came in time.
+    """
+
+    def __init__(self, error: SpotifyError, *, was_slow: bool = False) -> None:
         super().__init__()
         self.error = error
+        self.was_slow = was_slow
 
 
 async def send[T](caller: Caller, request: ApiRequest[T]) -> T:
@@ -61,14 +65,17 @@ async def send[T](caller: Caller, request: ApiRequest[T]) -> T:
     outcome_unknown = False
     refused = _Refused()
     attempt = 1
+    if caller.failure is not None:
+        raise caller.failure
     while True:
         try:
             return await _answered(caller, request, refused)
         except _Repeat as failure:
             logger.warning("spotify call failed", call=request.name, code=failure.error.code, attempt=attempt)
             outcome_unknown |= failure.error.outcome_unknown
-            if attempt >= attempts:
+            if attempt >= attempts or (caller.gives_up and failure.was_slow):
                 failure.error.outcome_unknown = outcome_unknown
+                caller.failure = failure.error if caller.gives_up else None
                 raise failure.error from None
             await caller.app.sleep(backoff_s(attempt, caller.app.chance()))
             attempt += 1
@@ -153,12 +160,15 @@ async def _attempt[T](caller: Caller, request: ApiRequest[T], token: str) -> htt
         ):
             return await _whole(response)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
-        raise _Repeat(SpotifyUnavailable("Spotify cannot be reached; try again later.")) from None
+        raise _Repeat(
+            SpotifyUnavailable("Spotify cannot be reached; try again later."), was_slow=True
+        ) from None
     except httpx.DecodingError:
         raise _Repeat(_malformed(outcome_unknown=request.writes)) from None
     except (TimeoutError, httpx.HTTPError):
         raise _Repeat(
-            SpotifyUnavailable("Spotify does not answer; try again later.", outcome_unknown=request.writes)
+            SpotifyUnavailable("Spotify does not answer; try again later.", outcome_unknown=request.writes),
+            was_slow=True,
         ) from None
 
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import math
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -42,7 +43,7 @@ async def access_token(app: SpotifyApp, listener: str | None, *, refused: str | 
     account = connected_account(await read_standing(app, listener))
     if _serves(app, account.access_token, account.access_expires_at, refused):
         return account.access_token
-    async with _lock(app, f"spotify tokens of {listener}"):
+    async with _one_round(app, f"spotify tokens of {listener}"):
         return (await _renewed(app, account)).access_token
 
 
@@ -58,7 +59,7 @@ async def _app_token(app: SpotifyApp, refused: str | None) -> str:
             "SPOTIFY_CLIENT_SECRET is not set: without it Spotify is read through a connected account alone."
         )
     held = app.app_token
-    async with _lock(app, "spotify token of the app"):
+    async with _one_round(app, "spotify token of the app"):
         if held.expires_at is None or not _serves(app, held.token, held.expires_at, refused):
             answer = await request_tokens(app, {"grant_type": "client_credentials"})
             held.token, held.expires_at = answer["access_token"], expiry_of(app, answer)
@@ -69,9 +70,24 @@ def _serves(app: SpotifyApp, token: str, expires_at: datetime, refused: str | No
     return token != refused and expires_at > app.now() + RENEW_BEFORE
 
 
-def _lock(app: SpotifyApp, name: str) -> asyncio.Lock:
-    # The lock lives as long as somebody holds it or waits for it.
-    return app.locks.setdefault(name, asyncio.Lock())
+@asynccontextmanager
+async def _one_round(app: SpotifyApp, name: str) -> AsyncIterator[None]:
+    """One round of asking for a token at a time. Who waited for a round that came to nothing fails with it:
+    one after another they would each wait through a round of their own.
+    """
+    before, _ = app.token_rounds.get(name, (0, None))
+    async with app.locks.setdefault(name, asyncio.Lock()):
+        rounds, failure = app.token_rounds.get(name, (0, None))
+        if rounds != before and failure is not None:
+            raise failure
+        failure = None
+        try:
+            yield
+        except SpotifyUnavailable as error:
+            failure = error
+            raise
+        finally:
+            app.token_rounds[name] = (rounds + 1, failure)
 
 
 async def _renewed(app: SpotifyApp, seen: Account) -> Account:

@@ -50,7 +50,8 @@ class ToolContext:
 class ToolOutcome:
     """A tool's result: tracks best first, and a note in words. `error` is for the model to mend.
 
-    `are_examples`: the tracks are to go by, and do not fill the list by themselves.
+    `are_examples`: the tracks are to go by, and do not fill the list by themselves. `trouble` is what the
+    listener should know of it too.
     """
 
     query: str
@@ -58,3 +59,4 @@ class ToolOutcome:
     note: str = ""
     error: str = ""
     are_examples: bool = False
+    trouble: str = ""

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from src.errors import DomainError
 from src.llm.models.chat import ToolSpec
+from src.spotify.errors import SpotifyError
 from src.tools.catalogue_tools import (
     artist_tracks,
     describe_catalogue,
@@ -62,6 +63,8 @@ class Tool[Arguments]:
             return ToolOutcome("", error=f"Wrong arguments: {_readable(error)}")
         try:
             return await self.run(arguments, context)
+        except SpotifyError as error:
+            return ToolOutcome("", error=error.message, trouble=error.message)
         except DomainError as error:
             return ToolOutcome("", error=error.message)
 
@@ -104,14 +107,14 @@ TOOLS: dict[str, AnyTool] = {
     "save_playlist": Tool(SAVE_PLAYLIST, save_playlist),
 }
 _OF_THE_ACCOUNT = frozenset({"spotify_open_playlist", "save_playlist"})
-OF_SPOTIFY = _OF_THE_ACCOUNT | {"spotify_search", "spotify_my_taste"}
+_OF_SPOTIFY = _OF_THE_ACCOUNT | {"spotify_search", "spotify_my_taste"}
 
 
 def offered_tools(spotify: SpotifyAccess | None) -> frozenset[str]:
     """Names of the tools that can be called in a turn: none of Spotify's without an app, and none of an
     account's without its consent.
     """
-    offered = frozenset(TOOLS) - OF_SPOTIFY
+    offered = frozenset(TOOLS) - _OF_SPOTIFY
     if spotify is None:
         return offered
     offered |= {"spotify_search"}

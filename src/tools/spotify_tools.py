@@ -20,7 +20,7 @@ from src.spotify.errors import MissingScope, SignInNeeded
 from src.spotify.models.api import SpotifyPlaylist, SpotifyTrack, TrackPage
 from src.spotify.paging import all_items
 from src.spotify.queries import search_query
-from src.spotify.reading import entry_track
+from src.spotify.reading import artist_names, entry_track
 from src.spotify.send import send
 from src.spotify.shown import keep_shown
 from src.tools.context import SpotifyAccess, ToolContext, ToolOutcome
@@ -46,7 +46,7 @@ _PAGE = 50
 _LEAST_MATCH = 35
 # Tracks of a playlist, or of what was played, that get a handle.
 _SHELVED_AT_ONCE = 20
-_NOT_CONNECTED = "The listener has not connected Spotify. Say so, and that `segue spotify login` does it."
+_NOT_CONNECTED = "No Spotify account is connected: `segue spotify login` connects one."
 
 
 async def spotify_search(arguments: SpotifySearch, context: ToolContext) -> ToolOutcome:
@@ -109,7 +109,7 @@ async def listening(access: SpotifyAccess, what: str, period: str = "months") ->
     """
     if not access.taste:
         raise MissingScope(
-            "The listener has not let this service see what they play: `segue spotify login --taste` does."
+            "What is played and saved may not be seen yet: `segue spotify login --taste` allows it."
         )
     match what:
         case "recent":
@@ -190,7 +190,7 @@ def _line(handle: str, match: str, item: SpotifyTrack, access: SpotifyAccess) ->
     """`s1 96`; with the titles only where the operator chose to send them."""
     parts = [handle, match]
     if access.caller.app.config.text_to_model:
-        names = ", ".join(artist.get("name") or "" for artist in item.get("artists") or [] if artist)
+        names = ", ".join(artist_names(item))
         parts.append(f"<catalogue>{_as_data(item.get('name') or '')} | {_as_data(names)}</catalogue>")
     return " ".join(part for part in parts if part)
 

@@ -6,44 +6,68 @@ from typing import Literal
 
 MAX_NAME = 100
 
-_START = r"(?:^|(?<=[\s,.;!?]))(?:(?:and|then|please|now|can\s+you|could\s+you|und|y|et|e)\s+)*"
-_END = r"(?=\s*(?:$|[.,;:!?\n]|(?:please|pls|now|then|thanks|for\s+me|bitte|por\s+favor)\b))"
+# A command begins a clause: after `don't`, `how do I` or `songs to` the same words are none.
+_LEAD = r"(?:and|then|now|just|please|pls|can\s+you|could\s+you|would\s+you|und|bitte|y|et|e)"
+_PRAISE = r"(?:ok|okay|great|nice|perfect|good|cool|thanks|yes|yeah)"
+_START = rf"(?:^|[.,;:!?\n]|\b{_LEAD}\b)\s*(?:(?:{_LEAD}|{_PRAISE})\b\s*,?\s*)*"
+_GOES_ON = r"(?:and|then)\s+(?:then|now|also|find|give|play|make|show|get|add|recommend|go|start|keep|let)\b"
+_NO_ABBREVIATION = "".join(rf"(?<!\b{word})" for word in ("St", "Dr", "Mr", "Mrs", "Vol", "Pt"))
+_END = rf"""(?= \s* (?: $ | [,;:!?\n] | {_NO_ABBREVIATION}\.(?:\s|$) | {_GOES_ON}
+    | (?:please|pls|now|then|thanks|for\s+me|bitte|por\s+favor)\b ) )"""
 _LIST = r"""(?:
     this | that | it | them | these | those | everything
     | (?:the|this|that|your)\s+(?:whole\s+)?(?:list|playlist|mix)
     | (?:these|those|the)\s+(?:songs|tracks|ones)
     | all\s+of\s+(?:it|them|these|those)
-    | das | die\s+liste | diese | esto | la\s+lista | estas | ça | la\s+liste | isso | a\s+lista
+    | das | (?:die|diese)\s+liste | diese | esto | (?:la|esta)\s+lista | estas | ça | (?:la|cette)\s+liste
+    | questo | questa\s+lista | isso | (?:a|esta)\s+lista
 )"""
-_NAME = r'(?: "[^"\n]{1,100}" | “[^”\n]{1,100}” | «[^»\n]{1,100}» | [^\n.,;:!?"“”]{1,100}? )'
-_A_PLAYLIST = r"(?:(?:a|an|my)\s+(?:new\s+)?(?:spotify\s+)?playlist\s*)"
-_CALLED = rf"""(?: \s*,?\s*(?:as|called|named|titled|and\s+call\s+it|als|como|comme)\s+
+# The full stop of an abbreviation ends no name.
+_DOT = r"(?<=\bSt)\. | (?<=\bDr)\. | (?<=\bMr)\. | (?<=\bMrs)\. | (?<=\bVol)\. | (?<=\bPt)\. | \.(?=\w)"
+_NAME = (
+    rf'(?: "[^"\n]{{1,100}}" | “[^”\n]{{1,100}}” | «[^»\n]{{1,100}}» | (?:[^\n.,;:!?"“”]|{_DOT}){{1,100}}? )'
+)
+_A_PLAYLIST = r"(?:(?:a|an|my)\s+(?:(?:new|public|private|spotify)\s+)*playlist\s*)"
+_CALLED = rf"""(?: \s*,?\s*
+    (?:as|called|named|titled|and\s+call\s+it|als|como|come|comme|sous\s+le\s+nom(?:\s+de)?)\s+
     {_A_PLAYLIST}? (?:(?:called|named|titled)\s+)? (?P<name>{_NAME}?) )"""
 _WHERE = rf"""(?: \s+(?:to|on|in|into|onto|auf|en|sur|no)\s+ (?:
     my\s+playlist\s+(?:called\s+|named\s+)?(?P<onto>{_NAME})
     | my\s+(?P<onto_before>[^\n.,;:!?]{{1,80}}?)\s+playlist
     | (?:(?:a|an|my)\s+)?(?:new\s+)?(?:spotify(?:\s+(?:playlist|library|account))?|playlist|library)
 ) )"""
-_SAVING = r"(?:save|store|export|speichern?|speichere|guarda(?:r|lo|la)?|enregistrer?|salvar?)"
+_SAVING = r"(?:save|store|export|speichern?|speichere|guarda[r]?|enregistrer?|sauvegarder?|salva[r]?|salve)"
 _FLAGS = re.IGNORECASE | re.VERBOSE
 _SAVES = (
     re.compile(rf"{_START}{_SAVING}\s+{_LIST}{_WHERE}?{_CALLED}?{_END}", _FLAGS),
-    re.compile(rf"{_START}(?:put|add|send)\s+{_LIST}{_WHERE}{_CALLED}?{_END}", _FLAGS),
-    re.compile(
-        rf"{_START}(?:make|turn)\s+{_LIST}\s+(?:into\s+)?(?:a|my)\s+(?:new\s+)?spotify\s+playlist{_CALLED}?{_END}",
-        _FLAGS,
-    ),
+    re.compile(rf"{_START}guárdal[oa]s?{_CALLED}?{_END}", _FLAGS),
+    re.compile(rf"{_START}{_SAVING}{_WHERE}{_CALLED}?{_END}", _FLAGS),
+    re.compile(rf"{_START}{_SAVING}{_CALLED}{_END}", _FLAGS),
+    re.compile(rf"{_START}(?:put|add|append|send)\s+{_LIST}{_WHERE}{_CALLED}?{_END}", _FLAGS),
+    re.compile(rf"{_START}(?:make|turn)\s+{_LIST}\s+(?:in)?to\s+{_A_PLAYLIST}{_CALLED}?{_END}", _FLAGS),
+    re.compile(rf"{_START}make\s+{_LIST}\s+(?:a|my)\s+(?:new\s+)?spotify\s+playlist{_CALLED}?{_END}", _FLAGS),
+    re.compile(rf"{_START}make\s+{_A_PLAYLIST}(?:out\s+)?(?:of|from)\s+{_LIST}{_CALLED}?{_END}", _FLAGS),
 )
+# `add these to Late Trains`: a name is written in capitals, or quoted.
+_ONTO = re.compile(rf"{_START}(?:put|add|append)\s+{_LIST}\s+(?:in)?to\s+(?P<onto>{_NAME}){_END}", _FLAGS)
 _UNDO = re.compile(
     rf"""{_START}(?:undo|revert|take\s+back)\s+(?:(?:the|that|my|this|last)\s+)*(?:save|saving|playlist)
-    (?:\s+(?:again|on\s+spotify))?{_END}""",
+    (?:\s+(?:again|on\s+spotify))?(?P<force>\s+(?:anyway|all\s+the\s+same|regardless))?{_END}""",
+    _FLAGS,
+)
+_UNDO_ALONE = re.compile(
+    r"""\s*(?:undo(?:\s+(?:it|that))? | unsave(?:\s+(?:it|that))? | take\s+(?:it|that)\s+back
+    | delete\s+(?:the|that)\s+playlist | mach\s+das\s+rückgängig | deshacer | annuler)
+    (?P<force>\s+anyway)?\s*[.!]?\s*""",
     _FLAGS,
 )
 _NO_NAMES = frozenset(
     {"", "a playlist", "playlist", "a new playlist", "my playlist", "new playlist", "spotify"}
 )
 _POLITE = re.compile(
-    r"please|pls|now|then|thanks|thank|you|for|me|bitte|and|great|nice|ok|okay|perfect", re.I
+    r"please|pls|now|then|first|thanks|thank|you|for|me|bitte|and|great|nice|ok|okay|perfect|good|cool|yes|yeah"
+    r"|i|love|like|these|those|them|it|this|that",
+    re.I,
 )
 
 
@@ -52,12 +76,16 @@ class Command:
     """What is to be done: `save` the list, or `undo` the last save.
 
     `name` is what a new playlist is to be called, `onto` the own playlist that is to be added to; both in
-    the listener's words, empty when not said.
+    the listener's words, empty when not said. `is_first`: it is said before anything else, so that it means
+    what was given before. `dry_run`: only show what would be written. `force`: undo whatever came after.
     """
 
     kind: Literal["save", "undo"]
     name: str = ""
     onto: str = ""
+    is_first: bool = True
+    dry_run: bool = False
+    force: bool = False
 
 
 def read_command(message: str) -> tuple[Command | None, str]:
@@ -67,10 +95,21 @@ def read_command(message: str) -> tuple[Command | None, str]:
             said = {key: _clean(text) for key, text in match.groupdict().items()}
             name = said.get("name", "")
             onto = said.get("onto", "") or said.get("onto_before", "")
-            return Command("save", "" if name.lower() in _NO_NAMES else name, onto), _rest(message, match)
-    if match := _UNDO.search(message):
-        return Command("undo"), _rest(message, match)
+            return _save(message, match, "" if name.lower() in _NO_NAMES else name, onto)
+    if (match := _ONTO.search(message)) and match["onto"][0] in '"“«' + _capitals(match["onto"]):
+        return _save(message, match, "", _clean(match["onto"]))
+    if match := _UNDO.search(message) or _UNDO_ALONE.fullmatch(message):
+        return Command("undo", force=bool(match["force"])), _rest(message, match)
     return None, message
+
+
+def _save(message: str, match: re.Match[str], name: str, onto: str) -> tuple[Command, str]:
+    is_first = _is_polite(message[: match.start()])
+    return Command("save", name, onto, is_first=is_first), _rest(message, match)
+
+
+def _capitals(text: str) -> str:
+    return text[0] if text[0].isupper() else ""
 
 
 def _clean(text: str | None) -> str:
@@ -79,4 +118,8 @@ def _clean(text: str | None) -> str:
 
 def _rest(message: str, match: re.Match[str]) -> str:
     rest = f"{message[: match.start()]} {message[match.end() :]}".strip(" ,.;:!?\n")
-    return "" if all(_POLITE.fullmatch(word) for word in re.findall(r"\w+", rest)) else rest
+    return "" if _is_polite(rest) else rest
+
+
+def _is_polite(text: str) -> bool:
+    return all(_POLITE.fullmatch(word) for word in re.findall(r"\w+", text))

@@ -60,9 +60,10 @@ def make_rules(
     counts = [wish["count"] for wish in hard if wish["kind"] == "count"]
     counts += [] if limit is None else [limit]
     caps = [wish["at_most"] for wish in hard if wish["kind"] == "per_artist"]
-    wanted_artists = {
-        name_key(wish["name"]) for wish in hard if wish["kind"] == "artist" and wish["relation"] == "wanted"
-    }
+    wanted = [wish for wish in binding.wishes if wish["kind"] == "artist" and wish["relation"] == "wanted"]
+    keys = {name_key(wish["name"]): wish["hard"] for wish in wanted}
+    # Whom the catalogue lacks binds nothing, and is asked for all the same.
+    wanted_artists = {key for key, is_hard in keys.items() if is_hard or key in known.absent}
     return Rules(
         binding=binding,
         groups=tuple(all_alternatives(hard)),

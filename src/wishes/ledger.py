@@ -129,7 +129,8 @@ def _verdict(group: tuple[Wish, ...], picks: Sequence[Track], rules: Rules) -> t
             ]
             by_them = sum(meets_any(group, track, rules.known) is True for track in picks)
             if absent and by_them and wish["relation"] == "wanted":
-                return "met", f"not in this catalogue; {by_them} from Spotify"
+                verdict = "met" if by_them == len(picks) else "relaxed"
+                return verdict, f"not in this catalogue; {by_them} of {len(picks)} from Spotify"
             if absent and (wish["relation"] in ("wanted", "seed")):
                 return "unmet", f"{', '.join(absent)}: not in this catalogue"
             if absent:

@@ -31,8 +31,20 @@ _SAVED = (
     ),
     *("meine lieblingssongs", "mis canciones guardadas", "mes titres likes"),
 )
+# These leave out by themselves: `songs I haven't heard lately`.
+_UNHEARD = (
+    *("i havent heard", "i have not heard", "i havent played", "i have not played", "i havent listened to"),
+    *("i didnt play", "i didnt listen to"),
+)
+_KEPT = ("i already saved", "ive already saved", "i saved already", "i already have saved")
 _SOURCES = Phrases(
-    dict.fromkeys(_RECENT, "recent") | dict.fromkeys(_TOP, "top") | dict.fromkeys(_SAVED, "saved")
+    dict.fromkeys(_RECENT, "recent")
+    | dict.fromkeys(_TOP, "top")
+    | dict.fromkeys((*_SAVED, *_KEPT), "saved")
+    | dict.fromkeys(_UNHEARD, "unheard")
+)
+_RULING_OUT = frozenset(
+    {"none", "nothing", "no", "not", "without", "except", "excluding", "exclude", "never"}
 )
 # What belongs to the words before and after it, and asks for nothing by itself.
 _BEFORE = frozenset(
@@ -46,24 +58,32 @@ _MAX_NAME = 6
 
 @dataclass(frozen=True, slots=True)
 class OwnReading:
-    """Where the listener's own listening is named; `playlist` is the name of an own playlist."""
+    """Where the listener's own listening is named; `playlist` is the name of an own playlist.
+
+    `is_ruled_out`: the words themselves leave it out, such as `none of`.
+    """
 
     span: Span
     source: OwnSource
     playlist: str = ""
+    is_ruled_out: bool = False
 
 
 def read_own_listening(tokens: Sequence[Token], text: str) -> list[OwnReading]:
     """Every such place, in order."""
     listed = list(tokens)
-    found = [
-        OwnReading(_widened(listed, span), _source(value)) for span, value in find_phrases(listed, _SOURCES)
-    ]
+    found = [_reading(listed, span, value) for span, value in find_phrases(listed, _SOURCES)]
     return found + [
         reading
         for reading in _playlists(listed, text)
         if not any(reading.span.overlaps(other.span) for other in found)
     ]
+
+
+def _reading(tokens: list[Token], span: Span, value: str) -> OwnReading:
+    widened = _widened(tokens, span)
+    before = {token.key for token in tokens[max(0, widened.first - 2) : span.first]}
+    return OwnReading(widened, _source(value), is_ruled_out=value == "unheard" or bool(before & _RULING_OUT))
 
 
 def _source(value: str) -> OwnSource:

@@ -408,7 +408,7 @@ def _unproven_wishes(message: _Message, unproven: list[tuple[Span, str]]) -> Ite
 
 def _own_wishes(message: _Message, own: list[OwnReading]) -> Iterator[Read]:
     for reading in own:
-        rejected = message.excludes(reading.span)
+        rejected = reading.is_ruled_out or message.excludes(reading.span)
         wish: OwnListeningWish = {
             "kind": "own_listening",
             "source": reading.source,

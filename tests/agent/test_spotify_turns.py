@@ -8,11 +8,13 @@ import pytest
 
 from src.agent.models.answer import Answer, SpotifyPick
 from src.agent.turns import Agent, shown_answer
+from src.conversations.store import get_turn, load_conversation
 from src.evaluation.scripted_model import Said, ScriptedModel, serve_model
 from src.fake_spotify.faults import Fault
 from src.llm.openai_chat import close_chat_model, open_chat_model
 from src.spotify.sign_in import disconnect
 from tests.agent_fixtures import all_events, ask, titles
+from tests.fakes import songs
 from tests.spotify_fixtures import MARKER, Beside, beside_spotify, play, sign_in, small_world
 
 INSTRUMENTAL = {"So What", "Blue in Green", "Take Five", "My Favorite Things"}
@@ -126,6 +128,27 @@ async def test_run_turn_saves_the_list_that_it_made(connected: Beside):
     assert all(pick["links"][0]["exact"] for pick in shown["recommendations"])
 
 
+async def test_run_turn_saves_what_was_given_before_it_goes_on(connected: Beside):
+    before = set(connected.world.playlists)
+    first = await ask(connected.agent, "2 dream pop songs")
+    answer = await ask(connected.agent, "save that. now 1 jazz song", first["conversation_id"])
+    (made,) = set(connected.world.playlists) - before
+    by_uri = {track.uri: track.title for track in connected.world.tracks.values()}
+    assert [by_uri[uri] for uri in connected.world.playlists[made].uris] == titles(first)
+    assert titles(answer)
+    assert not set(titles(answer)) & set(titles(first))
+
+
+async def test_run_turn_saves_one_list_once_until_it_is_undone(connected: Beside):
+    first = await ask(connected.agent, "2 dream pop songs")
+    before = len(connected.world.playlists)
+    for message in ("save that as Once", "save it as Once", "undo that", "save it as Once"):
+        await ask(connected.agent, message, first["conversation_id"])
+    assert len(connected.world.playlists) == before + 2
+    kept = [id_ for id_ in connected.world.users["mira"].playlists if id_ in connected.world.playlists]
+    assert [connected.world.playlists[id_].name for id_ in kept].count("Once") == 1
+
+
 async def test_run_turn_with_one_key_writes_one_playlist(connected: Beside):
     before = len(connected.world.playlists)
     for _ in range(2):
@@ -160,6 +183,82 @@ async def test_run_turn_puts_a_named_track_that_only_spotify_has_on_the_list(con
     )
     assert pick["url"].endswith(connected.world.tracks[pick["url"][-22:]].id)
     assert verdict(answer, "track")[0] == "met"
+
+
+async def test_run_turn_says_what_is_met_when_only_some_are_from_spotify(connected: Beside):
+    answer = await ask(connected.agent, f"3 songs by Ada Quill {MARKER.title()}")
+    assert len(answer["from_spotify"]) == 2
+    assert verdict(answer, "artist") == ("relaxed", "not in this catalogue; 2 of 3 from Spotify")
+
+
+async def test_run_turn_gives_nothing_of_spotify_twice(connected: Beside):
+    first = await ask(connected.agent, f"songs by Ada Quill {MARKER.title()}", limit=2)
+    again = await ask(connected.agent, "more of that", first["conversation_id"], limit=2)
+    assert len(first["from_spotify"]) == 2
+    assert "from_spotify" not in again
+
+
+async def test_run_turn_saves_a_list_of_which_spotify_has_nothing(connected: Beside):
+    first = await ask(connected.agent, "2 dream pop songs")
+    connected.world.tracks.clear()
+    answer = await ask(connected.agent, "save it", first["conversation_id"])
+    assert "Nothing was written" in answer["reply"]
+    assert "saved" not in answer
+
+
+async def test_run_turn_names_a_playlist_in_one_line(connected: Beside):
+    first = await ask(connected.agent, "2 dream pop songs\nthat are hazy\nand slow")
+    answer = await ask(connected.agent, "save it", first["conversation_id"])
+    assert answer["saved"]["counts"]["saved"] == 2
+
+
+async def test_run_turn_undoes_though_a_model_would_save(connected: Beside):
+    first = await ask(connected.agent, "2 jazz songs and save them as Old")
+    count = len(connected.world.playlists)
+    script = [Said(calls=[("save_playlist", {"name": "New"})]), Said("[t1] a\n")]
+    message = "undo the save, and then 1 jazz song to save later"
+    answer, _ = await ask_model(connected.agent, script, message, conversation_id=first["conversation_id"])
+    assert answer["saved"]["state"] == "undone"
+    assert len(connected.world.playlists) == count
+
+
+async def test_run_turn_tells_a_listener_nothing_that_is_for_the_model(agent: Agent, connected: Beside):
+    script = [Said(calls=[("save_playlist", {"bogus": 1})]), Said("[t1] a\n")]
+    for opened in (agent, connected.agent):
+        answer, _ = await ask_model(opened, script, "1 jazz song to save", limit=1)
+        assert not [words for words in ("Wrong", "no such tool", "Offer it") if words in answer["reply"]]
+
+
+async def test_run_turn_shows_what_a_model_would_save(connected: Beside):
+    count = len(connected.world.playlists)
+    script = [Said(calls=[("save_playlist", {"name": "Dry", "dry_run": True})]), Said("[t1] a\n")]
+    answer, _ = await ask_model(connected.agent, script, "1 jazz song to save", limit=1)
+    assert "Dry: " in answer["reply"]
+    assert len(connected.world.playlists) == count
+
+
+async def test_run_turn_keeps_nothing_of_what_was_played(connected: Beside):
+    play(connected.world, "Jolene", "Ring of Fire")
+    script = [Said(calls=[("spotify_my_taste", {"what": "recent"})]), Said("Nothing for you.\n")]
+    answer, model = await ask_model(connected.agent, script, "only jazz, 1 song", limit=1)
+    assert "Jolene" in model.prompt(1)
+    turn = await get_turn(connected.agent.database, "local", answer["conversation_id"], answer["turn_id"])
+    conversation = await load_conversation(
+        connected.agent.database, "local", answer["conversation_id"], recent_turns=1
+    )
+    (jolene,) = [track["id"] for track in songs() if track["title"] == "Jolene"]
+    assert jolene not in f"{turn['record']} {turn['answer']}"
+    assert jolene not in conversation["pool"]
+
+
+async def test_run_turn_waits_for_a_stalled_spotify_once(agent, settings):
+    async with beside_spotify(agent, settings, small_world(), spotify_timeout_s=0.2) as beside:
+        await sign_in(beside.app)
+        beside.world.faults.add(Fault("stall", path="/v1/(?!me$)", times=None, seconds=5))
+        answer = await ask(beside.agent, f"like what I play most, and songs by Ada Quill {MARKER.title()}")
+        assert len([seen for seen in beside.world.requests if seen.path.startswith("/v1/me/top")]) == 1
+        assert not [seen for seen in beside.world.requests if seen.path == "/v1/search"]
+        assert answer["reply"].count("Spotify does not answer") == 1
 
 
 async def test_run_turn_offers_a_model_no_tool_that_cannot_be_used(agent: Agent, beside: Beside):
@@ -216,7 +315,7 @@ async def test_run_turn_saves_what_a_model_orders_when_the_listener_asked(connec
         Said(calls=[("save_playlist", {"name": "Model's Name"})]),
         Said("Done.\n[t1] a\n[t2] b\n"),
     ]
-    answer, _ = await ask_model(connected.agent, script, "make me a playlist of 2 dream pop songs", limit=2)
+    answer, _ = await ask_model(connected.agent, script, "2 dream pop songs that I can save", limit=2)
     assert answer["saved"]["counts"]["saved"] == 2
     count = len(connected.world.playlists)
     answer, model = await ask_model(connected.agent, script, "2 dream pop songs", limit=2)

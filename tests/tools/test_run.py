@@ -6,8 +6,8 @@ import pytest
 
 from src.catalogue.filters import to_conditions
 from src.errors import EmbeddingUnavailable
-from src.tools.models.arguments import DESCRIBE_CATALOGUE
 from src.tools.context import ToolContext
+from src.tools.models.arguments import DESCRIBE_CATALOGUE
 from src.tools.run import TOOLS, Tool, tool_specs
 from tests.fakes import songs
 

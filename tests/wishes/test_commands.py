@@ -21,14 +21,30 @@ from src.wishes.commands import MAX_NAME, Command, read_command
         ("turn this into a spotify playlist called Foo Bar", "Foo Bar", "", ""),
         ("speichere das als Abend", "Abend", "", ""),
         ("10 chill songs and save it to Spotify as Evening", "Evening", "", "10 chill songs"),
+        ("save it as St. Vincent mix", "St. Vincent mix", "", ""),
+        ("save it as Haze. now something faster", "Haze", "", "now something faster"),
+        ("send it to my playlist Gym and find more", "", "Gym", "and find more"),
+        ("save to spotify", "", "", ""),
+        ('save as "Quiet Evenings"', "Quiet Evenings", "", ""),
+        ("turn this into a playlist", "", "", ""),
+        ("make a playlist out of these", "", "", ""),
+        ("save that as a public playlist called Loud", "Loud", "", ""),
+        ("add these to Kitchen Floor", "", "Kitchen Floor", ""),
+        ("enregistre ça sous le nom Soirée", "Soirée", "", ""),
+        ("I love it, save it as LoveIt", "LoveIt", "", ""),
+        ("save that. now something faster", "", "", "now something faster"),
         ("some dub, then save them as a playlist called Haze", "Haze", "", "some dub"),
     ],
 )
 def test_read_command_save(message, name, onto, rest):
-    assert read_command(message) == (Command("save", name, onto), rest)
+    command, left = read_command(message)
+    assert command is not None
+    assert (command.kind, command.name, command.onto, left) == ("save", name, onto, rest)
 
 
-@pytest.mark.parametrize("message", ["undo that save", "Undo the playlist please", "revert the last save"])
+@pytest.mark.parametrize(
+    "message", ["undo that save", "Undo the playlist please", "revert the last save", "undo", "unsave that"]
+)
 def test_read_command_undo(message):
     assert read_command(message) == (Command("undo"), "")
 
@@ -43,8 +59,13 @@ def test_read_command_undo(message):
         "make it a bit more upbeat",
         "add it to the mix",
         "keep it mellow",
-        "undo that",
         "a playlist for a road trip",
+        "please don't save that",
+        "how do I save this?",
+        "never save it",
+        "I don't want you to save this list",
+        "did you save that?",
+        "don't undo the save",
     ],
 )
 def test_read_command_leaves_requests_alone(message):
@@ -55,8 +76,29 @@ def test_read_command_leaves_requests_alone(message):
 def test_read_command_bounds_what_it_takes_from_any_text(text):
     command, rest = read_command(text)
     assert len(rest) <= len(text) + 1
+    assert not command or not command.dry_run
     if command is None:
         assert rest == text
     else:
         assert len(command.name) <= MAX_NAME
         assert "\n" not in command.name
+
+
+@pytest.mark.parametrize(
+    ("message", "is_first"),
+    [
+        ("save that, then give me jazz", True),
+        ("great, save that and go on with 3 jazz songs", True),
+        ("3 jazz songs and save them", False),
+    ],
+)
+def test_read_command_tells_what_was_given_from_what_is_asked_for(message, is_first):
+    command, rest = read_command(message)
+    assert command is not None
+    assert command.is_first is is_first
+    assert "jazz" in rest
+
+
+def test_read_command_undo_by_force():
+    command, rest = read_command("undo that save anyway")
+    assert (command, rest) == (Command("undo", force=True), "")

@@ -48,8 +48,20 @@ async def test_read_message_takes_own_listening_for_an_example(catalogue):
     assert "playing" not in reading.text
 
 
-async def test_read_message_leaves_out_own_listening_when_told(catalogue):
-    reading = await wishes_of(catalogue, "dream pop, but nothing I've been listening to recently")
+@pytest.mark.parametrize(
+    "message",
+    [
+        "dream pop, but nothing I've been listening to recently",
+        "jazz, but none of my saved songs",
+        "jazz, none of what I've been playing lately",
+        "jazz I haven't heard lately",
+        "no songs I already saved, jazz",
+        "nothing from my liked songs",
+        "jazz without my liked songs",
+    ],
+)
+async def test_read_message_leaves_out_own_listening_when_told(catalogue, message):
+    reading = await wishes_of(catalogue, message)
     own = next(wish for wish in reading.wishes if wish["kind"] == "own_listening")
     assert own["kind"] == "own_listening"
     assert (own["relation"], own["hard"]) == ("rejected", True)

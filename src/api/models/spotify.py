@@ -30,6 +30,10 @@ class SaveBody(TypedDict, closed=True):
     """A new private playlist, or a change of an own one."""
     playlist: NotRequired[Annotated[str, Field(min_length=22, max_length=200)]]
     """Id, URI or address of an own playlist; needed unless one is created."""
+    positions: NotRequired[
+        Annotated[list[Annotated[int, Field(ge=1, le=10_000)]], Field(min_length=1, max_length=1_000)]
+    ]
+    """For `reorder`, in place of tracks: present positions, from 1, in their new order."""
     dry_run: Annotated[bool, Field(default=False)]
     """Only show what would be written."""
 
@@ -61,6 +65,6 @@ class TrackLinks(TypedDict):
     status: Literal["resolved", "not_found", "wrong_version", "not_playable", "not_looked_up"]
     """What came of looking for it at Spotify."""
     detail: str
-    """Why it is not exact; empty otherwise."""
+    """What came of it, in words."""
     links: list[TrackLink]
     """The track's page, or a search for it."""

@@ -58,5 +58,4 @@ class TrackLink(TypedDict):
     """True: the track itself. False: a search for it."""
 
 
-LINK = TypeAdapter(Link)
 STORED_LINK = TypeAdapter(StoredLink)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, NotRequired
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from src.schema import documented
@@ -145,6 +145,3 @@ class SaveReport(TypedDict):
     """Whether the same request with the same key goes on where this one stopped."""
     undo_until: NotRequired[str]
     """ISO time in UTC until which it can be undone."""
-
-
-SAVE_REPORT = TypeAdapter(SaveReport)

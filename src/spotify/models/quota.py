@@ -2,7 +2,6 @@
 
 from typing import NotRequired
 
-from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from src.schema import documented
@@ -20,6 +19,3 @@ class BucketStatus(TypedDict):
     """As many are allowed here."""
     closed_until: NotRequired[str]
     """ISO time in UTC until which Spotify's quota is used up."""
-
-
-BUCKETS = TypeAdapter(list[BucketStatus])

@@ -65,6 +65,8 @@ class SavePlaylist(TypedDict, closed=True):
     """Handles in the order of the playlist; left out, the list of this answer."""
     onto: NotRequired[Annotated[str, Field(min_length=1, max_length=100)]]
     """Name of an own playlist to add to, instead of making a new one."""
+    dry_run: NotRequired[bool]
+    """Only tell what would be written."""
 
 
 SPOTIFY_SEARCH = TypeAdapter(SpotifySearch)
