@@ -20,7 +20,7 @@ from src.api import (
 )
 from src.api.access import Service
 from src.api.door import Door
-from src.api.problems import add_error_handlers
+from src.api.problems import DOCUMENTED, add_error_handlers
 from src.settings import Settings
 from src.telemetry.tracing import Tracing
 
@@ -63,6 +63,7 @@ def create_app(settings: Settings, tracing: Tracing, agent: Agent | None = None)
         description="Music recommendations in the listener's own words: obeyed, explained, traced.",
         lifespan=lifespan,
         middleware=middleware,
+        responses=DOCUMENTED,
         telemetry={
             "tracer_provider": tracing.provider,
             "metrics": False,

@@ -30,6 +30,16 @@ _DETAILS = {
 }
 
 
+# What any route may answer besides; FastAPI's own 422 has another form than the one that comes.
+DOCUMENTED: dict[int | str, dict[str, object]] = {
+    status: {
+        "description": HTTPStatus(status).phrase,
+        "content": {MEDIA_TYPE: {"schema": PROBLEM.json_schema()}},
+    }
+    for status in (401, 403, 404, 409, 413, 422, 503)
+}
+
+
 def problem_of(error: DomainError, request_id: str) -> Problem:
     """A domain error as a problem document."""
     return _problem(error.status, error.code, error.message, request_id)

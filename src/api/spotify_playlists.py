@@ -35,7 +35,10 @@ async def save(
     body: SaveBody,
     service: ServiceOf,
     listener: ListenerOf,
-    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=128)] = None,
+    idempotency_key: Annotated[
+        str | None,
+        Header(min_length=1, max_length=128, description="One for each save; needed unless `dry_run`."),
+    ] = None,
 ) -> SaveReport:
     """Save a list: `dry_run` shows what would be written; the write is private, read back, and can be undone.
 

@@ -400,6 +400,14 @@ async def test_user_token_when_the_consent_has_ended_drops_the_tokens_and_asks_t
     assert (standing.kind, standing.account) == ("ended", None)
 
 
+async def test_user_token_when_a_round_fails_those_who_waited_fail_with_it(app, accounts, connected):
+    accounts.next_answers = [httpx.Response(503) for _ in range(50)]
+    callers = [access_token(app, "local", refused="planted-access-0") for _ in range(5)]
+    results = await asyncio.gather(*callers, return_exceptions=True)
+    assert [type(result) for result in results] == [SpotifyUnavailable] * 5
+    assert len(accounts.forms) == app.config.attempts
+
+
 async def test_user_token_when_spotify_names_a_wait_tells_it(app, accounts, connected):
     for header, told in (("7", 7), ("999999999", 86_400), ("soon", None), ("-3", None)):
         accounts.next_answers = [httpx.Response(429, headers={"Retry-After": header})]
