@@ -93,7 +93,8 @@ async def _save(
     items = _items(draft, request.last_list)
     if not items:
         return Obeyed(say("nothing_to_save", request.language))
-    name = command.name or _title_of(request.brief)
+    about = request.brief if draft.chosen or request.last_list is None else request.last_list["brief"]
+    name = command.name or _title_of(about)
     playlist_id = None
     if command.onto:
         playlist, _ = await find_playlist(access.caller, command.onto)

@@ -50,10 +50,10 @@ class Request:
 
     `brief`, and what follows from it, may change until the first pick is shown: by `set_brief` alone.
     `standing` holds the wishes of the listener's taste rules, and `keep_rule` makes one of the listener's
-    words; `limit` is the caller's own number of tracks; `said` the brief's text as the
-    listener's words alone make it;
-    `where` the conditions of the hard wishes, `ground` what the listener's own words support; `last_list`
-    is the last answer that had a list, and `given_handles` stand for what only Spotify has and was given.
+    words; `limit` is the caller's own number of tracks; `said` the brief's text as the listener's words alone
+    make it; `where` the conditions of the hard wishes, `ground` what the listener's own words support;
+    `is_for_music` is false for a message that only commands; `last_list` is the last answer that had a list,
+    and `given_handles` stand for what only Spotify has and was given.
     """
 
     message: str
@@ -72,6 +72,7 @@ class Request:
     where: Sequence[Condition]
     ground: Ground
     spotify: SpotifyAccess | None = None
+    is_for_music: bool = True
     last_list: Answer | None = None
     given_handles: frozenset[str] = frozenset()
 

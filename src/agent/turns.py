@@ -38,7 +38,7 @@ from src.taste_rules.applying import active_rules, standing_wishes
 from src.taste_rules.keeping import RuleKeeper
 from src.taste_rules.models.taste_rule import MAX_RULES, TasteRule
 from src.taste_rules.store import list_rules, put_rule
-from src.telemetry.models.span import SPANS
+from src.telemetry.models.span import SPANS, SpanDocument
 from src.telemetry.tracing import (
     Tracing,
     context_of,
@@ -183,43 +183,72 @@ async def _answer(
         "turn_id": turn_id,
         "trace_id": trace_id,
     }
-    turn = context_of(turn_span)
+    obeyed = None
     async with agent.catalogue.use() as catalogue:
-        pool, info = Pool(conversation["pool"]), _planner_info(agent, catalogue)
-        draft = Draft(pool, info, new_usage(), agent.tracing.tracer, turn)
-        draft.shelf = await open_shelf(agent.spotify, request.listener, request.conversation_id)
-        draft.command, wishes = read_command(message)
-        with span(draft.tracer, retrieval_span(catalogue.engine.name), turn):
-            asked, draft.remembered = await _read_request(
-                agent, request, turn_id, message, wishes, conversation, catalogue
-            )
-            asked.spotify = await open_access(agent.spotify, request.listener, draft, message)
-            if wishes:
-                await read_own_listening(asked, asked.spotify)
-                await first_retrieval(draft, asked)
-                await find_named(draft, asked)
+        draft, asked = await _begin(agent, request, turn_id, message, conversation, catalogue, turn_span)
         yield {"type": "candidates", "count": len(draft.pool.candidates), "brief": asked.brief}
-        obeyed = None
         # What is commanded first means what was given before.
-        if draft.command is not None and (not wishes or (draft.command.is_first and asked.last_list)):
+        if draft.command and (not asked.is_for_music or (draft.command.is_first and asked.last_list)):
             obeyed = await _obey(agent, request, draft, asked, conversation["id"], deadline)
             yield speak(draft, obeyed.sentence)
-        if wishes:
+        if asked.is_for_music:
             async for event in _make_list(agent, draft, asked):
                 yield await show_event(asked.caller, event, draft.shelf.ids)
-    if draft.command is not None and obeyed is None:
+    if draft.command and obeyed is None:
         obeyed = await _obey(agent, request, draft, asked, conversation["id"], deadline)
         yield speak(draft, obeyed.sentence)
     for sentence in await warnings(asked.spotify):
         yield speak(draft, sentence)
     draft.usage["total_ms"] = (time.perf_counter() - began) * 1000
+    answer = _finished_answer(draft, asked, obeyed, (conversation["id"], turn_id, trace_id))
+    spans = _end_span(agent, turn_span, draft)
+    await _store(agent, request, message, conversation, draft, asked, answer, spans)
+    yield {"type": "turn_finished", "answer": await shown_answer(agent, request.listener, answer)}
+
+
+async def _begin(
+    agent: Agent,
+    request: TurnRequest,
+    turn_id: str,
+    message: str,
+    conversation: Conversation,
+    catalogue: Catalogue,
+    turn_span: Span,
+) -> tuple[Draft, Request]:
+    """What the planner begins with: the message as it is read, and what was retrieved for it."""
+    turn = context_of(turn_span)
+    pool, info = Pool(conversation["pool"]), _planner_info(agent, catalogue)
+    draft = Draft(pool, info, new_usage(), agent.tracing.tracer, turn)
+    draft.shelf = await open_shelf(agent.spotify, request.listener, request.conversation_id)
+    draft.command, wishes = read_command(message)
+    with span(draft.tracer, retrieval_span(catalogue.engine.name), turn):
+        asked, draft.remembered = await _read_request(
+            agent, request, turn_id, message, wishes, conversation, catalogue
+        )
+        asked.spotify = await open_access(agent.spotify, request.listener, draft, message)
+        if asked.is_for_music:
+            await read_own_listening(asked, asked.spotify)
+            await first_retrieval(draft, asked)
+            await find_named(draft, asked)
+    return draft, asked
+
+
+def _finished_answer(
+    draft: Draft, asked: Request, obeyed: Obeyed | None, ids: tuple[str, str, str]
+) -> Answer:
+    """The answer as it is stored.
+
+    Args:
+        ids: of the conversation, the turn and the trace.
+    """
+    conversation_id, turn_id, trace_id = ids
     answer: Answer = {
-        "conversation_id": conversation["id"],
+        "conversation_id": conversation_id,
         "turn_id": turn_id,
         "trace_id": trace_id,
         "reply": " ".join(draft.prose),
         "recommendations": draft.picks,
-        "constraints": account(draft, asked) if wishes else [],
+        "constraints": account(draft, asked) if asked.is_for_music else [],
         "brief": asked.brief,
         "planner": draft.planner,
         "usage": draft.usage,
@@ -229,15 +258,33 @@ async def _answer(
     # A plan, or a list of which nothing is at Spotify, is stored nowhere.
     if obeyed is not None and obeyed.report is not None and (save_id := obeyed.report.get("save_id")):
         answer["save_id"] = save_id
+    return answer
+
+
+def _end_span(agent: Agent, turn_span: Span, draft: Draft) -> list[SpanDocument]:
+    """End the turn's span; gives all of the turn."""
     turn_span.set_attribute("segue.picks", len(draft.picks))
     turn_span.set_attribute("segue.unknown_handles", draft.unknown_handles)
     turn_span.set_attribute("segue.sentences_cut", draft.sentences_cut)
     turn_span.end()
-    spans = agent.tracing.collector.collect(turn_span)
+    return agent.tracing.collector.collect(turn_span)
+
+
+async def _store(
+    agent: Agent,
+    request: TurnRequest,
+    message: str,
+    conversation: Conversation,
+    draft: Draft,
+    asked: Request,
+    answer: Answer,
+    spans: list[SpanDocument],
+) -> None:
+    """Keep the turn as a whole, and what goes with it."""
     await store_turn(
         agent.database,
         {
-            "turn_id": turn_id,
+            "turn_id": answer["turn_id"],
             "listener": request.listener,
             "conversation_id": conversation["id"],
             "version": conversation["version"],
@@ -247,7 +294,7 @@ async def _answer(
             "record": to_json(TURN_RECORD, record_turn(draft, asked)),
             "brief": to_json(BRIEF, asked.brief),
             "pool": draft.pool.ids,
-            "trace_id": trace_id,
+            "trace_id": answer["trace_id"],
             "spans": to_json(SPANS, spans),
             "idempotency_key": request.idempotency_key,
             "request_hash": request.request_hash or None,
@@ -257,7 +304,6 @@ async def _answer(
     for rule in draft.remembered:
         await put_rule(agent.database, request.listener, rule, agent.now())
     await keep_shelf(asked.spotify, request.listener, conversation["id"], draft.shelf)
-    yield {"type": "turn_finished", "answer": await shown_answer(agent, request.listener, answer)}
 
 
 async def shown_answers(agent: Agent, listener: str, answers: Sequence[Answer]) -> list[Answer]:
@@ -347,6 +393,7 @@ async def _read_request(
         vocabulary=vocabulary,
         earlier=told,
     )
+    asked.is_for_music = bool(wishes)
     asked.last_list = lists[-1] if lists else None
     asked.given_handles = frozenset(
         pick["handle"] for answer in lists for pick in answer.get("from_spotify", [])

@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from weakref import WeakValueDictionary
-
-import httpx
 
 from src.spotify.errors import SpotifyError
 from src.spotify.models.api import SpotifyTrack
 from src.storage.database import Database
+
+if TYPE_CHECKING:
+    import httpx
 
 # Groups of calls that are counted together here; Spotify's own quota buckets are unpublished.
 type Bucket = Literal[
@@ -59,7 +60,7 @@ class SpotifyApp:
     """Open clients, and the clock, sleep, chance (0 to 1) and ids that a replay replaces."""
 
     config: SpotifyConfig
-    http: httpx.AsyncClient
+    http: "httpx.AsyncClient"
     database: Database
     now: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]]

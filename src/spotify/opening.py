@@ -8,8 +8,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import get_args
 
-import httpx
-
 from src.settings import Settings
 from src.spotify.app import Bucket, SpotifyApp, SpotifyConfig
 from src.spotify.pending import purge_pending
@@ -78,6 +76,8 @@ async def open_spotify(
     if config is None:
         yield None
         return
+    import httpx
+
     async with httpx.AsyncClient(
         timeout=config.timeout_s,
         limits=httpx.Limits(max_connections=MAX_CONNECTIONS),

@@ -6,8 +6,8 @@ Spotify lets anybody sign in, and then refuses every call of an account that is 
 import asyncio
 from datetime import timedelta
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
-import httpx
 from loguru import logger
 from pydantic import ValidationError
 
@@ -25,6 +25,9 @@ from src.spotify.models.account import OWNER_ANSWER
 from src.spotify.quotas import open_circuit, quota_exceeded, reserve_call
 from src.spotify.refusals import error_of, refusal, retry_after_s
 from src.spotify.send import DEFAULT_QUOTA_WAIT_S
+
+if TYPE_CHECKING:
+    import httpx
 
 _NOT_ALLOWED = (
     "Spotify refuses this account: most likely it is not on the app's allow-list. Its owner adds it in the "
@@ -58,8 +61,10 @@ async def probe_owner(app: SpotifyApp, access_token: str) -> tuple[str, str]:
     raise SpotifyUnavailable("Spotify does not answer, so nothing was changed; sign in again later.")
 
 
-async def _get(app: SpotifyApp, access_token: str) -> httpx.Response | None:
+async def _get(app: SpotifyApp, access_token: str) -> "httpx.Response | None":
     """The answer; None for a time-out or a broken connection."""
+    import httpx
+
     headers = {"Authorization": f"Bearer {access_token}"}
     try:
         async with asyncio.timeout(app.config.timeout_s):
@@ -70,7 +75,7 @@ async def _get(app: SpotifyApp, access_token: str) -> httpx.Response | None:
         return None
 
 
-def _wait_s(app: SpotifyApp, response: httpx.Response | None, attempt: int) -> float | None:
+def _wait_s(app: SpotifyApp, response: "httpx.Response | None", attempt: int) -> float | None:
     """Seconds to wait before asking again; None where the answer stands."""
     pause_s = backoff_s(attempt, app.chance())
     if response is None or response.is_server_error or response.status_code == HTTPStatus.UNAUTHORIZED:
@@ -82,7 +87,7 @@ def _wait_s(app: SpotifyApp, response: httpx.Response | None, attempt: int) -> f
     return wait_s if wait_s <= app.config.retry_after_max_s and not _quota_is_gone(response) else None
 
 
-def _owner(response: httpx.Response) -> tuple[str, str]:
+def _owner(response: "httpx.Response") -> tuple[str, str]:
     try:
         answer = OWNER_ANSWER.validate_json(response.content)
     except ValidationError:
@@ -94,7 +99,7 @@ def _owner(response: httpx.Response) -> tuple[str, str]:
     return account_id, user_id
 
 
-async def _refusal(app: SpotifyApp, response: httpx.Response) -> SpotifyError:
+async def _refusal(app: SpotifyApp, response: "httpx.Response") -> SpotifyError:
     if response.status_code != HTTPStatus.TOO_MANY_REQUESTS:
         error = refusal(response.status_code, error_of(response))
         # `/me` needs no consent of its own: in other words too, this is what a 403 means here.
@@ -111,7 +116,7 @@ async def _refusal(app: SpotifyApp, response: httpx.Response) -> SpotifyError:
     )
 
 
-def _quota_is_gone(response: httpx.Response) -> bool:
+def _quota_is_gone(response: "httpx.Response") -> bool:
     return error_of(response).get("reason") == "QUOTA_EXCEEDED"
 
 

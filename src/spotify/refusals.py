@@ -1,8 +1,7 @@
 """What Spotify says when it refuses a call, and the error that it is here."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import httpx
 from pydantic import ValidationError
 
 from src.spotify.errors import (
@@ -16,6 +15,9 @@ from src.spotify.errors import (
     SpotifyNotFound,
 )
 from src.spotify.models.api import ERROR_ANSWER, ErrorBody
+
+if TYPE_CHECKING:
+    import httpx
 
 # The longest that was seen.
 MAX_QUOTA_WAIT_S: Final = 86_400.0
@@ -42,7 +44,7 @@ _FORBIDDEN: Final[tuple[tuple[str, type[SpotifyError], str], ...]] = (
 )
 
 
-def error_of(response: httpx.Response) -> ErrorBody:
+def error_of(response: "httpx.Response") -> ErrorBody:
     """Spotify's error; so is a sentence without JSON around it, as strangers get one."""
     try:
         return ERROR_ANSWER.validate_json(response.content).get("error") or {}
@@ -67,7 +69,7 @@ def refusal(status: int, error: ErrorBody) -> SpotifyError:
             return BadSpotifyRequest(f"Spotify did not accept the request (status {status}).")
 
 
-def retry_after_s(response: httpx.Response) -> float | None:
+def retry_after_s(response: "httpx.Response") -> float | None:
     """Seconds that the answer asks to wait, of which more than a day is a day; None where it names none."""
     text = response.headers.get("retry-after", "").strip()
     return min(float(text), MAX_QUOTA_WAIT_S) if text.isascii() and text.isdigit() else None

@@ -7,9 +7,8 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import httpx
 from loguru import logger
 from pydantic import ValidationError
 
@@ -27,6 +26,9 @@ from src.spotify.models.api import NOTHING
 from src.spotify.quotas import open_circuit, quota_exceeded, reserve_call
 from src.spotify.refusals import error_of, refusal, retry_after_s
 from src.spotify.tokens import access_token
+
+if TYPE_CHECKING:
+    import httpx
 
 MAX_RATE_WAITS: Final = 2
 MAX_ANSWER_BYTES: Final = 8 * 1024 * 1024
@@ -128,12 +130,14 @@ async def _reserve[T](caller: Caller, request: ApiRequest[T]) -> None:
     caller.calls_made += 1
 
 
-async def _attempt[T](caller: Caller, request: ApiRequest[T], token: str) -> httpx.Response:
+async def _attempt[T](caller: Caller, request: ApiRequest[T], token: str) -> "httpx.Response":
     """The whole answer to one attempt.
 
     Raises:
         _Repeat: nothing came, or too slowly, or too much.
     """
+    import httpx
+
     app, timeout_s = caller.app, caller.app.config.timeout_s
     connect_s = CONNECT_SHARE * timeout_s
     address = f"{app.config.api_url}{request.path}" if request.bucket else request.path
@@ -172,8 +176,10 @@ async def _attempt[T](caller: Caller, request: ApiRequest[T], token: str) -> htt
         ) from None
 
 
-async def _whole(response: httpx.Response) -> httpx.Response:
+async def _whole(response: "httpx.Response") -> "httpx.Response":
     """The response with its body, which is bounded."""
+    import httpx
+
     body = bytearray()
     async for piece in response.aiter_bytes():
         body += piece
@@ -184,7 +190,7 @@ async def _whole(response: httpx.Response) -> httpx.Response:
     return httpx.Response(response.status_code, headers=kept, content=bytes(body))
 
 
-def _read[T](caller: Caller, request: ApiRequest[T], response: httpx.Response) -> T:
+def _read[T](caller: Caller, request: ApiRequest[T], response: "httpx.Response") -> T:
     """The answer of a call that was carried out.
 
     Raises:
@@ -228,7 +234,7 @@ def _parsed[T](request: ApiRequest[T], body: bytes) -> T:
 
 
 async def _wait_for_rate[T](
-    caller: Caller, request: ApiRequest[T], response: httpx.Response, waits: int
+    caller: Caller, request: ApiRequest[T], response: "httpx.Response", waits: int
 ) -> None:
     """Wait as Spotify asks, when that is short.
 

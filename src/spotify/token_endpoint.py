@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 
-import httpx
 from loguru import logger
 from pydantic import ValidationError
 
@@ -19,6 +20,9 @@ from src.spotify.errors import (
 )
 from src.spotify.models.token_answer import TOKEN_ANSWER, TOKEN_REFUSAL, TokenAnswer
 from src.spotify.refusals import retry_after_s
+
+if TYPE_CHECKING:
+    import httpx
 
 # Where Spotify names no lifetime; it is this long everywhere it does.
 DEFAULT_LIFETIME_S = 3_600.0
@@ -44,7 +48,7 @@ async def request_tokens(app: SpotifyApp, form: Mapping[str, str]) -> TokenAnswe
     """
     for attempt in range(1, app.config.attempts + 1):
         response = await _post(app, form)
-        if response is not None and response.status_code < httpx.codes.INTERNAL_SERVER_ERROR:
+        if response is not None and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
             return _read(response)
         logger.warning(
             "spotify token endpoint failed",
@@ -56,8 +60,10 @@ async def request_tokens(app: SpotifyApp, form: Mapping[str, str]) -> TokenAnswe
     raise SpotifyUnavailable("Spotify's sign-in does not answer; nothing was lost, try again later.")
 
 
-async def _post(app: SpotifyApp, form: Mapping[str, str]) -> httpx.Response | None:
+async def _post(app: SpotifyApp, form: Mapping[str, str]) -> "httpx.Response | None":
     """The answer; None for a time-out or a broken connection."""
+    import httpx
+
     config = app.config
     url = f"{config.accounts_url}/api/token"
     try:
@@ -73,14 +79,14 @@ async def _post(app: SpotifyApp, form: Mapping[str, str]) -> httpx.Response | No
         return None
 
 
-def _read(response: httpx.Response) -> TokenAnswer:
+def _read(response: "httpx.Response") -> TokenAnswer:
     if response.is_success:
         try:
             return TOKEN_ANSWER.validate_json(response.content)
         except ValidationError:
             # Not even as a cause: it quotes the answer.
             raise _malformed() from None
-    if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
         raise RateLimited(
             "Spotify asks for fewer sign-ins in a short time; try again later.",
             retry_after_s=retry_after_s(response),
@@ -88,7 +94,7 @@ def _read(response: httpx.Response) -> TokenAnswer:
     raise _refusal(response)
 
 
-def _refusal(response: httpx.Response) -> SpotifyError:
+def _refusal(response: "httpx.Response") -> SpotifyError:
     try:
         refusal = TOKEN_REFUSAL.validate_json(response.content)["error"]
     except ValidationError:
