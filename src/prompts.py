@@ -7,6 +7,17 @@ from pathlib import Path
 PROMPTS = Path(__file__).resolve().parent.parent / "prompts"
 
 
+_MAX_DATA_CHARS = 80
+_MARKS = str.maketrans("<>[]|", "‹›()/")
+
+
+def as_data(text: str) -> str:
+    """Somebody else's text for a prompt: on one line, short, and unable to close its fence or to look like a
+    handle.
+    """
+    return " ".join(text.split()).translate(_MARKS)[:_MAX_DATA_CHARS]
+
+
 @cache
 def load_prompt(name: str) -> str:
     """The raw text of `prompts/{name}`, without the newline at its end."""

@@ -10,13 +10,12 @@ from src.catalogue.models.track import Track
 from src.llm.context import estimate_tokens, fit_messages
 from src.llm.models.chat import ChatEvent, ChatMessage, ChatRequest
 from src.llm.openai_chat import ChatModel, stream_chat
-from src.prompts import load_prompt, render_prompt
+from src.prompts import as_data, load_prompt, render_prompt
 from src.tools.run import offered_tools, tool_specs
 from src.wishes.plain import describe
 
 # Candidates written out for the model: enough for a choice, few enough for a small model's context.
 _SHOWN = 24
-_MAX_FIELD_CHARS = 80
 
 
 async def plan_by_model(
@@ -88,7 +87,7 @@ def _line(handle: str, track: Track) -> str:
         ", ".join(track["moods"][:3]),
         ", ".join(track["tags"][:4]) or _measured(track),
     ]
-    return " | ".join([handle, *(_as_data(field) for field in fields)])
+    return " | ".join([handle, *(as_data(field) for field in fields)])
 
 
 def _measured(track: Track) -> str:
@@ -96,9 +95,3 @@ def _measured(track: Track) -> str:
     parts = [f"{round(features['tempo'])} bpm"] if "tempo" in features else []
     parts += [f"{name} {features[name]:.1f}" for name in ("energy", "valence") if name in features]
     return ", ".join(parts)
-
-
-def _as_data(text: str) -> str:
-    """Text of the catalogue on one line, short, and unable to close its fence or to look like a handle."""
-    clean = " ".join(text.split()).replace("<", "‹").replace(">", "›").replace("[", "(").replace("]", ")")
-    return clean.replace("|", "/")[:_MAX_FIELD_CHARS]

@@ -30,8 +30,6 @@ type Planner = Callable[[Draft, Request, bool], AsyncIterator[ChatEvent]]
 
 # Prose beyond this many sentences is talk: it is cut, and the picks go on.
 _MAX_SENTENCES = 12
-# Tracks that only show what the listener likes stand behind all that was searched for.
-EXAMPLES_TIER = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +207,7 @@ async def _run_tools(draft: Draft, request: Request, calls: list[ToolCall]) -> A
         outcome, milliseconds = results[call["id"]]
         name = call["function"]["name"]
         if outcome.are_examples:
-            candidates = draft.pool.add_examples(outcome.found, tier=EXAMPLES_TIER)
+            candidates = draft.pool.add_examples(outcome.found)
         else:
             candidates = draft.pool.add(outcome.found, tool=name, query=outcome.query)
         if outcome.trouble:

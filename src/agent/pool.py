@@ -11,6 +11,8 @@ from src.catalogue.search import RRF_K, Found
 
 # Tracks and sums of reciprocal ranks decide; a soft wish met weighs as much as this many first places.
 SOFT_WISH_WEIGHT = 0.35
+# Behind every search that finds the same track.
+_EXAMPLES_TIER = 100
 
 
 @dataclass(slots=True)
@@ -34,7 +36,7 @@ class Pool:
         self._ids = list(earlier_ids)
         self._number_of_id = {id_: number for number, id_ in enumerate(self._ids, start=1) if id_}
         self._candidates: dict[str, Candidate] = {}
-        self._examples: set[str] = set()
+        self._earlier = len(self._ids)
         self.searches: list[SearchRecord] = []
         self._names: tuple[int, tuple[str, ...], Names] | None = None
 
@@ -44,7 +46,11 @@ class Pool:
 
         What only showed what the listener likes is not stored: its handle stays taken, for nothing.
         """
-        return ["" if id_ in self._examples else id_ for id_ in self._ids]
+        new = self._ids[self._earlier :]
+        return [
+            *self._ids[: self._earlier],
+            *(id_ if self._candidates[id_].evidence else "" for id_ in new),
+        ]
 
     @property
     def candidates(self) -> list[Candidate]:
@@ -70,7 +76,6 @@ class Pool:
         added: list[Candidate] = []
         for rank, item in enumerate(found, start=1):
             candidate = self._candidate(item.track, tier)
-            self._examples.discard(item.track["id"])
             candidate.score += weight / (RRF_K + rank)
             candidate.evidence.append(
                 {
@@ -84,17 +89,11 @@ class Pool:
             added.append(candidate)
         return added
 
-    def add_examples(self, found: Iterable[Found], *, tier: int) -> list[Candidate]:
+    def add_examples(self, found: Iterable[Found]) -> list[Candidate]:
         """Take tracks into reach that are to go by, such as what the listener played: of them no ranks, no
         evidence and no ids are stored, unless something else finds them too.
         """
-        candidates: list[Candidate] = []
-        for item in found:
-            known = item.track["id"] in self._number_of_id
-            candidates.append(self._candidate(item.track, tier))
-            if not known:
-                self._examples.add(item.track["id"])
-        return candidates
+        return [self._candidate(item.track, _EXAMPLES_TIER) for item in found]
 
     def names(self, told: Sequence[str]) -> Names:
         """The names of the tracks that this turn has seen; made again only when there are more.

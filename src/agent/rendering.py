@@ -11,17 +11,10 @@ from src.linking.models.link import Link
 from src.saving.store import load_report
 from src.spotify.accounts import load_account
 from src.spotify.app import Caller, SpotifyApp
+from src.spotify.identifiers import page_of
 from src.spotify.reading import artist_names
 from src.spotify.shown import shown_track
 from src.storage.database import Database
-
-
-async def caller_to_show(app: SpotifyApp | None, listener: str) -> Caller | None:
-    """Who asks Spotify for what is shown, with one budget for all of it; None without an app."""
-    if app is None:
-        return None
-    account = await load_account(app, listener)
-    return Caller(app, listener if account else None, app.config.calls_per_turn, gives_up=True)
 
 
 async def show_event(caller: Caller | None, event: TurnEvent, ids: Mapping[int, str]) -> TurnEvent:
@@ -42,14 +35,28 @@ async def show_event(caller: Caller | None, event: TurnEvent, ids: Mapping[int, 
             return event
 
 
-async def show_answer(caller: Caller | None, database: Database, listener: str, answer: Answer) -> Answer:
-    """A stored answer as the listener sees it; `caller` as `caller_to_show` gives it."""
-    app = caller.app if caller else None
-    shown: Answer = {**answer, "recommendations": await _with_links(app, answer["recommendations"])}
-    if caller is None or app is None:
-        return shown
+async def show_answers(
+    app: SpotifyApp | None, database: Database, listener: str, answers: Sequence[Answer]
+) -> list[Answer]:
+    """Stored answers as the listener sees them; all that is asked of Spotify for them has one budget."""
+    if app is None:
+        return [await _linked(None, answer) for answer in answers]
+    account = None
+    if any(answer.get("from_spotify") for answer in answers):
+        account = await load_account(app, listener)
+    caller = Caller(app, listener if account else None, app.config.calls_per_turn, gives_up=True)
+    return [await _shown(caller, database, listener, answer) for answer in answers]
+
+
+async def _linked(app: SpotifyApp | None, answer: Answer) -> Answer:
+    return {**answer, "recommendations": await _with_links(app, answer["recommendations"])}
+
+
+async def _shown(caller: Caller, database: Database, listener: str, answer: Answer) -> Answer:
+    shown = await _linked(caller.app, answer)
     if picks := answer.get("from_spotify"):
-        ids, _ = await load_handles(database, listener, answer["conversation_id"], app.now())
+        now = caller.app.now()
+        ids, _ = await load_handles(database, listener, answer["conversation_id"], now)
         shown["from_spotify"] = await _with_text(caller, picks, ids)
     if save_id := answer.get("save_id"):
         report = await load_report(database, listener, save_id)
@@ -86,7 +93,7 @@ async def _with_text(
                 **pick,
                 "title": item.get("name") or "",
                 "artists": artist_names(item),
-                "url": f"{caller.app.config.open_url}/track/{id_}",
+                "url": page_of(caller.app.config.open_url, "track", id_ or ""),
             }
         )
     return shown

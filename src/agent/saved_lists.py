@@ -18,12 +18,11 @@ from src.saving.saving import run_save
 from src.spotify.accounts import load_account
 from src.spotify.app import Caller, SpotifyApp
 from src.spotify.errors import SignInNeeded
-from src.spotify.identifiers import playlist_id_of
+from src.spotify.identifiers import page_of, playlist_id_of
 from src.spotify.paging import all_items
 from src.spotify.reading import playlist_total
 from src.spotify.requests import my_playlists
 
-_PAGE = 50
 _PAGES = 2
 
 
@@ -81,7 +80,7 @@ async def own_playlists(app: SpotifyApp, listener: str) -> list[OwnPlaylist]:
         raise SignInNeeded("Connect Spotify first: `segue spotify login`, or /v1/spotify/login.")
     playlists = await all_items(
         Caller(app, listener, app.config.calls_per_turn),
-        lambda offset: my_playlists(limit=_PAGE, offset=offset),
+        lambda offset: my_playlists(offset=offset),
         max_pages=_PAGES,
     )
     return [
@@ -89,7 +88,7 @@ async def own_playlists(app: SpotifyApp, listener: str) -> list[OwnPlaylist]:
             "id": id_,
             "name": playlist.get("name") or "",
             "tracks": playlist_total(playlist) or 0,
-            "url": f"{app.config.open_url}/playlist/{id_}",
+            "url": page_of(app.config.open_url, "playlist", id_),
         }
         for playlist in playlists
         if (id_ := playlist.get("id")) and (playlist.get("owner") or {}).get("id") == account.user_id

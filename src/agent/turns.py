@@ -17,7 +17,7 @@ from src.agent.named_on_spotify import find_named, offer_named
 from src.agent.own_listening import read_own_listening
 from src.agent.pool import Pool
 from src.agent.record import record_turn
-from src.agent.rendering import caller_to_show, show_answer, show_event
+from src.agent.rendering import show_answers, show_event
 from src.agent.retrieval import absent_names, first_retrieval
 from src.agent.rules_planner import NAME as RULES
 from src.agent.rules_planner import plan_by_rules
@@ -308,8 +308,7 @@ async def _store(
 
 async def shown_answers(agent: Agent, listener: str, answers: Sequence[Answer]) -> list[Answer]:
     """Stored answers as the listener sees them: with links, and with what Spotify shows now."""
-    caller = await caller_to_show(agent.spotify, listener)
-    return [await show_answer(caller, agent.database, listener, answer) for answer in answers]
+    return await show_answers(agent.spotify, agent.database, listener, answers)
 
 
 async def shown_answer(agent: Agent, listener: str, answer: Answer) -> Answer:

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from src.catalogue.models.track import Track
 from src.linking.models.link import Link, TrackLink
+from src.spotify.identifiers import page_of
 
 _OPEN_URL: Final = "https://open.spotify.com"
 _URI_PREFIX: Final = "spotify:track:"
@@ -25,7 +26,7 @@ def links_of(track: Track, link: Link | None, open_url: str | None = None) -> li
 def track_link(uri: str, open_url: str | None = None) -> TrackLink:
     """The page of `spotify:track:…`."""
     id_ = quote(uri.removeprefix(_URI_PREFIX), safe="")
-    return {"service": "spotify", "url": f"{open_url or _OPEN_URL}/track/{id_}", "exact": True}
+    return {"service": "spotify", "url": page_of(open_url or _OPEN_URL, "track", id_), "exact": True}
 
 
 def search_link(track: Track, open_url: str | None = None) -> TrackLink:

@@ -17,6 +17,7 @@ from src.linking.versions import (
     read_title,
 )
 from src.spotify.models.api import SpotifyTrack
+from src.spotify.reading import artist_names
 
 type Refusal = Literal[
     "not_a_track", "other_artist", "other_title", "wrong_version", "other_length", "not_playable"
@@ -158,7 +159,7 @@ def recording_of_track(track: Track) -> Recording:
 
 def recording_of_item(item: SpotifyTrack) -> Recording | None:
     """Spotify's side; None of what is no track, or has no title or artist."""
-    names = [name for artist in item.get("artists") or [] if artist and (name := artist.get("name"))]
+    names = artist_names(item)
     text = item.get("name")
     if not text or not names or item.get("type", "track") != "track":
         return None

@@ -25,6 +25,7 @@ from src.spotify.errors import (
 )
 from src.spotify.identifiers import is_id, uri_of
 from src.spotify.models.api import SpotifyTrack
+from src.spotify.reading import found_tracks
 from src.spotify.requests import search_tracks
 from src.spotify.send import send
 
@@ -156,9 +157,7 @@ async def _search(caller: Caller, track: Track, query: _Query) -> Link:
     if not text:
         return _no_link(track["id"], [])
     request = search_tracks(text, market=caller.app.config.market, limit=RESULTS_A_SEARCH)
-    answer = await send(caller, request)
-    items = [item for item in (answer.get("tracks") or {}).get("items") or [] if item]
-    return best_link(track, items)
+    return best_link(track, found_tracks(await send(caller, request)))
 
 
 def best_link(track: Track, items: Sequence[SpotifyTrack]) -> Link:

@@ -8,6 +8,7 @@ from rapidfuzz.fuzz import ratio
 from src.catalogue.names import name_key
 from src.linking.versions import is_imitation, is_imitator, read_title
 from src.spotify.models.api import SpotifyTrack
+from src.spotify.reading import artist_names
 
 _TITLE_WEIGHT: Final = 3
 _ARTIST_WEIGHT: Final = 3
@@ -31,7 +32,7 @@ def match_score(
         album: title of an album.
     """
     name = item.get("name") or ""
-    artists = [text for entry in item.get("artists") or [] if entry and (text := entry.get("name"))]
+    artists = artist_names(item)
     album_name = (item.get("album") or {}).get("name") or ""
     scores: list[tuple[float, int]] = []
     if title.strip():

@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from src.saving.steps import BLOCK
+from src.saving.models.report import SaveMode
+from src.saving.steps import BLOCK, MAX_MOVES
+from src.spotify.requests import MAX_PAGE
 
-PAGE: Final = 50
 # Creating the playlist, or looking whose it is and what stands there; writing, reading back; three to spare.
 _BESIDES_SEARCHES: Final = 6
 # What searching leaves for the rest: create or read, write, read back.
@@ -30,6 +31,11 @@ def kept_for_writing(written: int, moves: int = 0) -> int:
     return _KEPT_FOR_WRITING + further(written, BLOCK) + moves
 
 
+def moves_allowed(mode: SaveMode) -> int:
+    """The most moves of a save: a new order is made by moves."""
+    return MAX_MOVES if mode == "reorder" else 0
+
+
 def further(count: int, size: int) -> int:
     """Blocks of this size beyond the first."""
     return max(0, -(-count // size) - 1)
@@ -44,5 +50,5 @@ def calls_needed(*, creates: bool, writes: int, stood: int, stands: int) -> int:
         stood: entries before.
         stands: entries afterwards.
     """
-    before = 1 if creates else 2 + further(stood, PAGE)
-    return before + (writes + 1 + further(stands, PAGE) if writes else 0)
+    before = 1 if creates else 2 + further(stood, MAX_PAGE)
+    return before + (writes + 1 + further(stands, MAX_PAGE) if writes else 0)

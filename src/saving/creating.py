@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from src.saving.budget import PAGE, further
+from src.saving.budget import further
 from src.saving.models.report import SavedPlaylist
 from src.saving.order import MAX_DESCRIPTION
 from src.saving.work import Work, call, keep
 from src.spotify.errors import SpotifyError, SpotifyUnavailable
+from src.spotify.identifiers import page_of, uri_of
 from src.spotify.models.api import SpotifyPlaylist
 from src.spotify.reading import playlist_total
-from src.spotify.requests import create_playlist, my_playlists, remove_from_library
+from src.spotify.requests import MAX_PAGE, create_playlist, my_playlists, remove_from_library
 
 # After a lost answer: seconds before each look for the playlist.
 LOOK_WAITS_S: Final = (0.0, 2.0, 5.0)
@@ -102,7 +103,7 @@ async def remove_twins(work: Work) -> None:
     for playlist in (await _look(work)).found:
         id_ = playlist.get("id")
         if id_ and id_ != work.playlist_id and playlist_total(playlist) == 0:
-            await call(work, remove_from_library([f"spotify:playlist:{id_}"]))
+            await call(work, remove_from_library([uri_of("playlist", id_)]))
 
 
 async def _look_with_waits(work: Work) -> Looked:
@@ -123,11 +124,11 @@ async def _look(work: Work) -> Looked:
     looked = Looked()
     offset = 0
     for page_number in range(MAX_LOOK_PAGES):
-        page = await call(work, my_playlists(limit=PAGE, offset=offset))
+        page = await call(work, my_playlists(offset=offset))
         playlists = page.get("items") or []
         total = page.get("total") or 0
         if page_number == 0:
-            work.caller.calls_left += min(further(total, PAGE), MAX_LOOK_PAGES - 1)
+            work.caller.calls_left += min(further(total, MAX_PAGE), MAX_LOOK_PAGES - 1)
         looked.found += [
             playlist for playlist in playlists if playlist and marker in (playlist.get("description") or "")
         ]
@@ -147,7 +148,7 @@ async def _adopt(work: Work, playlist: SpotifyPlaylist) -> None:
 
 def playlist_ref(open_url: str, playlist_id: str) -> SavedPlaylist:
     """The playlist as a report names it."""
-    return {"id": playlist_id, "url": f"{open_url.rstrip('/')}/playlist/{playlist_id}"}
+    return {"id": playlist_id, "url": page_of(open_url, "playlist", playlist_id)}
 
 
 def _refuse_unless_lost(work: Work, looked: Looked) -> None:

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from src.errors import Conflict
-from src.saving.budget import PAGE, further
+from src.saving.budget import further
 from src.saving.steps import EMPTY, LOCAL
 from src.spotify.app import Caller
 from src.spotify.errors import MalformedAnswer, SpotifyUnavailable
 from src.spotify.models.api import EntryPage, PlaylistEntry
 from src.spotify.reading import entry_content
-from src.spotify.requests import playlist_items
+from src.spotify.requests import MAX_PAGE, playlist_items
 from src.spotify.send import send
 
 # Longer playlists are not changed: reading them would take the calls of many saves.
@@ -65,13 +65,13 @@ async def _read_once(caller: Caller, playlist_id: str, after: Sequence[str], mos
     entries = list(after)
     total = -1
     while total < 0 or len(entries) < total:
-        page = await send(caller, playlist_items(playlist_id, limit=PAGE, offset=len(entries)))
+        page = await send(caller, playlist_items(playlist_id, offset=len(entries)))
         there = _total(page)
         if total < 0:
             total = there
             if total > most:
                 raise _too_long(most)
-            caller.calls_left += further(total - len(entries), PAGE)
+            caller.calls_left += further(total - len(entries), MAX_PAGE)
         read = [entry_key(entry) for entry in page.get("items") or []]
         if there != total or len(entries) + len(read) > total or (not read and len(entries) < total):
             return None

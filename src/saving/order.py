@@ -9,6 +9,7 @@ from src.catalogue.models.track import Track
 from src.errors import InvalidInput
 from src.saving.models.report import SaveMode
 from src.spotify.app import SpotifyConfig
+from src.spotify.identifiers import is_id, uri_of
 
 # 128 characters of the caller's, and a word in front of them that says where they come from.
 MAX_KEY: Final = 160
@@ -16,7 +17,6 @@ MAX_KEY: Final = 160
 MAX_NAME: Final = 100
 MAX_DESCRIPTION: Final = 300
 
-_ID = re.compile(r"[0-9A-Za-z]{22}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -30,7 +30,7 @@ class HandleItem:
     @property
     def uri(self) -> str:
         """As it is written into a playlist."""
-        return f"spotify:track:{self.spotify_id}"
+        return uri_of("track", self.spotify_id)
 
 
 type SaveItem = Track | HandleItem
@@ -93,7 +93,7 @@ def _check_playlist(order: SaveOrder) -> None:
     if order.mode == "create":
         if order.playlist_id is not None:
             raise InvalidInput("A new playlist has no id yet: leave it out, or choose append or replace.")
-    elif order.playlist_id is None or _ID.fullmatch(order.playlist_id) is None:
+    elif order.playlist_id is None or not is_id(order.playlist_id):
         raise InvalidInput("Say which playlist: its id has 22 letters and digits.")
 
 
@@ -108,5 +108,5 @@ def _check_items(order: SaveOrder, most: int) -> None:
     if max(len(order.items), len(order.positions)) > most:
         raise InvalidInput(f"At most {most} tracks can be saved at once: save a shorter list.")
     for item in order.items:
-        if isinstance(item, HandleItem) and _ID.fullmatch(item.spotify_id) is None:
+        if isinstance(item, HandleItem) and not is_id(item.spotify_id):
             raise InvalidInput("A handle stands for no track of Spotify's.")

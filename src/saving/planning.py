@@ -6,7 +6,7 @@ from src.errors import InvalidInput
 from src.linking.details import DETAILS
 from src.linking.models.link import Link
 from src.linking.resolving import resolve_tracks
-from src.saving.budget import calls_allowed, calls_needed, kept_for_writing
+from src.saving.budget import calls_allowed, calls_needed, kept_for_writing, moves_allowed
 from src.saving.creating import description_with_marker, playlist_ref
 from src.saving.document import wanted_uris
 from src.saving.entries import MAX_CHANGED, read_entries
@@ -16,7 +16,7 @@ from src.saving.models.save import SaveDocument
 from src.saving.moves import Move
 from src.saving.order import HandleItem, SaveItem, SaveOrder, check_order
 from src.saving.reporting import report_of
-from src.saving.steps import MAX_MOVES, is_lost_by_rewriting, lost_files
+from src.saving.steps import is_lost_by_rewriting, lost_files
 from src.spotify.accounts import connected_account, read_standing
 from src.spotify.app import Caller, SpotifyApp
 from src.spotify.errors import Forbidden
@@ -51,7 +51,7 @@ async def plan_save(app: SpotifyApp, order: SaveOrder) -> SaveReport:
 def caller_for(app: SpotifyApp, order: SaveOrder) -> Caller:
     """Who makes the calls of a new save, with what it may spend."""
     searches = sum(not isinstance(item, HandleItem) for item in order.items)
-    allowed = calls_allowed(searches, written=len(order.items), moves=_moves(order))
+    allowed = calls_allowed(searches, written=len(order.items), moves=moves_allowed(order.mode))
     return Caller(app, order.listener, allowed)
 
 
@@ -75,7 +75,7 @@ async def new_document(caller: Caller, order: SaveOrder, save_id: str) -> SaveDo
     Raises:
         SpotifyError: no track could be looked up, for a reason that time does not mend.
     """
-    kept = kept_for_writing(len(order.items), _moves(order))
+    kept = kept_for_writing(len(order.items), moves_allowed(order.mode))
     tracks, uris = await _resolve(caller, order.items, kept)
     creates = order.mode == "create"
     document: SaveDocument = {
@@ -170,10 +170,6 @@ def effect_of(document: SaveDocument) -> SaveEffect:
             creates=document["mode"] == "create", writes=len(steps), stood=len(before), stands=stands
         ),
     }
-
-
-def _moves(order: SaveOrder) -> int:
-    return MAX_MOVES if order.mode == "reorder" else 0
 
 
 async def _resolve(

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, timedelta
 
 from src.errors import Conflict, DomainError
-from src.saving.budget import calls_allowed
+from src.saving.budget import calls_allowed, moves_allowed
 from src.saving.creating import ensure_playlist, remove_twins
 from src.saving.document import has_written, wanted_uris
 from src.saving.entries import MAX_CHANGED, read_entries
@@ -22,7 +22,6 @@ from src.saving.planning import (
     why_not_looked_up,
 )
 from src.saving.reporting import count, judge, report_of
-from src.saving.steps import MAX_MOVES
 from src.saving.store import StoredSave, claim, find_save, insert_save, stored_report, update_save
 from src.saving.work import Work, keep, lease_of
 from src.saving.writing import write_until
@@ -106,8 +105,11 @@ async def _resume(app: SpotifyApp, save: StoredSave, user_id: str) -> SaveReport
     crashed = document["under_way"]
     claim(save, app.now(), lease_of(app.config))
     document.pop("problem", None)
-    moves = MAX_MOVES if document["mode"] == "reorder" else 0
-    caller = Caller(app, save.listener, calls_allowed(0, written=len(wanted_uris(document)), moves=moves))
+    caller = Caller(
+        app,
+        save.listener,
+        calls_allowed(0, written=len(wanted_uris(document)), moves=moves_allowed(document["mode"])),
+    )
     work = Work(caller, save, user_id, document["calls_made"])
     work.doubtful = crashed or document["state"] == "unconfirmed"
     await keep(work)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from src.errors import Conflict
-from src.saving.budget import calls_allowed
+from src.saving.budget import calls_allowed, moves_allowed
 from src.saving.creating import find_playlist_made
 from src.saving.document import has_written, wanted_uris
 from src.saving.entries import read_entries
@@ -14,13 +14,14 @@ from src.saving.goals import undo_planner_of
 from src.saving.models.report import SaveReport
 from src.saving.models.save import SaveDocument
 from src.saving.saving import note_cut_short, problem_of, release
-from src.saving.steps import MAX_MOVES, Step, changed_by_others, steps_to_list
+from src.saving.steps import Step, changed_by_others, steps_to_list
 from src.saving.store import claim, get_save, stored_report
 from src.saving.work import Work, call, keep, lease_of
 from src.saving.writing import write_until
 from src.spotify.accounts import connected_account, read_standing
 from src.spotify.app import Caller, SpotifyApp
 from src.spotify.errors import Forbidden, MissingScope, SpotifyError, SpotifyUnavailable
+from src.spotify.identifiers import uri_of
 from src.spotify.requests import library_contains, remove_from_library
 
 # Seconds before each look whether a playlist has left the library.
@@ -57,9 +58,10 @@ async def undo_save(app: SpotifyApp, listener: str, save_id: str, *, force: bool
         account = connected_account(await read_standing(app, listener))
         before = copy.deepcopy(document)
         claim(save, app.now(), lease_of(app.config))
-        moves = MAX_MOVES if document["mode"] == "reorder" else 0
         written = max(len(wanted_uris(document)), len(document.get("before", [])))
-        caller = Caller(app, listener, calls_allowed(0, written=written, moves=moves))
+        caller = Caller(
+            app, listener, calls_allowed(0, written=written, moves=moves_allowed(document["mode"]))
+        )
         work = Work(caller, save, account.user_id, document["calls_made"])
         work.doubtful = document["state"] == "unconfirmed" or before["under_way"]
         document["undo_forced"] = force or (document["undoing"] and document["undo_forced"])
@@ -140,7 +142,7 @@ async def _remove_playlist(work: Work) -> None:
     document.pop("stands", None)
     document["state"] = "undoing"
     await keep(work)
-    uri = f"spotify:playlist:{work.playlist_id}"
+    uri = uri_of("playlist", work.playlist_id)
     try:
         await call(work, remove_from_library([uri]))
     except (MissingScope, Forbidden):

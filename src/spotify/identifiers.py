@@ -50,14 +50,14 @@ def id_of(text: str, kind: Kind) -> str:
     raise InvalidInput(f"Name the {kind} by its Spotify id, its URI, or the address of its page.")
 
 
-def track_id_of(text: str) -> str:
-    """The id of a track; see `id_of`."""
-    return id_of(text, "track")
-
-
 def playlist_id_of(text: str) -> str:
     """The id of a playlist; see `id_of`."""
     return id_of(text, "playlist")
+
+
+def page_of(open_url: str, kind: Kind, id_: str) -> str:
+    """The address of a page, such as `https://open.spotify.com/track/…`."""
+    return f"{open_url}/{kind}/{id_}"
 
 
 def uri_of(kind: UriKind, id_: str) -> str:

@@ -4,7 +4,6 @@ Spotify lets anybody sign in, and then refuses every call of an account that is 
 """
 
 import asyncio
-from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -22,9 +21,8 @@ from src.spotify.errors import (
     SpotifyUnavailable,
 )
 from src.spotify.models.account import OWNER_ANSWER
-from src.spotify.quotas import open_circuit, quota_exceeded, reserve_call
-from src.spotify.refusals import error_of, refusal, retry_after_s
-from src.spotify.send import DEFAULT_QUOTA_WAIT_S
+from src.spotify.quotas import close_bucket, reserve_call
+from src.spotify.refusals import error_of, is_out_of_quota, refusal, retry_after_s
 
 if TYPE_CHECKING:
     import httpx
@@ -84,7 +82,7 @@ def _wait_s(app: SpotifyApp, response: "httpx.Response | None", attempt: int) ->
         return None
     asked_s = retry_after_s(response)
     wait_s = pause_s if asked_s is None else asked_s
-    return wait_s if wait_s <= app.config.retry_after_max_s and not _quota_is_gone(response) else None
+    return wait_s if wait_s <= app.config.retry_after_max_s and not is_out_of_quota(response) else None
 
 
 def _owner(response: "httpx.Response") -> tuple[str, str]:
@@ -105,19 +103,12 @@ async def _refusal(app: SpotifyApp, response: "httpx.Response") -> SpotifyError:
         # `/me` needs no consent of its own: in other words too, this is what a 403 means here.
         return NotAllowlisted(_NOT_ALLOWED) if isinstance(error, Forbidden) else error
     wait_s = retry_after_s(response)
-    if _quota_is_gone(response):
-        now = app.now()
-        until = now + timedelta(seconds=DEFAULT_QUOTA_WAIT_S if wait_s is None else wait_s)
-        await open_circuit(app, "user", until)
-        return quota_exceeded("user", until, now)
+    if is_out_of_quota(response):
+        return await close_bucket(app, "user", wait_s)
     return RateLimited(
         "Spotify asks for fewer calls in a short time, so nothing was changed; sign in again later.",
         retry_after_s=wait_s,
     )
-
-
-def _quota_is_gone(response: "httpx.Response") -> bool:
-    return error_of(response).get("reason") == "QUOTA_EXCEEDED"
 
 
 def _malformed() -> MalformedAnswer:

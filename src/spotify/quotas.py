@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from loguru import logger
 from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -16,6 +17,8 @@ from src.spotify.models.quota import BucketStatus
 from src.storage.database import read, uninterrupted, write
 from src.storage.tables import spotify_calls, spotify_circuits
 
+# Where Spotify names no time.
+DEFAULT_QUOTA_WAIT_S: Final = 3_600.0
 # An hour counts until its last minute is 24 hours ago.
 _WINDOW: Final = timedelta(hours=25)
 
@@ -38,14 +41,6 @@ _ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(func.hashtext(bindparam("lock
 _VARIABLES: Final[Mapping[Bucket, str]] = {
     "search": "SPOTIFY_SEARCHES_PER_DAY",
     "artist_albums": "SPOTIFY_ARTIST_ALBUMS_PER_DAY",
-}
-
-_NAMES: Final[Mapping[Bucket, str]] = {
-    "user": "what you play",
-    "library": "what you saved",
-    "catalogue": "tracks and albums",
-    "playlist_reads": "reading playlists",
-    "playlist_writes": "writing playlists",
 }
 
 
@@ -91,6 +86,20 @@ async def open_circuit(app: SpotifyApp, bucket: Bucket, until: datetime) -> None
     )
     async with write(app.database) as connection:
         await connection.execute(upsert, {"bucket": bucket, "closed_until": until})
+
+
+async def close_bucket(app: SpotifyApp, bucket: Bucket, asked_s: float | None) -> QuotaExceeded:
+    """Make no call of a group for as long as Spotify asks; gives the error to raise.
+
+    Args:
+        asked_s: seconds; None where Spotify names no time.
+    """
+    wait_s = DEFAULT_QUOTA_WAIT_S if asked_s is None else asked_s
+    now = app.now()
+    until = now + timedelta(seconds=wait_s)
+    await open_circuit(app, bucket, until)
+    logger.warning("spotify quota exceeded", bucket=bucket, wait_s=round(wait_s))
+    return quota_exceeded(bucket, until, now)
 
 
 def quota_exceeded(bucket: Bucket, until: datetime, now: datetime) -> QuotaExceeded:

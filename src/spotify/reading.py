@@ -1,6 +1,6 @@
 """What stands in Spotify's answers, whichever way it is spelled."""
 
-from src.spotify.models.api import PlaylistEntry, SpotifyPlaylist, SpotifyTrack
+from src.spotify.models.api import PlaylistEntry, SearchAnswer, SpotifyPlaylist, SpotifyTrack
 
 
 def entry_content(entry: PlaylistEntry | None) -> SpotifyTrack | None:
@@ -19,6 +19,11 @@ def entry_track(entry: PlaylistEntry | None) -> SpotifyTrack | None:
         "spotify:track:"
     )
     return content if is_track and content.get("id") else None
+
+
+def found_tracks(answer: SearchAnswer) -> list[SpotifyTrack]:
+    """The tracks of a search, best first."""
+    return [item for item in (answer.get("tracks") or {}).get("items") or [] if item]
 
 
 def artist_names(item: SpotifyTrack) -> list[str]:

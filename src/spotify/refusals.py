@@ -73,3 +73,8 @@ def retry_after_s(response: "httpx.Response") -> float | None:
     """Seconds that the answer asks to wait, of which more than a day is a day; None where it names none."""
     text = response.headers.get("retry-after", "").strip()
     return min(float(text), MAX_QUOTA_WAIT_S) if text.isascii() and text.isdigit() else None
+
+
+def is_out_of_quota(response: "httpx.Response") -> bool:
+    """Whether a 429 is about the quota of a day, and not about the rate."""
+    return error_of(response).get("reason") == "QUOTA_EXCEEDED"

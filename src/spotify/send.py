@@ -5,7 +5,6 @@ Addresses, bodies and tokens reach no log, no error and no span: names, statuses
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -23,8 +22,8 @@ from src.spotify.errors import (
     SpotifyUnavailable,
 )
 from src.spotify.models.api import NOTHING
-from src.spotify.quotas import open_circuit, quota_exceeded, reserve_call
-from src.spotify.refusals import error_of, refusal, retry_after_s
+from src.spotify.quotas import close_bucket, reserve_call
+from src.spotify.refusals import error_of, is_out_of_quota, refusal, retry_after_s
 from src.spotify.tokens import access_token
 
 if TYPE_CHECKING:
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 
 MAX_RATE_WAITS: Final = 2
 MAX_ANSWER_BYTES: Final = 8 * 1024 * 1024
-# Where Spotify names no time.
-DEFAULT_QUOTA_WAIT_S: Final = 3_600.0
 # Of an attempt's time; shorter than the whole, so that it is known that nothing was sent.
 CONNECT_SHARE: Final = 0.5
 
@@ -244,12 +241,8 @@ async def _wait_for_rate[T](
     """
     app = caller.app
     asked = retry_after_s(response)
-    if error_of(response).get("reason") == "QUOTA_EXCEEDED" and request.bucket is not None:
-        wait = DEFAULT_QUOTA_WAIT_S if asked is None else asked
-        until: datetime = app.now() + timedelta(seconds=wait)
-        await open_circuit(app, request.bucket, until)
-        logger.warning("spotify quota exceeded", bucket=request.bucket, wait_s=round(wait))
-        raise quota_exceeded(request.bucket, until, app.now())
+    if is_out_of_quota(response) and request.bucket is not None:
+        raise await close_bucket(app, request.bucket, asked)
     wait = backoff_s(waits, app.chance()) if asked is None else asked
     logger.warning("spotify rate limit", call=request.name, wait_s=round(wait, 1), waits=waits)
     if wait > app.config.retry_after_max_s or waits > MAX_RATE_WAITS:

@@ -13,14 +13,15 @@ from src.catalogue.search import Found
 from src.errors import InvalidInput
 from src.linking.backwards import to_catalogue
 from src.linking.scoring import match_score
+from src.prompts import as_data
 from src.spotify import requests
 from src.spotify.accounts import load_account
 from src.spotify.app import Caller
 from src.spotify.errors import MissingScope, SignInNeeded
-from src.spotify.models.api import SpotifyPlaylist, SpotifyTrack, TrackPage
+from src.spotify.models.api import SpotifyPlaylist, SpotifyTrack
 from src.spotify.paging import all_items
 from src.spotify.queries import search_query
-from src.spotify.reading import artist_names, entry_track
+from src.spotify.reading import artist_names, entry_track, found_tracks
 from src.spotify.send import send
 from src.spotify.shown import keep_shown
 from src.tools.context import SpotifyAccess, ToolContext, ToolOutcome
@@ -41,7 +42,6 @@ _SAME_NAME = 82
 # How many playlists and tracks of one are looked through; a page of each is a call.
 _PLAYLIST_PAGES = 2
 _TRACK_PAGES = 2
-_PAGE = 50
 # What matches worse than this, 0 to 100, is not what was looked for.
 _LEAST_MATCH = 35
 # Tracks of a playlist, or of what was played, that get a handle.
@@ -56,9 +56,7 @@ async def spotify_search(arguments: SpotifySearch, context: ToolContext) -> Tool
     query = search_query(words=words, title=title, artist=artist, album=album, year=_years(arguments))
     if not query:
         raise InvalidInput("Say what to search for: words, a title or an artist.")
-    answer = await send(access.caller, requests.search_tracks(query, market=_market(access)))
-    page: TrackPage = answer.get("tracks") or {}
-    items = [item for item in page.get("items") or [] if item]
+    items = found_tracks(await send(access.caller, requests.search_tracks(query, market=_market(access))))
     said = " ".join(part for part in (words, title, artist, album) if part)
     found, rest = await _matched(context.catalogue, items)
     matches = [
@@ -113,13 +111,13 @@ async def listening(access: SpotifyAccess, what: str, period: str = "months") ->
         )
     match what:
         case "recent":
-            played = await send(access.caller, requests.recently_played(limit=_PAGE))
+            played = await send(access.caller, requests.recently_played())
             tracks = [item.get("track") for item in played.get("items") or [] if item]
         case "top":
-            top = await send(access.caller, requests.top_tracks(_PERIODS[period], limit=_PAGE))
+            top = await send(access.caller, requests.top_tracks(_PERIODS[period]))
             tracks = list(top.get("items") or [])
         case _:
-            saved = await send(access.caller, requests.saved_tracks(limit=_PAGE, market=_market(access)))
+            saved = await send(access.caller, requests.saved_tracks(market=_market(access)))
             tracks = [item.get("track") for item in saved.get("items") or [] if item]
     return _once([track for track in tracks if track])
 
@@ -129,7 +127,7 @@ async def find_playlist(caller: Caller, name: str) -> tuple[SpotifyPlaylist | No
     account = await load_account(caller.app, caller.listener or "")
     user_id = account.user_id if account else ""
     listed = await all_items(
-        caller, lambda offset: requests.my_playlists(limit=_PAGE, offset=offset), max_pages=_PLAYLIST_PAGES
+        caller, lambda offset: requests.my_playlists(offset=offset), max_pages=_PLAYLIST_PAGES
     )
     # What others made is listed as well, and cannot be read.
     playlists = [playlist for playlist in listed if (playlist.get("owner") or {}).get("id") == user_id]
@@ -148,7 +146,7 @@ async def playlist_tracks(access: SpotifyAccess, playlist: SpotifyPlaylist) -> l
     id_ = playlist.get("id") or ""
     entries = await all_items(
         access.caller,
-        lambda offset: requests.playlist_items(id_, limit=_PAGE, offset=offset, market=_market(access)),
+        lambda offset: requests.playlist_items(id_, offset=offset, market=_market(access)),
         max_pages=_TRACK_PAGES,
     )
     return _once([track for entry in entries if (track := entry_track(entry)) is not None])
@@ -191,13 +189,8 @@ def _line(handle: str, match: str, item: SpotifyTrack, access: SpotifyAccess) ->
     parts = [handle, match]
     if access.caller.app.config.text_to_model:
         names = ", ".join(artist_names(item))
-        parts.append(f"<catalogue>{_as_data(item.get('name') or '')} | {_as_data(names)}</catalogue>")
+        parts.append(f"<catalogue>{_listed(item.get('name') or '')} | {_listed(names)}</catalogue>")
     return " ".join(part for part in parts if part)
-
-
-def _as_data(text: str) -> str:
-    clean = " ".join(text.split()).translate(str.maketrans("<>[]|;", "‹›()/,"))
-    return clean[:80]
 
 
 def _years(arguments: SpotifySearch) -> tuple[int, int] | None:
@@ -221,3 +214,8 @@ def _connected(context: ToolContext) -> SpotifyAccess:
     if not access.connected:
         raise SignInNeeded(_NOT_CONNECTED)
     return access
+
+
+def _listed(text: str) -> str:
+    """Text of Spotify's in a list that semicolons divide."""
+    return as_data(text).replace(";", ",")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 MAX_NAME = 100
+_QUOTES = frozenset('"“«')
 
 # A command begins a clause: after `don't`, `how do I` or `songs to` the same words are none.
 _LEAD = r"(?:and|then|now|just|please|pls|can\s+you|could\s+you|would\s+you|und|bitte|y|et|e)"
@@ -96,7 +97,7 @@ def read_command(message: str) -> tuple[Command | None, str]:
             name = said.get("name", "")
             onto = said.get("onto", "") or said.get("onto_before", "")
             return _save(message, match, "" if name.lower() in _NO_NAMES else name, onto)
-    if (match := _ONTO.search(message)) and match["onto"][0] in '"“«' + _capitals(match["onto"]):
+    if (match := _ONTO.search(message)) and (match["onto"][0] in _QUOTES or match["onto"][0].isupper()):
         return _save(message, match, "", _clean(match["onto"]))
     if match := _UNDO.search(message) or _UNDO_ALONE.fullmatch(message):
         return Command("undo", force=bool(match["force"])), _rest(message, match)
@@ -106,10 +107,6 @@ def read_command(message: str) -> tuple[Command | None, str]:
 def _save(message: str, match: re.Match[str], name: str, onto: str) -> tuple[Command, str]:
     is_first = _is_polite(message[: match.start()])
     return Command("save", name, onto, is_first=is_first), _rest(message, match)
-
-
-def _capitals(text: str) -> str:
-    return text[0] if text[0].isupper() else ""
 
 
 def _clean(text: str | None) -> str:

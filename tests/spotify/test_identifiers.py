@@ -10,7 +10,6 @@ from src.spotify.identifiers import (
     id_of,
     is_id,
     playlist_id_of,
-    track_id_of,
     uri_of,
 )
 
@@ -33,7 +32,7 @@ _IDS = st.from_regex(r"[0-9A-Za-z]{22}", fullmatch=True)
     ],
 )
 def test_track_id_of_what_people_paste(text):
-    assert track_id_of(text) == ID
+    assert id_of(text, "track") == ID
 
 
 @pytest.mark.parametrize(
@@ -65,7 +64,7 @@ def test_track_id_of_what_people_paste(text):
 )
 def test_track_id_of_anything_else_is_refused(text):
     with pytest.raises(InvalidInput, match="Name the track"):
-        track_id_of(text)
+        id_of(text, "track")
 
 
 @given(st.text().filter(lambda text: not is_id(text.strip())))

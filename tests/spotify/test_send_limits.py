@@ -11,11 +11,12 @@ from src.spotify.errors import (
     QuotaExceeded,
     RateLimited,
 )
+from src.spotify.quotas import DEFAULT_QUOTA_WAIT_S
 from src.spotify.refusals import MAX_QUOTA_WAIT_S
 from src.spotify.requests import (
     search_tracks,
 )
-from src.spotify.send import DEFAULT_QUOTA_WAIT_S, MAX_RATE_WAITS, send
+from src.spotify.send import MAX_RATE_WAITS, send
 from tests.sign_in_fixtures import configured
 from tests.spotify.answers import ADD, BACKOFFS, READ, REPLACE, answering, error_of_sending, failure, quota
 
