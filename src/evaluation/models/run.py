@@ -1,0 +1,173 @@
+"""What a run of a suite came to: one document that reports, comparisons and the scorecard read."""
+
+from typing import Literal, NotRequired, TypedDict
+
+from pydantic import TypeAdapter
+
+from src.agent.models.answer import PlannerInfo, Usage
+from src.agent.models.why import TurnRecord
+from src.schema import documented
+from src.telemetry.models.span import SpanDocument
+from src.wishes.models.brief import Constraint
+
+RUN_FORMAT = "segue-run"
+RUN_VERSION = 1
+
+type Better = Literal["higher", "lower", "neither"]
+
+
+@documented
+class RunTrack(TypedDict):
+    """A track of an answer, as a report shows it."""
+
+    id: str
+    """The catalogue's track."""
+    title: str
+    """Its title."""
+    artists: list[str]
+    """Its artists."""
+    year: NotRequired[int]
+    """Year of release."""
+    reason: str
+    """Why it was recommended."""
+    chosen_by: Literal["model", "ranking"]
+    """Who chose it."""
+
+
+@documented
+class ToolUse(TypedDict):
+    """One call of a tool in a turn."""
+
+    tool: str
+    """The tool's name, or `unknown`."""
+    ok: bool
+    """False when it answered with an error that the model could mend."""
+    first: bool
+    """Whether it was the first call of this tool in the turn."""
+
+
+@documented
+class TurnRun(TypedDict):
+    """One turn as it went."""
+
+    message: str
+    """What the listener said."""
+    reply: str
+    """The words around the list; empty when there was no answer."""
+    tracks: list[RunTrack]
+    """The list, best first."""
+    constraints: list[Constraint]
+    """The ledger."""
+    planner: NotRequired[PlannerInfo]
+    """Who planned; absent when there was no answer."""
+    usage: NotRequired[Usage]
+    """What it cost; absent when there was no answer."""
+    tools: list[ToolUse]
+    """Tools that the planner called, in order."""
+    record: NotRequired[TurnRecord]
+    """The pool: every search with its ranks, the ranking, the drops."""
+    spans: list[SpanDocument]
+    """The trace."""
+    failures: list[str]
+    """What is not as expected, a sentence each; empty when all is."""
+
+
+@documented
+class CaseRun(TypedDict):
+    """One case as it went."""
+
+    id: str
+    """The case."""
+    kind: str
+    """What it is about."""
+    catalogue: str
+    """What it ran on."""
+    blind: bool
+    """Whether it was written without sight of the code that reads messages."""
+    passed: bool
+    """Whether no turn has a failure."""
+    metrics: dict[str, float]
+    """Metric by name, of this case alone; those that do not apply to it are left out."""
+    turns: list[TurnRun]
+    """In order; a turn without an answer is the last."""
+
+
+@documented
+class MetricLine(TypedDict):
+    """One metric over the cases that have it."""
+
+    name: str
+    """`ndcg@20`, `exclusion leaks`, `turn ms p95`, …"""
+    value: float
+    """The mean over the cases, or what `unit` says."""
+    unit: str
+    """`share`, `count`, `ms`, `tokens`, `USD`, or empty."""
+    better: Better
+    """Which way is better."""
+    cases: int
+    """How many cases have it."""
+
+
+@documented
+class GateLine(TypedDict):
+    """A bound of the suite's file, and whether the run keeps it."""
+
+    metric: str
+    """Name of the metric, or `passed: KIND`."""
+    at_least: NotRequired[float]
+    """The metric must not be below."""
+    at_most: NotRequired[float]
+    """The metric must not be above."""
+    value: NotRequired[float]
+    """What the run has; absent when it has no such metric, which breaks the gate."""
+    kept: bool
+    """Whether the bound is kept."""
+
+
+@documented
+class RunOrigin(TypedDict):
+    """How a run was made."""
+
+    suite: str
+    """Name of the suite."""
+    suite_hash: str
+    """Digest of its cases and gates: runs of different suites are not compared."""
+    planner: str
+    """`rules`, or the model's name."""
+    how: str
+    """`rules planner`, `scripted model`, `model NAME`; `replayed` is said here too."""
+    code_version: str
+    """Version of Segue."""
+    prompts_hash: str
+    """Digest of all texts under `prompts/`."""
+    catalogues: dict[str, str]
+    """Fingerprint of each catalogue by name."""
+    command: str
+    """What makes the run again."""
+    started_at: str
+    """ISO time."""
+
+
+@documented
+class Run(TypedDict):
+    """A whole run."""
+
+    format: Literal["segue-run"]
+    """Always this."""
+    version: Literal[1]
+    """Version of this document."""
+    origin: RunOrigin
+    """How it was made."""
+    seconds: float
+    """Wall-clock time of all turns, without the opening of catalogues."""
+    degraded_turns: int
+    """Turns in which the rules had to stand in for the model."""
+    metrics: list[MetricLine]
+    """Over all cases."""
+    gates: list[GateLine]
+    """The suite's bounds."""
+    cases: list[CaseRun]
+    """Every case, in the order of the suite."""
+
+
+RUN = TypeAdapter(Run)
