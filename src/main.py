@@ -7,13 +7,14 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.middleware import Middleware
 
+from src.agent.agent import Agent
 from src.agent.opening import open_agent
-from src.agent.turns import Agent
 from src.api import (
     catalogue,
     chat,
     conversations,
     health,
+    recordings,
     spotify_playlists,
     spotify_sign_in,
     taste_rules,
@@ -23,8 +24,7 @@ from src.api.door import Door
 from src.api.problems import DOCUMENTED, add_error_handlers
 from src.settings import Settings
 from src.telemetry.tracing import Tracing
-
-VERSION = "0.3.0"
+from src.version import VERSION
 
 
 def create_app(settings: Settings, tracing: Tracing, agent: Agent | None = None) -> FastAPI:
@@ -74,6 +74,15 @@ def create_app(settings: Settings, tracing: Tracing, agent: Agent | None = None)
         },
     )
     add_error_handlers(app)
-    for part in (chat, conversations, taste_rules, catalogue, spotify_sign_in, spotify_playlists, health):
+    for part in (
+        chat,
+        conversations,
+        recordings,
+        taste_rules,
+        catalogue,
+        spotify_sign_in,
+        spotify_playlists,
+        health,
+    ):
         app.include_router(part.router)
     return app

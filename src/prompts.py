@@ -1,5 +1,6 @@
 """The texts under `prompts/`, rendered strictly: a missing or an unused value is an error."""
 
+import hashlib
 import string
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,15 @@ def as_data(text: str) -> str:
 def load_prompt(name: str) -> str:
     """The raw text of `prompts/{name}`, without the newline at its end."""
     return (PROMPTS / name).read_text(encoding="utf-8").rstrip("\n")
+
+
+@cache
+def prompts_digest() -> str:
+    """Tells one state of all texts under `prompts/` from another."""
+    digest = hashlib.sha256()
+    for path in sorted(PROMPTS.iterdir()):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
 
 
 def render_prompt(name: str, **values: str) -> str:

@@ -93,6 +93,10 @@ class Settings(BaseSettings):
     otel_traces_sample_ratio: float = Field(default=1.0, ge=0, le=1)
     traces_kept: int = Field(default=1_000, ge=0)
 
+    record: str = Field(default="off", pattern=r"^(off|errors|all|sample:(0(\.\d+)?|1(\.0+)?))$")
+    recordings_kept: int = Field(default=1_000, ge=0)
+    model_prices: str = ""
+
     @field_validator("allowed_hosts", "cors_origins", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:

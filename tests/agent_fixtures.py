@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from src.agent.agent import Agent, TurnRequest
 from src.agent.loop import Limits
 from src.agent.models.answer import Answer, TurnEvent
-from src.agent.turns import Agent, TurnRequest, run_turn
+from src.agent.turns import run_turn
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.generations import ServedCatalogue
 from src.llm.openai_chat import close_chat_model, open_chat_model

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 from pydantic import SecretStr
 
-from src.agent.turns import Agent
+from src.agent.agent import Agent
 from src.catalogue.models.track import Track
 from src.fake_spotify.making import LISTENER as USER
 from src.fake_spotify.making import world_of_tracks

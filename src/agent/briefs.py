@@ -2,8 +2,8 @@
 
 import asyncio
 
+from src.agent.agent import Agent
 from src.agent.brief_edits import with_known_names
-from src.agent.turns import Agent
 from src.conversations.store import load_conversation, update_brief
 from src.schema import to_json
 from src.wishes.entries import is_meant, to_wish

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from src.agent.turns import Agent
+from src.agent.agent import Agent
 from src.catalogue.models.track import Track
 from src.conversations.models.conversation import FeedbackVerdict
 from src.conversations.store import load_conversation, set_feedback, update_brief

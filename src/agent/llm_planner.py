@@ -7,9 +7,9 @@ from functools import cache
 from src.agent.pool import Candidate
 from src.agent.state import Draft, Request
 from src.catalogue.models.track import Track
+from src.llm.chat import Chat
 from src.llm.context import estimate_tokens, fit_messages
 from src.llm.models.chat import ChatEvent, ChatMessage, ChatRequest
-from src.llm.openai_chat import ChatModel, stream_chat
 from src.prompts import as_data, load_prompt, render_prompt
 from src.tools.run import offered_tools, tool_specs
 from src.wishes.plain import describe
@@ -19,7 +19,7 @@ _SHOWN = 24
 
 
 async def plan_by_model(
-    model: ChatModel, context_tokens: int, draft: Draft, request: Request, offer_tools: bool
+    model: Chat, context_tokens: int, draft: Draft, request: Request, offer_tools: bool
 ) -> AsyncIterator[ChatEvent]:
     """One call of the model on the turn's messages.
 
@@ -32,7 +32,7 @@ async def plan_by_model(
     tools = tool_specs(offered)
     budget = context_tokens - model.max_output_tokens - _tools_tokens(offered)
     messages = fit_messages(draft.messages, budget)
-    async for event in stream_chat(model, ChatRequest(messages, tools)):
+    async for event in model.stream(ChatRequest(messages, tools)):
         yield event
 
 

@@ -6,8 +6,8 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from src.agent.agent import RECORD_MODE, Agent, Recorder
 from src.agent.loop import Limits
-from src.agent.turns import Agent
 from src.catalogue.opening import open_catalogue
 from src.embedding.choose import choose_embedder
 from src.linking.cache import purge_links
@@ -72,7 +72,14 @@ async def open_agent(settings: Settings, tracing: Tracing, *, address: str = "")
             now=lambda: datetime.now(UTC),
             new_id=lambda: uuid.uuid4().hex,
             spotify=spotify,
+            recorder=recorder_of(settings),
         )
+
+
+def recorder_of(settings: Settings) -> Recorder:
+    """Which turns are recorded."""
+    mode, _, share = settings.record.partition(":")
+    return Recorder(RECORD_MODE.validate_python(mode), float(share or 0), settings.recordings_kept)
 
 
 def _port_of(address: str) -> int | None:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from src.agent.agent import Agent
 from src.agent.models.answer import ANSWER
 from src.agent.models.own_playlists import OwnPlaylist
 from src.agent.saving import item_key, items_of, order_hash
 from src.agent.shelf import Shelf
-from src.agent.turns import Agent
 from src.conversations.store import get_conversation
 from src.errors import InvalidInput, NotFound
 from src.linking.handles import load_handles

@@ -36,6 +36,11 @@ class Shelf:
         self._items: dict[int, ShelfItem] = {}
 
     @property
+    def last(self) -> int:
+        """The highest number that was ever given."""
+        return self._last
+
+    @property
     def ids(self) -> dict[int, str]:
         """Numbers of the handles that this turn has seen, with the Spotify ids behind them."""
         return {number: item.spotify_id for number, item in self._items.items()}

@@ -53,7 +53,8 @@ class Request:
     words; `limit` is the caller's own number of tracks; `said` the brief's text as the listener's words alone
     make it; `where` the conditions of the hard wishes, `ground` what the listener's own words support;
     `is_for_music` is false for a message that only commands; `last_list` is the last answer that had a list,
-    and `given_handles` stand for what only Spotify has and was given.
+    `given_handles` stand for what only Spotify has and was given, and `stored_rules` are the taste rules of
+    before this turn.
     """
 
     message: str
@@ -75,6 +76,7 @@ class Request:
     is_for_music: bool = True
     last_list: Answer | None = None
     given_handles: frozenset[str] = frozenset()
+    stored_rules: list[TasteRule] = field(default_factory=list)
 
     @property
     def caller(self) -> Caller | None:

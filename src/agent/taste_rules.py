@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from src.agent.turns import Agent, vocabulary_of
+from src.agent.agent import Agent
+from src.agent.turns import vocabulary_of
 from src.errors import Conflict, InvalidInput, NotFound
 from src.taste_rules.applying import has_expired
 from src.taste_rules.bodies import to_body, to_rule

@@ -2,21 +2,22 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from weakref import WeakValueDictionary
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from dataclasses import replace
 
+from loguru import logger
 from opentelemetry.trace import Span
 
+from src.agent.agent import Agent, TurnRequest
 from src.agent.llm_planner import plan_by_model
-from src.agent.loop import Limits, Planner, account, finish_list, run_planner, speak
+from src.agent.loop import Planner, account, finish_list, run_planner, speak
 from src.agent.models.answer import ANSWER, Answer, PlannerInfo, TurnEvent
 from src.agent.models.why import TURN_RECORD
 from src.agent.named_on_spotify import find_named, offer_named
 from src.agent.own_listening import read_own_listening
 from src.agent.pool import Pool
 from src.agent.record import record_turn
+from src.agent.recording import Outcome, keep_failed, keeping, new_tape, note_catalogue, taped
 from src.agent.rendering import show_answers, show_event
 from src.agent.retrieval import absent_names, first_retrieval
 from src.agent.rules_planner import NAME as RULES
@@ -24,23 +25,19 @@ from src.agent.rules_planner import plan_by_rules
 from src.agent.saving import Obeyed, obey
 from src.agent.spotify_access import keep_shelf, open_access, open_shelf, warnings
 from src.agent.state import Draft, EarlierTurn, Request, listener_words, make_request, new_usage
+from src.agent.tape import Tape
 from src.catalogue.catalogue import Catalogue
-from src.catalogue.generations import CatalogueSource
 from src.conversations.models.conversation import Conversation
 from src.conversations.store import find_finished_turn, load_conversation, store_turn
-from src.errors import InvalidInput, TurnTimeout
+from src.errors import DomainError, InvalidInput, TurnTimeout
 from src.llm.models.chat import ChatEvent
-from src.llm.openai_chat import ChatModel
 from src.schema import to_json
-from src.spotify.app import SpotifyApp
-from src.storage.database import Database
 from src.taste_rules.applying import active_rules, standing_wishes
 from src.taste_rules.keeping import RuleKeeper
 from src.taste_rules.models.taste_rule import MAX_RULES, TasteRule
 from src.taste_rules.store import list_rules, put_rule
 from src.telemetry.models.span import SPANS, SpanDocument
 from src.telemetry.tracing import (
-    Tracing,
     context_of,
     record_failure,
     retrieval_span,
@@ -62,37 +59,6 @@ MAX_MESSAGE_CHARS = 4_000
 # Turns told to the model besides the brief, and turns whose tracks do not come again.
 _TURNS_TOLD = 3
 _TURNS_REMEMBERED = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Agent:
-    """Everything a turn works with: open clients, and the clock and the ids that a replay replaces."""
-
-    catalogue: CatalogueSource
-    database: Database
-    tracing: Tracing
-    chat: ChatModel | None
-    context_tokens: int
-    limits: Limits
-    turn_timeout_s: float
-    traces_kept: int
-    now: Callable[[], datetime]
-    new_id: Callable[[], str]
-    spotify: SpotifyApp | None = None
-    vocabularies: dict[str, Vocabulary] = field(default_factory=dict)
-    conversation_locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
-
-
-@dataclass(frozen=True, slots=True)
-class TurnRequest:
-    """One message of a listener."""
-
-    listener: str
-    message: str
-    conversation_id: str | None = None
-    limit: int | None = None
-    idempotency_key: str | None = None
-    request_hash: str = ""
 
 
 def clean_message(text: str) -> str:
@@ -126,7 +92,9 @@ async def run_turn(agent: Agent, request: TurnRequest) -> AsyncGenerator[TurnEve
         TurnTimeout: the turn took longer than its deadline.
     """
     message = clean_message(request.message)
-    conversation_id = request.conversation_id or agent.new_id()
+    tape = new_tape(agent.recorder, request)
+    working = taped(agent, tape) if tape is not None else agent
+    conversation_id = request.conversation_id or working.new_id()
     # The lock lives as long as somebody holds it or waits for it.
     lock = agent.conversation_locks.setdefault(conversation_id, asyncio.Lock())
     async with lock:
@@ -145,9 +113,11 @@ async def run_turn(agent: Agent, request: TurnRequest) -> AsyncGenerator[TurnEve
             if request.conversation_id
             else _new_conversation(conversation_id)
         )
+        if tape is not None:
+            tape.conversation = conversation
         turn_span = start_turn(agent.tracing, conversation_id)
         deadline = asyncio.timeout(agent.turn_timeout_s)
-        events = _answer(agent, request, message, conversation, turn_span, deadline)
+        events = _answer(working, request, message, conversation, turn_span, deadline, tape)
         try:
             async with deadline:
                 async for event in events:
@@ -155,16 +125,33 @@ async def run_turn(agent: Agent, request: TurnRequest) -> AsyncGenerator[TurnEve
         except TimeoutError:
             seconds = f"{agent.turn_timeout_s:g}"
             failure = TurnTimeout(f"The turn took longer than {seconds} s; nothing of it was kept.")
-            record_failure(turn_span, failure)
+            await _fail(agent, request, message, turn_span, tape, failure)
             raise failure from None
         except Exception as error:
-            record_failure(turn_span, error)
+            await _fail(agent, request, message, turn_span, tape, error)
             raise
         finally:
             await events.aclose()
             if turn_span.is_recording():
                 turn_span.end()
             agent.tracing.collector.collect(turn_span)
+
+
+async def _fail(
+    agent: Agent, request: TurnRequest, message: str, turn_span: Span, tape: Tape | None, error: Exception
+) -> None:
+    """Mark the turn's span as failed, and keep its recording where it is to be kept."""
+    record_failure(turn_span, error)
+    if tape is None:
+        return
+    turn_span.end()
+    code = error.code if isinstance(error, DomainError) else "internal_error"
+    outcome = Outcome(code, agent.tracing.collector.collect(turn_span))
+    try:
+        await keep_failed(agent, request, message, tape, outcome)
+    except DomainError as failure:
+        # The turn's own failure is what the listener must hear of.
+        logger.warning("recording not kept", code=failure.code)
 
 
 async def _answer(
@@ -174,6 +161,7 @@ async def _answer(
     conversation: Conversation,
     turn_span: Span,
     deadline: asyncio.Timeout,
+    tape: Tape | None,
 ) -> AsyncGenerator[TurnEvent]:
     began = time.perf_counter()
     turn_id, trace_id = agent.new_id(), trace_id_of(turn_span)
@@ -185,7 +173,11 @@ async def _answer(
     }
     obeyed = None
     async with agent.catalogue.use() as catalogue:
+        if tape is not None:
+            await note_catalogue(agent, tape, catalogue)
         draft, asked = await _begin(agent, request, turn_id, message, conversation, catalogue, turn_span)
+        if tape is not None:
+            _note_beginning(tape, draft, asked)
         yield {"type": "candidates", "count": len(draft.pool.candidates), "brief": asked.brief}
         # What is commanded first means what was given before.
         if draft.command and (not asked.is_for_music or (draft.command.is_first and asked.last_list)):
@@ -202,7 +194,7 @@ async def _answer(
     draft.usage["total_ms"] = (time.perf_counter() - began) * 1000
     answer = _finished_answer(draft, asked, obeyed, (conversation["id"], turn_id, trace_id))
     spans = _end_span(agent, turn_span, draft)
-    await _store(agent, request, message, conversation, draft, asked, answer, spans)
+    await _store(agent, request, message, conversation, draft, asked, answer, spans, tape)
     yield {"type": "turn_finished", "answer": await shown_answer(agent, request.listener, answer)}
 
 
@@ -261,6 +253,14 @@ def _finished_answer(
     return answer
 
 
+def _note_beginning(tape: Tape, draft: Draft, asked: Request) -> None:
+    """Note what the turn began with, besides its conversation."""
+    tape.rules = asked.stored_rules
+    tape.handles = draft.shelf.last
+    if asked.spotify is not None:
+        tape.connected, tape.taste = asked.spotify.connected, asked.spotify.taste
+
+
 def _end_span(agent: Agent, turn_span: Span, draft: Draft) -> list[SpanDocument]:
     """End the turn's span; gives all of the turn."""
     turn_span.set_attribute("segue.picks", len(draft.picks))
@@ -279,8 +279,11 @@ async def _store(
     asked: Request,
     answer: Answer,
     spans: list[SpanDocument],
+    tape: Tape | None,
 ) -> None:
     """Keep the turn as a whole, and what goes with it."""
+    created_at, record = agent.now(), record_turn(draft, asked)
+    outcome = Outcome("finished", spans, answer, record)
     await store_turn(
         agent.database,
         {
@@ -288,10 +291,10 @@ async def _store(
             "listener": request.listener,
             "conversation_id": conversation["id"],
             "version": conversation["version"],
-            "created_at": agent.now(),
+            "created_at": created_at,
             "message": message,
             "answer": to_json(ANSWER, answer),
-            "record": to_json(TURN_RECORD, record_turn(draft, asked)),
+            "record": to_json(TURN_RECORD, record),
             "brief": to_json(BRIEF, asked.brief),
             "pool": draft.pool.ids,
             "trace_id": answer["trace_id"],
@@ -300,6 +303,7 @@ async def _store(
             "request_hash": request.request_hash or None,
         },
         traces_kept=agent.traces_kept,
+        beside=keeping(agent, request, message, tape, outcome, created_at),
     )
     for rule in draft.remembered:
         await put_rule(agent.database, request.listener, rule, agent.now())
@@ -392,6 +396,7 @@ async def _read_request(
         vocabulary=vocabulary,
         earlier=told,
     )
+    asked.stored_rules = stored
     asked.is_for_music = bool(wishes)
     asked.last_list = lists[-1] if lists else None
     asked.given_handles = frozenset(

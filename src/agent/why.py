@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from src.agent.agent import Agent
 from src.agent.models.answer import ANSWER, Answer
 from src.agent.models.why import TURN_RECORD, SearchRank, SearchRecord, Stage, TurnRecord, Why
-from src.agent.turns import Agent
 from src.catalogue.models.track import Track
 from src.conversations.models.conversation import FeedbackVerdict, StoredTurn
 from src.conversations.store import get_conversation, get_turn

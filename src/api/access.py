@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
-from src.agent.turns import Agent
+from src.agent.agent import Agent
 from src.errors import Busy, Unauthorized
 from src.settings import LOCAL_LISTENER, Settings
 

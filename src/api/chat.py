@@ -7,8 +7,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
 
+from src.agent.agent import TurnRequest
 from src.agent.models.answer import ANSWER, Answer, TurnEvent
-from src.agent.turns import TurnRequest, run_turn
+from src.agent.turns import run_turn
 from src.api.access import ListenerOf, Service, ServiceOf
 from src.api.disconnect import ClientGone, cancelled_when_gone
 from src.api.event_stream import MEDIA_TYPE, EventStream
@@ -46,6 +47,7 @@ async def chat(
         limit=body.get("limit"),
         idempotency_key=idempotency_key,
         request_hash=_hash(body),
+        record=body.get("record", False),
     )
     events = _run_in_slot(service, turn)
     if MEDIA_TYPE in accept:

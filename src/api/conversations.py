@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from src.agent.briefs import patch_brief, read_brief
 from src.agent.feedback import give_feedback
+from src.agent.forgetting import forget_conversation
 from src.agent.models.answer import ANSWER
 from src.agent.models.why import Why
 from src.agent.turns import shown_answers
@@ -20,7 +21,7 @@ from src.api.models.bodies import (
     StoredTurn,
 )
 from src.conversations.models import conversation as documents
-from src.conversations.store import delete_conversation, get_conversation, get_turn, list_conversations
+from src.conversations.store import get_conversation, get_turn, list_conversations
 from src.wishes.models.brief import BRIEF, Brief
 from src.wishes.models.entry import BriefPatch
 
@@ -110,8 +111,8 @@ async def edit_brief(
 async def remove_conversation(
     conversation_id: ConversationId, service: ServiceOf, listener: ListenerOf
 ) -> Response:
-    """Delete a conversation with its turns, feedback and traces."""
-    await delete_conversation(service.agent.database, listener, conversation_id)
+    """Delete a conversation with its turns, feedback, traces and recordings."""
+    await forget_conversation(service.agent.database, listener, conversation_id)
     return Response(status_code=204)
 
 

@@ -12,10 +12,10 @@ import os
 import shutil
 import time
 from collections.abc import AsyncIterator, Collection, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict
+from typing import Protocol, TypedDict
 
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
@@ -272,4 +272,13 @@ class ServedCatalogue:
         await self._catalogue.engine.close()
 
 
-type CatalogueSource = EmbeddedCatalogue | ServedCatalogue
+class CatalogueSource(Protocol):
+    """Where a turn has its catalogue from."""
+
+    def use(self) -> AbstractAsyncContextManager[Catalogue]:
+        """The catalogue as it is now, kept open until the block ends."""
+        ...
+
+    async def close(self) -> None:
+        """Close what is open; uses must have ended."""
+        ...

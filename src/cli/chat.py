@@ -7,9 +7,10 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 
 from rich.console import Console
 
+from src.agent.agent import Agent, TurnRequest
 from src.agent.models.answer import ANSWER, Answer
 from src.agent.opening import open_agent, opened_tracing
-from src.agent.turns import Agent, TurnRequest, run_turn
+from src.agent.turns import run_turn
 from src.cli.remote import ask_server
 from src.cli.show import show_answer
 from src.errors import CatalogueInUse, DomainError

@@ -11,9 +11,9 @@ from pydantic import TypeAdapter
 from rich.console import Console
 from rich.text import Text
 
+from src.agent.agent import Agent
 from src.agent.opening import open_agent, opened_tracing
 from src.agent.taste_rules import add_rule, replace_rules
-from src.agent.turns import Agent
 from src.cli.remote import call_server
 from src.cli.show import plain
 from src.errors import CatalogueInUse, InvalidInput

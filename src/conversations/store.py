@@ -1,7 +1,7 @@
 """Conversations of a listener: what is another's is not found."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import cast
 
@@ -21,6 +21,9 @@ from src.conversations.models.conversation import (
 from src.errors import Conflict, InvalidInput, NotFound
 from src.storage.database import Database, read, uninterrupted, write
 from src.storage.tables import conversations, feedback, from_microseconds, to_microseconds, turns
+
+# What else happens in the same transaction.
+type Beside = Callable[[AsyncConnection], Awaitable[None]]
 
 FIRST_MESSAGE_CHARACTERS = 80
 SPANS_PRUNED_AT_ONCE = 100
@@ -172,13 +175,14 @@ async def load_conversation(
 
 
 @uninterrupted
-async def store_turn(db: Database, turn: NewTurn, *, traces_kept: int) -> None:
+async def store_turn(db: Database, turn: NewTurn, *, traces_kept: int, beside: Beside | None = None) -> None:
     """Store a whole turn and the conversation after it; the spans of all but the newest turns are dropped.
 
     Args:
         db: the database.
         turn: the turn. Its `version` must be the stored one, or 0 for a conversation that is not stored.
         traces_kept: how many turns keep their spans, over all listeners.
+        beside: what is stored with it, or not at all.
 
     Raises:
         Conflict: `conversation_changed` when another turn, a change of the brief or a deletion came between;
@@ -205,6 +209,8 @@ async def store_turn(db: Database, turn: NewTurn, *, traces_kept: int) -> None:
                 },
             )
             await connection.execute(_PRUNE_SPANS, {"traces_kept": traces_kept})
+            if beside is not None:
+                await beside(connection)
     except IntegrityError:
         key = turn["idempotency_key"]
         if key is None or not await _has_turn_of_key(db, turn["listener"], key):
@@ -317,8 +323,16 @@ async def get_turn(db: Database, listener: str, conversation_id: str, turn_id: s
 
 
 @uninterrupted
-async def delete_conversation(db: Database, listener: str, conversation_id: str) -> None:
+async def delete_conversation(
+    db: Database, listener: str, conversation_id: str, *, beside: Beside | None = None
+) -> None:
     """Delete the conversation with its turns, their spans and the feedback.
+
+    Args:
+        db: the database.
+        listener: whose conversation it is.
+        conversation_id: the conversation.
+        beside: what is deleted with it, or not at all.
 
     Raises:
         NotFound: there is no such conversation, or it is another listener's.
@@ -327,6 +341,39 @@ async def delete_conversation(db: Database, listener: str, conversation_id: str)
         deleted = await connection.execute(_DELETE, _own(listener, conversation_id))
         if deleted.rowcount == 0:
             raise _no_conversation()
+        if beside is not None:
+            await beside(connection)
+
+
+@uninterrupted
+async def restore_conversation(db: Database, listener: str, conversation: Conversation, at: datetime) -> None:
+    """Store a conversation as a turn once loaded it: what a replay begins with.
+
+    Turns of before its `recent` ones are not there; of those that are, only what a turn reads is.
+    """
+    id_ = conversation["id"]
+    first = conversation["turns"] - len(conversation["recent"]) + 1
+    async with write(db) as connection:
+        await connection.execute(
+            _INSERT_CONVERSATION,
+            {
+                "id": id_,
+                "listener": listener,
+                "created_at": at,
+                "updated_at": at,
+                "version": conversation["version"],
+                "turns": conversation["turns"],
+                "brief": conversation["brief"],
+                "pool": json.dumps(conversation["pool"]),
+            },
+        )
+        for number, turn in enumerate(conversation["recent"], start=first):
+            row = {"id": f"{id_}-{number}", "conversation_id": id_, "listener": listener, "number": number}
+            row |= {"created_at": at, "message": turn["message"], "answer": turn["answer"], "trace_id": ""}
+            await connection.execute(_INSERT_TURN, row)
+        for track_id, verdict in conversation["feedback"].items():
+            row = {"conversation_id": id_, "track_id": track_id, "verdict": verdict, "created_at": at}
+            await connection.execute(_INSERT_FEEDBACK, row)
 
 
 @uninterrupted

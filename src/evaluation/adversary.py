@@ -18,10 +18,11 @@ from pathlib import Path
 
 from loguru import logger
 
+from src.agent.agent import Agent, TurnRequest
 from src.agent.feedback import give_feedback
 from src.agent.loop import Limits
 from src.agent.models.answer import Answer, Recommendation, TurnEvent
-from src.agent.turns import Agent, TurnRequest, run_turn
+from src.agent.turns import run_turn
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.edge import create_edge
 from src.catalogue.generations import ServedCatalogue

@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from src.agent.agent import Agent
 from src.agent.loop import Limits
 from src.agent.opening import opened_tracing
-from src.agent.turns import Agent
 from src.catalogue.generations import catalogue_folder
 from src.catalogue.importing.build import ImportOptions, import_files
 from src.catalogue.opening import open_catalogue
 from src.embedding.embedder import Embedder
 from src.errors import InvalidInput
 from src.evaluation.models.case import CatalogueName
-from src.llm.openai_chat import ChatModel
+from src.llm.chat import Chat
 from src.settings import Settings
 from src.storage.database import close_database, open_database
 from src.storage.migrate import migrate
@@ -32,7 +32,7 @@ async def open_case_agent(
     rows: Mapping[CatalogueName, Path],
     settings: Settings,
     embedder: Embedder | None,
-    chat: ChatModel | None = None,
+    chat: Chat | None = None,
 ) -> AsyncIterator[Agent]:
     """Open an agent over a catalogue of its own; everything is gone when the block ends.
 

@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing
 
+from src.agent.agent import Agent, TurnRequest
 from src.agent.feedback import give_feedback
 from src.agent.models.answer import Answer
-from src.agent.turns import Agent, TurnRequest, run_turn
+from src.agent.turns import run_turn
 from src.errors import DomainError
 from src.evaluation.expectations import History, failures
 from src.evaluation.models.case import Case, CaseTurn, CatalogueName

@@ -70,6 +70,10 @@ class ChatModel:
     chance: Callable[[], float] = random.random
     quirks: set[Quirk] = field(default_factory=set)
 
+    def stream(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
+        """One call of the model: `stream_chat`."""
+        return stream_chat(self, request)
+
 
 def open_chat_model(
     *,

@@ -57,7 +57,10 @@ class AppToken:
 
 @dataclass(frozen=True, slots=True)
 class SpotifyApp:
-    """Open clients, and the clock, sleep, chance (0 to 1) and ids that a replay replaces."""
+    """Open clients, and the clock, sleep, chance (0 to 1) and ids that a replay replaces.
+
+    `watch` is told the name and the outcome of every call (`ok`, or the error's code), and nothing else.
+    """
 
     config: SpotifyConfig
     http: "httpx.AsyncClient"
@@ -70,6 +73,7 @@ class SpotifyApp:
     token_rounds: dict[str, tuple[int, SpotifyError | None]] = field(default_factory=dict)
     shown: dict[str, tuple[datetime, SpotifyTrack]] = field(default_factory=dict)
     locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    watch: Callable[[str, str], None] = lambda _call, _outcome: None
 
 
 @dataclass(slots=True)

@@ -48,7 +48,7 @@ class _Repeat(Exception):
 
 
 async def send[T](caller: Caller, request: ApiRequest[T]) -> T:
-    """Make one call; what may be repeated is repeated, within bounds.
+    """Make one call, watched; what may be repeated is repeated, within bounds.
 
     Raises:
         BudgetSpent: the turn's calls, or the day's of this service, are spent.
@@ -60,6 +60,17 @@ async def send[T](caller: Caller, request: ApiRequest[T]) -> T:
         SpotifyError: any other refusal; the message says what to do. `outcome_unknown` of any of them is
             true where an earlier attempt may have been carried out.
     """
+    try:
+        answer = await _send(caller, request)
+    except SpotifyError as error:
+        caller.app.watch(request.name, error.code)
+        raise
+    caller.app.watch(request.name, "ok")
+    return answer
+
+
+async def _send[T](caller: Caller, request: ApiRequest[T]) -> T:
+    """The attempts of one call."""
     attempts = caller.app.config.attempts if request.is_repeatable else 1
     outcome_unknown = False
     refused = _Refused()

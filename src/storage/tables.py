@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -196,4 +197,27 @@ spotify_saves = Table(
     Column("updated_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     UniqueConstraint("listener", "idempotency_key"),
+)
+
+# A turn that failed has a recording and no row of its own, so nothing points to `conversations` here.
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("turn_id", Text, primary_key=True),
+    Column("listener", Text, nullable=False),
+    Column("conversation_id", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Index("ix_recordings_listener_created_at", "listener", "created_at", "turn_id"),
+    Index("ix_recordings_conversation_id", "conversation_id"),
+)
+
+recording_parts = Table(
+    "recording_parts",
+    metadata,
+    Column("conversation_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("conversation_id", "name"),
 )

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from src.agent.agent import Agent
 from src.agent.models.answer import Answer, SpotifyPick
-from src.agent.turns import Agent, shown_answer
+from src.agent.turns import shown_answer
 from src.conversations.store import get_turn, load_conversation
 from src.evaluation.scripted_model import Said, ScriptedModel, serve_model
 from src.fake_spotify.faults import Fault

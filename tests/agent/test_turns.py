@@ -2,8 +2,9 @@ import asyncio
 
 import pytest
 
+from src.agent.agent import Agent, TurnRequest
 from src.agent.models.answer import ANSWER, TURN_EVENT
-from src.agent.turns import Agent, TurnRequest, clean_message, run_turn, shown_answer
+from src.agent.turns import clean_message, run_turn, shown_answer
 from src.conversations.store import get_conversation, list_conversations, load_spans
 from src.errors import Conflict, InvalidInput, NotFound
 from src.evaluation.scripted_model import Said, serve_model

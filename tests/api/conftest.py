@@ -9,7 +9,7 @@ import httpx
 import pytest
 import uvicorn
 
-from src.agent.turns import Agent
+from src.agent.agent import Agent
 from src.main import create_app
 from src.settings import Settings
 from tests.agent_fixtures import agent, with_model

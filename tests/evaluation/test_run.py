@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from src.agent.turns import Agent
+from src.agent.agent import Agent
 from src.evaluation.models.case import Case, CaseTurn, CatalogueName
 from src.evaluation.run import count_results, run_cases
 from tests.agent_fixtures import agent

@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 from src.agent.models.answer import Answer
 from src.catalogue.models.track import Track
 from src.conversations.models.conversation import FeedbackVerdict
+from src.recordings.models.recording import RecordingSummary
 from src.schema import documented
 from src.telemetry.models.span import SpanDocument
 from src.wishes.models.brief import Brief
@@ -25,6 +26,16 @@ class ChatBody(TypedDict, closed=True):
     """Goes on with a conversation; a new one begins without it."""
     limit: NotRequired[Annotated[int, Field(ge=1, le=50, strict=True)]]
     """How many tracks; 10 when neither this nor the message says. With both, the smaller number counts."""
+    record: NotRequired[bool]
+    """Record this turn, whatever the service records by itself; readable at `/v1/recordings/{turn_id}`."""
+
+
+@documented
+class RecordingList(TypedDict):
+    """The listener's recorded turns, the latest first."""
+
+    recordings: list[RecordingSummary]
+    """At most as many as were asked for."""
 
 
 @documented

@@ -1,0 +1,165 @@
+"""A recording in place of the world: a clock, ids, a model and an embedder that give what was recorded.
+
+What is asked of them is compared with what was recorded. Strictly, the first difference ends the replay;
+loosely, it is noted and the turn goes on.
+"""
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from src.embedding.embedder import Embedder, Vectors
+from src.errors import EmbeddingUnavailable, ModelUnavailable
+from src.evaluation.canonical import difference, readable_json
+from src.evaluation.models.replay import Difference
+from src.llm.models.chat import ChatEvent, ChatRequest, Finished, TextDelta, ToolCalled
+from src.recordings.models.recording import SAID, ModelCall, Recording, Said
+from src.recordings.parts import Parts, digest
+
+_TICK = timedelta(milliseconds=1)
+
+
+class ReplayDiverged(Exception):
+    """The turn asks for what was not recorded. No `DomainError`: nothing on its way may answer it."""
+
+    def __init__(self, difference: Difference) -> None:
+        super().__init__(difference["what"])
+        self.difference = difference
+
+
+@dataclass(slots=True)
+class Playback:
+    """A recording being played."""
+
+    recording: Recording
+    parts: Parts
+    loose: bool
+    differences: list[Difference] = field(default_factory=list)
+    clock_read: int = 0
+    ids_made: int = 0
+    calls_made: int = 0
+
+    def differ(self, where: str, what: str, diff: str = "") -> None:
+        """Note a difference.
+
+        Raises:
+            ReplayDiverged: this replay is strict.
+        """
+        self.note_all([{"where": where, "what": what, "diff": diff}])
+
+    def note_all(self, found: Sequence[Difference]) -> None:
+        """Note several differences.
+
+        Raises:
+            ReplayDiverged: there are some, and this replay is strict.
+        """
+        self.differences.extend(found)
+        if found and not self.loose:
+            raise ReplayDiverged(found[0])
+
+    def now(self) -> datetime:
+        """The recorded reading of the clock; after the last one, a millisecond more each time."""
+        readings = self.recording["clock"]
+        self.clock_read += 1
+        if self.clock_read <= len(readings):
+            return datetime.fromisoformat(readings[self.clock_read - 1])
+        self.differ("clock", f"The clock is read {self.clock_read} times; {len(readings)} were recorded.")
+        last = datetime.fromisoformat(readings[-1])
+        return last + (self.clock_read - len(readings)) * _TICK
+
+    def new_id(self) -> str:
+        """The recorded id; after the last one, a made-up one."""
+        ids = self.recording["ids"]
+        self.ids_made += 1
+        if self.ids_made <= len(ids):
+            return ids[self.ids_made - 1]
+        self.differ("ids", f"{self.ids_made} ids are made; {len(ids)} were recorded.")
+        return f"replay{self.ids_made:06d}"
+
+    def finish(self) -> None:
+        """Note what was recorded and not asked for."""
+        calls = len(self.recording["model"])
+        if self.calls_made < calls:
+            self.differ("model", f"The model is asked {self.calls_made} times; {calls} were recorded.")
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedChat:
+    """The recorded model."""
+
+    playback: Playback
+
+    @property
+    def model(self) -> str:
+        """Its recorded name."""
+        return self.playback.recording["made_with"]["model"]
+
+    @property
+    def max_output_tokens(self) -> int:
+        """As recorded."""
+        return self.playback.recording["bounds"]["max_output_tokens"]
+
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
+        """The recorded answer to this call, by its number.
+
+        Raises:
+            ModelUnavailable: as recorded; or, loosely, because no further call was recorded.
+            ReplayDiverged: the request is not the recorded one, and the replay is strict.
+        """
+        playback = self.playback
+        playback.calls_made += 1
+        number, recorded = playback.calls_made, playback.recording["model"]
+        if number > len(recorded):
+            playback.differ("model", f"The model is asked {number} times; {len(recorded)} were recorded.")
+            raise ModelUnavailable("No further answer of the model was recorded.", reason="empty")
+        call = recorded[number - 1]
+        playback.note_all(_differences(number, call, request, playback.parts))
+        for said in SAID.validate_json(playback.parts.get(call["answer"])):
+            yield _event(said)
+
+
+def _differences(number: int, call: ModelCall, request: ChatRequest, parts: Parts) -> list[Difference]:
+    """How a request differs from the recorded one: in what the model is told, and in what it is offered."""
+    now = Parts()
+    messages, tools = [now.add_json(message) for message in request.messages], now.add_json(request.tools)
+    found: list[Difference] = []
+    if messages != call["messages"]:
+        diff = difference(_spoken(parts, call["messages"]), _spoken(now, messages))
+        what = "The model is told something else."
+        found.append({"where": f"prompt of model call {number}", "what": what, "diff": diff})
+    if tools != call["tools"]:
+        diff = difference(readable_json(parts.text(call["tools"])), readable_json(now.text(tools)))
+        what = "The tools offered are not the recorded ones."
+        found.append({"where": f"tools of model call {number}", "what": what, "diff": diff})
+    return found
+
+
+def _spoken(parts: Parts, names: Sequence[str]) -> str:
+    """Messages as readable text: the line breaks inside them are shown as such."""
+    return "\n".join(readable_json(parts.text(name)).replace("\\n", "\n") for name in names)
+
+
+def _event(said: Said) -> ChatEvent:
+    if "text" in said:
+        return TextDelta(said["text"])
+    if "call" in said:
+        return ToolCalled(said["call"])
+    if "failure" in said:
+        raise ModelUnavailable(said["message"], reason=said["failure"])
+    return Finished(said["finish_reason"], said["model"], said["input_tokens"], said["output_tokens"])
+
+
+def played_embedder(playback: Playback, embedder: Embedder) -> Embedder:
+    """The embedder with the recorded vectors; loosely, it embeds itself what was not recorded."""
+    recorded = {item["text_hash"]: item for item in playback.recording["embeddings"]}
+
+    async def embed_query(text: str) -> Vectors:
+        item = recorded.get(digest(text.encode()))
+        if item is None:
+            playback.differ("embedding", "A text is embedded that was not recorded.", f"+{text}")
+            return await embedder.embed_query(text)
+        if "failure" in item:
+            raise EmbeddingUnavailable(item["failure"])
+        return playback.parts.vector(item["vector"])
+
+    return Embedder(embedder.model, embedder.dimensions, embedder.embed_texts, embed_query)
