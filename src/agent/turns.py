@@ -57,7 +57,7 @@ from src.wishes.tokens import tokenize
 
 MAX_MESSAGE_CHARS = 4_000
 # Turns told to the model besides the brief, and turns whose tracks do not come again.
-_TURNS_TOLD = 3
+TURNS_TOLD = 3
 _TURNS_REMEMBERED = 50
 
 
@@ -382,7 +382,7 @@ async def _read_request(
         room=MAX_RULES - len(stored),
     )
     kept = keeper.keep_read(message, reading)
-    told = [_told(text, answer) for text, answer in earlier[-_TURNS_TOLD:]]
+    told = [as_told(text, answer) for text, answer in earlier[-TURNS_TOLD:]]
     active = active_rules([*stored, *kept], listener_words(message, told, brief), agent.now())
     asked = make_request(
         message=message,
@@ -427,7 +427,8 @@ def _new_conversation(id_: str) -> Conversation:
     }
 
 
-def _told(message: str, answer: Answer) -> EarlierTurn:
+def as_told(message: str, answer: Answer) -> EarlierTurn:
+    """A finished turn as the model is told of it."""
     picks = [
         f"{pick['track']['title']} by {pick['track']['artists'][0]}" for pick in answer["recommendations"]
     ]
