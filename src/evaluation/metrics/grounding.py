@@ -57,6 +57,9 @@ def grounded_picks(answer: Answer, record: TurnRecord) -> float | None:
 def grounded_reasons(answer: Answer, grounds: Grounds) -> float | None:
     """Share of the reasons of which every sentence claims nothing beyond the record of its track and the
     listener's words; None without a reason.
+
+    The check is careful: it also takes some of what the service itself writes out of a record for unproven,
+    such as `like X by Y` of a track that was found as similar.
     """
     reasons = [(pick["reason"], pick["track"]) for pick in answer["recommendations"] if pick["reason"]]
     held = [_is_grounded(reason, track, grounds) for reason, track in reasons]
