@@ -166,11 +166,12 @@ async def _run(
     recorded: RecordedExchanges | None,
     seen: dict[str, _Seen],
 ) -> Ran:
-    recorder = Recorder(how=HOW if plan.planner == "scripted" else "")
     rows = {**suite.rows, **plan.rows}
 
     @asynccontextmanager
     async def opened(name: CatalogueName) -> AsyncIterator[Agent]:
+        # One for each catalogue: it remembers fingerprints by the catalogue's own count of versions.
+        recorder = Recorder(how=HOW if plan.planner == "scripted" else "")
         async with open_case_agent(
             name, rows=rows, settings=settings, embedder=embedder, chat=chat, recorder=recorder
         ) as agent:
