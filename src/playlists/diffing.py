@@ -38,7 +38,7 @@ def diff_lists(old: PlaylistResult, new: PlaylistResult, grounds: Grounds = NOTH
     """What changed from one list to the next, with a sentence on each change.
 
     Of the tracks in both, a longest run in the same order has not moved. What has the number that it had is
-    always in that run, because a listener reads numbers; what was moved on request is left out where it can be.
+    always in that run, because a listener reads numbers; what was moved on request is in it only if it must.
     """
     before, after = _places(old["entries"]), _places(new["entries"])
     both = [key for key in after if key in before]
@@ -93,11 +93,11 @@ def _stayed(places: Sequence[tuple[int, int, bool]]) -> frozenset[int]:
         weight = same_number if old == new else 1 if on_request else 2
         best.append(weight + (best[link] if link is not None else 0))
         previous.append(link)
-    index = max(range(len(places)), key=lambda at: best[at], default=None)
+    last = max(range(len(places)), key=lambda at: best[at], default=None)
     run: set[int] = set()
-    while index is not None:
-        run.add(index)
-        index = previous[index]
+    while last is not None:
+        run.add(last)
+        last = previous[last]
     return frozenset(run)
 
 

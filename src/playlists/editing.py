@@ -1,7 +1,7 @@
 """Edits of a list by operations: what stays where, what goes, and whether the solver has to fill places.
 
-Positions name what the listener sees: the list before the edit, whatever an earlier operation of the same edit
-did. What is pinned stays at its number, and the others close up around it.
+Positions name what the listener sees: the list before the edit, whatever an earlier operation of the same
+edit did. What is pinned stays at its number, and the others close up around it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -49,7 +49,7 @@ class _Item:
 
 @dataclass(slots=True)
 class _List:
-    """The list under edit. `shown` are the items as the listener sees them, `standing` those that are left."""
+    """The list under edit: the items as the listener sees them, and those that are left."""
 
     shown: Sequence[_Item]
     standing: list[_Item]
@@ -129,7 +129,9 @@ def _item_at(edited: _List, position: int) -> _Item:
         raise InvalidInput(f"The list has {len(edited.shown)} tracks: number {position} is not in it.")
     item = edited.shown[position - 1]
     if not any(item is left for left in edited.standing):
-        raise InvalidInput(f"Number {position} was removed earlier in this edit: leave out what follows on it.")
+        raise InvalidInput(
+            f"Number {position} was removed earlier in this edit: leave out what follows on it."
+        )
     return item
 
 
@@ -140,9 +142,7 @@ def _remove(edited: _List, items: Sequence[_Item]) -> None:
     at = {id(item): place for place, item in enumerate(edited.standing)}
     pins = [item for item in left if item.pinned]
     # A pin beyond the end of the shorter list takes the last place that is free for it.
-    places = {
-        min(at[id(item)], len(left) - (len(pins) - index)): item for index, item in enumerate(pins)
-    }
+    places = {min(at[id(item)], len(left) - (len(pins) - index)): item for index, item in enumerate(pins)}
     edited.standing = _laid_out(places, [item for item in left if not item.pinned])
 
 
@@ -157,9 +157,7 @@ def _move(edited: _List, operation: MoveOperation) -> None:
     if taken.pinned and taken is not item:
         raise InvalidInput(f"Number {to + 1} is pinned: unpin it first, or move the track to another place.")
     places = {
-        place: other
-        for place, other in enumerate(edited.standing)
-        if other.pinned and other is not item
+        place: other for place, other in enumerate(edited.standing) if other.pinned and other is not item
     }
     places[to] = item
     edited.standing = _laid_out(
