@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from src.playlists.models.playlist import ChangedEntry, MovedEntry, PlaylistDiff
 from src.playlists.models.result import PlaylistEntry, PlaylistResult
@@ -15,7 +15,7 @@ class Grounds:
     Attributes:
         missing: no longer in the catalogue.
         removed: taken out on request.
-        replaced: to be replaced on request.
+        replaced: to be replaced on request, with the places that they had in the list to be filled.
         moved: put elsewhere on request.
         rested: left out by a refresh to make room for others.
         spec_changed: the list was asked to be something else.
@@ -24,7 +24,7 @@ class Grounds:
 
     missing: Collection[str] = frozenset()
     removed: Collection[str] = frozenset()
-    replaced: Collection[str] = frozenset()
+    replaced: Mapping[str, int] = field(default_factory=dict)
     moved: Collection[str] = frozenset()
     rested: Collection[str] = frozenset()
     spec_changed: bool = False
@@ -46,12 +46,14 @@ def diff_lists(old: PlaylistResult, new: PlaylistResult, grounds: Grounds = NOTH
         [(before[key]["position"], after[key]["position"], key[0] in grounds.moved) for key in both]
     )
     moved = [key for index, key in enumerate(both) if index not in stayed]
-    replaced_at = {
-        entry["position"]: entry for entry in old["entries"] if entry["track"]["id"] in grounds.replaced
+    made_room = {
+        grounds.replaced[track_id]: entry["track"]["title"]
+        for (track_id, _), entry in before.items()
+        if track_id in grounds.replaced
     }
     return {
         "added": [
-            _changed(entry, _why_added(entry, replaced_at, grounds))
+            _changed(entry, _why_added(entry, made_room, grounds))
             for key, entry in after.items()
             if key not in before
         ],
@@ -124,15 +126,15 @@ def _moved(old: PlaylistEntry, new: PlaylistEntry, grounds: Grounds) -> MovedEnt
     }
 
 
-def _why_added(entry: PlaylistEntry, replaced_at: Mapping[int, PlaylistEntry], grounds: Grounds) -> str:
+def _why_added(entry: PlaylistEntry, made_room: Mapping[int, str], grounds: Grounds) -> str:
     if grounds.restored is not None:
         return f"It stood in version {grounds.restored}."
     if entry["pinned"]:
         return "It is pinned here."
-    if (gone := replaced_at.get(entry["position"])) is not None:
-        return f"It takes the place of “{gone['track']['title']}”, which was to be replaced."
     if grounds.spec_changed:
         return "It suits what the list is to be now."
+    if entry["position"] in made_room:
+        return f"It takes the place of “{made_room[entry['position']]}”, which was to be replaced."
     if grounds.rested:
         return "It is new: the refresh made room for it."
     return "It ranks among the best for the list now."

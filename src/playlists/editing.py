@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from src.errors import InvalidInput
+from src.playlists.diffing import Grounds
 from src.playlists.models.edit import ChangeSpecOperation, MoveOperation, Operation, PositionsOperation
 from src.playlists.models.result import PlaylistEntry, PlaylistResult
 
@@ -22,7 +23,8 @@ class Edited:
             pinned or was placed by this edit when the spec changes.
         rejected_ids: tracks not to come again in this solving, in the order of the old list.
         never_ids: those of them that the listener turned down one by one: not to come again at all.
-        replaced_ids: tracks whose places others are to take.
+        pins: track ids by position that are pinned from now on.
+        replaced: tracks whose places others are to take, with those places.
         moved_to: new positions by the ids of the tracks that were moved.
         spec_changes: what is asked of the list as a whole from now on.
         needs_solver: whether the list is not finished yet.
@@ -32,7 +34,8 @@ class Edited:
     entries_fixed: Mapping[int, str]
     rejected_ids: tuple[str, ...]
     never_ids: tuple[str, ...]
-    replaced_ids: frozenset[str]
+    pins: Mapping[int, str]
+    replaced: Mapping[str, int]
     moved_to: Mapping[str, int]
     spec_changes: tuple[ChangeSpecOperation, ...]
     needs_solver: bool
@@ -79,6 +82,28 @@ def apply_operations(result: PlaylistResult, operations: Sequence[Operation]) ->
     if not edited.standing:
         raise InvalidInput("This would leave no track: delete the playlist instead, or keep one track.")
     return _finish(edited)
+
+
+def with_pins(result: PlaylistResult, pins: Mapping[int, str]) -> PlaylistResult:
+    """A solved list with these pins and no others: what was only fixed for one solving is not pinned.
+
+    A pin holds where its track stands at its place.
+    """
+    entries: list[PlaylistEntry] = [
+        {**entry, "pinned": pins.get(entry["position"]) == entry["track"]["id"]}
+        for entry in result["entries"]
+    ]
+    return {**result, "entries": entries}
+
+
+def edit_grounds(edited: Edited) -> Grounds:
+    """What an edit tells of why a list changed."""
+    return Grounds(
+        removed=frozenset(edited.never_ids) - set(edited.replaced),
+        replaced=edited.replaced,
+        moved=frozenset(edited.moved_to),
+        spec_changed=bool(edited.spec_changes),
+    )
 
 
 def restored_version(operations: Sequence[Operation], present: int) -> int | None:
@@ -181,7 +206,7 @@ def _finish(edited: _List) -> Edited:
         for position, item in numbered
         if not item.replaced and (item.pinned or item.placed or not solved_anew)
     }
-    replaced = [item for item in edited.standing if item.replaced]
+    replaced = {item.entry["track"]["id"]: position for position, item in numbered if item.replaced}
     stands = {id(item) for item in edited.standing}
     rejected = [item for item in edited.shown if item.replaced or id(item) not in stands]
     return Edited(
@@ -189,7 +214,8 @@ def _finish(edited: _List) -> Edited:
         entries_fixed=fixed,
         rejected_ids=_ids(rejected),
         never_ids=_ids([item for item in rejected if item.turned_down]),
-        replaced_ids=frozenset(_ids(replaced)),
+        pins={position: item.entry["track"]["id"] for position, item in numbered if item.pinned},
+        replaced=replaced,
         moved_to={
             item.entry["track"]["id"]: position
             for position, item in numbered

@@ -13,6 +13,7 @@ from math import ceil
 from typing import Final
 
 from src.errors import Conflict
+from src.playlists.diffing import Grounds
 from src.playlists.models.playlist import StoredPlaylist, VersionSummary
 
 RENEWED_SHARE: Final = 1 / 3
@@ -93,6 +94,11 @@ def within_pool(plan: RefreshPlan, pool: Collection[str]) -> RefreshPlan:
     return replace(plan, excluded=tuple(excluded), rested=plan.rested & set(excluded))
 
 
+def refresh_grounds(plan: RefreshPlan, missing: Collection[str] = frozenset()) -> Grounds:
+    """What a refresh tells of why a list changed."""
+    return Grounds(missing=missing, rested=plan.rested)
+
+
 def check_fresh(playlist: StoredPlaylist) -> None:
     """Refuse to refresh a frozen playlist.
 
@@ -100,9 +106,14 @@ def check_fresh(playlist: StoredPlaylist) -> None:
         Conflict: `playlist_frozen`.
     """
     if playlist["mode"] == "frozen":
-        raise Conflict(
-            "This playlist is frozen: set its mode to fresh to have it refreshed.", code="playlist_frozen"
-        )
+        raise frozen()
+
+
+def frozen() -> Conflict:
+    """The refusal to refresh."""
+    return Conflict(
+        "This playlist is frozen: set its mode to fresh to have it refreshed.", code="playlist_frozen"
+    )
 
 
 def _standing_since(versions: Sequence[VersionSummary]) -> dict[str, int]:

@@ -30,6 +30,7 @@ from src.playlists.models.playlist import (
 )
 from src.playlists.models.result import RESULT
 from src.playlists.models.spec import SPEC
+from src.playlists.refreshing import frozen
 from src.playlists.schedules import DEFAULT_ZONE, check_schedule, next_time
 from src.schema import to_json
 from src.storage.database import Database, read, uninterrupted, write
@@ -76,6 +77,8 @@ _UPDATE = (
     .where(_OWN, playlists.c.version == bindparam("loaded_version"))
     .values(version=playlists.c.version + 1, title=bindparam("new_title"), updated_at=bindparam("at"))
 )
+# A refresh that was under way when the listener froze the list must not change it.
+_UPDATE_REFRESHED = _UPDATE.where(playlists.c.mode == "fresh")
 _PRUNE = delete(playlist_versions).where(
     playlist_versions.c.playlist_id == bindparam("of_playlist"),
     playlist_versions.c.number > 1,
@@ -247,7 +250,8 @@ async def update_playlist(db: Database, change: NewVersion) -> int:
 
     Raises:
         NotFound: there is no such playlist, or it is another listener's.
-        Conflict: `playlist_changed` when the change was made from a version that is not the present one.
+        Conflict: `playlist_changed` when the change was made from a version that is not the present one;
+            `playlist_frozen` when it is a refresh, and the playlist was frozen meanwhile.
     """
     async with write(db) as connection:
         return await update_playlist_in(connection, change)
@@ -262,7 +266,7 @@ async def update_playlist_in(connection: AsyncConnection, change: NewVersion) ->
     """
     own = _own(change["listener"], change["playlist_id"])
     changed = await connection.execute(
-        _UPDATE,
+        _UPDATE_REFRESHED if change["cause"] == "refreshed" else _UPDATE,
         {
             **own,
             "loaded_version": change["version"],
@@ -271,7 +275,7 @@ async def update_playlist_in(connection: AsyncConnection, change: NewVersion) ->
         },
     )
     if changed.rowcount == 0:
-        raise await _changed_or_gone(connection, own)
+        raise await _refusal(connection, own, change["version"])
     number = change["version"] + 1
     await connection.execute(
         _INSERT_VERSION,
@@ -545,11 +549,12 @@ async def _set_refreshing(
     )
 
 
-async def _changed_or_gone(connection: AsyncConnection, own: dict[str, object]) -> NotFound | Conflict:
+async def _refusal(connection: AsyncConnection, own: dict[str, object], version: int) -> NotFound | Conflict:
+    """Why a change of this version was not stored."""
     present = await connection.scalar(_GET_NUMBER, own)
     if present is None:
         return _no_playlist()
-    return _changed(present)
+    return frozen() if present == version else _changed(present)
 
 
 def _changed(present: int) -> Conflict:

@@ -70,7 +70,7 @@ def test_diff_lists_keeps_every_pin_in_its_place():
 
 
 def test_diff_lists_says_why_from_what_is_known():
-    grounds = Grounds(missing=["A"], removed=["B"], replaced=["C"], rested=["D"])
+    grounds = Grounds(missing=["A"], removed=["B"], replaced={"C": 3}, rested=["D"])
     diff = diff_lists(solved("ABCDEFG"), solved("XYZWFGV"), grounds)
     assert {e["track_id"]: e["why"] for e in diff["removed"]} == {
         "A": "It is no longer in the catalogue.",

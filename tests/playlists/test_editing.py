@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from src.errors import InvalidInput
-from src.playlists.editing import Edited, apply_operations, restored_version
+from src.playlists.diffing import diff_lists
+from src.playlists.editing import Edited, apply_operations, edit_grounds, restored_version, with_pins
 from src.playlists.models.edit import OPERATIONS, Operation
 from tests.playlists.lists import solved
 
@@ -56,7 +57,7 @@ def test_apply_operations_of_replace_leaves_all_others_fixed():
     edited = edit("ABCD", on("replace", 3))
     assert edited.needs_solver
     assert edited.entries_fixed == {1: "A", 2: "B", 4: "D"}
-    assert (edited.rejected_ids, edited.never_ids, edited.replaced_ids) == (("C",), ("C",), frozenset("C"))
+    assert (edited.rejected_ids, edited.never_ids, edited.replaced) == (("C",), ("C",), {"C": 3})
 
 
 def test_apply_operations_of_replace_takes_the_pin_off():
@@ -140,6 +141,29 @@ def test_apply_operations_when_the_last_of_two_contradicts_the_first_it_holds():
 def test_apply_operations_of_restore_is_refused():
     with pytest.raises(InvalidInput, match="stands alone"):
         edit("ABC", {"op": "restore", "version": 1})
+
+
+def test_with_pins_marks_these_and_no_others():
+    edited = edit("ABCD", on("replace", 3), on("pin", 1), on("unpin", 2), pins=(2, 4))
+    assert edited.pins == {1: "A", 4: "D"}
+    # All that stays was fixed for the solver, and a careless one put D elsewhere.
+    pinned = with_pins(solved("ABDX", [1, 2, 3, 4]), edited.pins)
+    assert [entry["pinned"] for entry in pinned["entries"]] == [True, False, False, False]
+
+
+def test_edit_grounds_tell_the_diff_why():
+    edited = edit("ABCDE", on("remove", 1), on("replace", 3), move(5, 1))
+    assert order(edited) == "EBCD"
+    diff = diff_lists(solved("ABCDE"), solved("EBXD"), edit_grounds(edited))
+    assert {
+        entry["track_id"]: entry["why"] for entry in [*diff["added"], *diff["removed"], *diff["moved"]]
+    } == {
+        "X": "It takes the place of “Song C”, which was to be replaced.",
+        "A": "It was removed on request.",
+        "C": "It was replaced on request.",
+        "E": "It was moved on request.",
+    }
+    assert edit_grounds(edit("AB", CHANGE)).spec_changed
 
 
 def test_restored_version_is_none_for_other_edits():

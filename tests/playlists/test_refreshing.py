@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from src.errors import Conflict
 from src.playlists.diffing import diff_lists
 from src.playlists.models.playlist import StoredPlaylist, VersionCause, VersionSummary
-from src.playlists.refreshing import RefreshPlan, plan_refresh, within_pool
+from src.playlists.refreshing import RefreshPlan, plan_refresh, refresh_grounds, within_pool
 from tests.playlists.lists import solved, spec
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -94,6 +94,15 @@ def test_plan_refresh_lets_go_of_pins_that_the_catalogue_has_lost_and_says_so():
 
 def test_plan_refresh_when_all_is_pinned_rests_nothing():
     assert plan_refresh(stored("AB", (1, 2)), []).excluded == ()
+
+
+def test_refresh_grounds_tell_the_diff_why():
+    plan = plan_refresh(stored("ABCDEF", (1,)), [], missing={"C"})
+    diff = diff_lists(solved("ABCDEF"), solved("AXYDEF"), refresh_grounds(plan, {"C"}))
+    assert [entry["why"] for entry in diff["removed"]] == [
+        "It made room for something new: it had stood here longest.",
+        "It is no longer in the catalogue.",
+    ]
 
 
 def plan_of(excluded: str, rested: str, places: int) -> RefreshPlan:

@@ -352,6 +352,20 @@ async def test_set_mode_frozen_keeps_the_schedule_waiting(db: Database):
     assert playlist["next_refresh_at"] == datetime(2026, 12, 25, 9, tzinfo=UTC)
 
 
+async def test_update_playlist_of_a_refresh_under_way_when_it_was_frozen_is_refused(db: Database):
+    await insert_playlist(db, new())
+    await set_mode(db, "ana", "p1", "frozen", START)
+    with pytest.raises(Conflict) as raised:
+        await update_playlist(db, change(1, solved("X"), solved("A"), cause="refreshed"))
+    assert raised.value.code == "playlist_frozen"
+    # Edits go on, and a stale refresh is told that it is stale.
+    assert await update_playlist(db, change(1, solved("B"), solved("A"))) == 2
+    with pytest.raises(Conflict, match="at version 2 now"):
+        await update_playlist(db, change(1, solved("X"), solved("A"), cause="refreshed"))
+    await set_mode(db, "ana", "p1", "fresh", START)
+    assert await update_playlist(db, change(2, solved("X"), solved("B"), cause="refreshed")) == 3
+
+
 async def test_claim_due_playlists_takes_each_once_and_sets_the_next_time(db: Database):
     due = datetime(2026, 11, 25, 8, tzinfo=UTC)
     for name in ("p1", "p2", "p3"):
