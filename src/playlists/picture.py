@@ -6,7 +6,9 @@ Nothing outside is loaded, nothing runs. What no record tells is a gap. Everythi
 
 import zlib
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Final
+from unicodedata import east_asian_width
 
 from src.playlists.formats.text import tidy
 from src.playlists.lanes import Lane, LaneName, lanes_of, level_words, range_words
@@ -16,20 +18,21 @@ from src.playlists.xml_text import xml_text
 MEDIA_TYPE: Final = "image/svg+xml"
 
 _WIDTH: Final = 720
-_LEFT: Final = 64
+_LEFT: Final = 72
 _RIGHT: Final = 14
 _TOP: Final = 76
 _LANE_HEIGHT: Final = 84
 _LANE_GAP: Final = 40
-_FOOT: Final = 44
+_FOOT: Final = 36
 # Room above the highest and below the lowest value.
 _PAD: Final = 8
 _MOST_TICKS: Final = 10
+_EDGE: Final = 12
 _STEPS: Final = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500)
 # Longer lists get smaller dots, and very long ones lines alone.
 _LARGE_DOTS: Final = 60
 _DOTS: Final = 150
-_TITLE_CHARS: Final = 48
+_TITLE_COLUMNS: Final = 44
 _NAMELESS: Final = "Playlist"
 _NAMES: Final[dict[LaneName, str]] = {"energy": "Energy", "tempo": "Tempo", "year": "Year"}
 _SOURCES: Final = {"measured": "measured", "editorial": "judged by an editor", "moods": "from the moods"}
@@ -38,14 +41,14 @@ _SOURCES: Final = {"measured": "measured", "editorial": "judged by an editor", "
 _STYLE: Final = """
 .ground{fill:#fff}.frame{fill:#f4f4f6}.edge{stroke:#c9c9d0;stroke-width:1}
 text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;font-size:13px;fill:#55555f}
-.head{font-size:16px;font-weight:600;fill:#1d1d24;unicode-bidi:plaintext}.name{font-weight:600;fill:#1d1d24}
+.head{font-size:16px;font-weight:600;fill:#1d1d24;unicode-bidi:plaintext}.name{font-weight:600;fill:#1d1d24}.range{font-weight:400;fill:#55555f}
 .energy{--ink:#b3400f}.tempo{--ink:#0b6a8f}.year{--ink:#5a4bb0}
 .line{fill:none;stroke:var(--ink);stroke-width:2;stroke-linejoin:round;stroke-linecap:round}
 .dot{fill:var(--ink)}.stand-in{fill:#fff;stroke:var(--ink);stroke-width:1.5}
 .asked{fill:none;stroke:#77777f;stroke-width:1.5;stroke-dasharray:5 5;opacity:.75}
 .hit{fill:transparent}.hit:hover{fill:#8884}
 @media (prefers-color-scheme:dark){.ground{fill:#16161b}.frame{fill:#202027}.edge{stroke:#45454f}
-text{fill:#b4b4bf}.head,.name{fill:#f2f2f5}.energy{--ink:#ff9a66}.tempo{--ink:#5cc4ec}.year{--ink:#b3a6ff}
+text,.range{fill:#b4b4bf}.head,.name{fill:#f2f2f5}.energy{--ink:#ff9a66}.tempo{--ink:#5cc4ec}.year{--ink:#b3a6ff}
 .stand-in{fill:#16161b}.asked{stroke:#a4a4ae}}
 @media (max-width:520px){text{font-size:20px}.head{font-size:23px}.minor{display:none}}
 """
@@ -63,7 +66,7 @@ def course_picture(
             spaced from the first track to the last.
     """
     lanes = lanes_of(entries)
-    courses = {name: tuple(levels) for name, levels in (asked or {}).items() if levels}
+    courses = {name: levels for name, levels in (asked or {}).items() if levels and entries}
     heading, told = _heading(title, entries), _told(lanes, len(entries), courses)
     # Several drawings may stand in one page.
     mark = f"{zlib.crc32(f'{heading}\n{told}'.encode(errors='ignore')):08x}"
@@ -93,7 +96,10 @@ def _heading(title: str, entries: Sequence[PlaylistEntry]) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _TITLE_CHARS else f"{text[: _TITLE_CHARS - 1].rstrip()}…"
+    """What has room on the drawing; letters of East Asia are twice as wide."""
+    widths = (2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+    room = sum(1 for filled in accumulate(widths) if filled <= _TITLE_COLUMNS)
+    return text if room == len(text) else f"{text[: room - 1].rstrip()}…"
 
 
 def _told(lanes: Sequence[Lane], tracks: int, courses: Mapping[LaneName, Sequence[float]]) -> str:
@@ -121,7 +127,9 @@ def _place_of(lane: Lane, value: float | None) -> int:
 def _stand_ins(entries: Sequence[PlaylistEntry]) -> frozenset[int]:
     """Places whose energy no measurement tells."""
     return frozenset(
-        place for place, entry in enumerate(entries) if entry.get("energy_source", "measured") != "measured"
+        place
+        for place, entry in enumerate(entries)
+        if "energy" in entry and entry.get("energy_source", "measured") != "measured"
     )
 
 
@@ -130,11 +138,11 @@ def _drawn(lane: Lane, top: float, asked: Sequence[float], stand_ins: frozenset[
     ys = [None if value is None else _y(value, low, high, top) for value in lane.values]
     xs = [_x(place, len(lane.values)) for place in range(len(lane.values))]
     points = [None if y is None else (x, y) for x, y in zip(xs, ys, strict=True)]
-    words = f"{range_words(lane)}{', hollow: not measured' if stand_ins else ''}"
+    words = f"{range_words(lane)}{', hollow: not measured' if stand_ins and len(points) <= _DOTS else ''}"
     parts = [
         f'<g class="{lane.name}">',
         f'<text class="name" x="{_LEFT}" y="{top - 9}">{_NAMES[lane.name]}'
-        f'<tspan class="range" font-weight="400" dx="8">{xml_text(words)}</tspan></text>',
+        f'<tspan class="range" dx="8">{xml_text(words)}</tspan></text>',
         f'<rect class="frame" x="{_LEFT}" y="{top}" width="{_WIDTH - _LEFT - _RIGHT}" '
         f'height="{_LANE_HEIGHT}"/>',
     ]
@@ -147,10 +155,7 @@ def _drawn(lane: Lane, top: float, asked: Sequence[float], stand_ins: frozenset[
             label = level_words(lane.name, value)
             parts.append(f'<text x="{_LEFT - 8}" y="{y + 5:.1f}" text-anchor="end">{label}</text>')
     if asked:
-        spread = [
-            (_spread(place, len(asked)), _y(level, low, high, top)) for place, level in enumerate(asked)
-        ]
-        spread = spread if len(spread) > 1 else [(_LEFT, spread[0][1]), (_WIDTH - _RIGHT, spread[0][1])]
+        spread = [(x, _y(level, low, high, top)) for x, level in _spread(asked, len(lane.values))]
         parts.append(f'<path class="asked" d="{_path(spread)}"/>')
     parts += [f'<path class="line" d="{_path(run)}"/>' for run in _runs(points) if len(run) > 1]
     return [*parts, *_dots(points, stand_ins), "</g>"]
@@ -169,8 +174,12 @@ def _x(place: int, tracks: int) -> float:
     return _LEFT + (place + 0.5) * (_WIDTH - _LEFT - _RIGHT) / tracks
 
 
-def _spread(place: int, levels: int) -> float:
-    return _LEFT + place * (_WIDTH - _LEFT - _RIGHT) / max(levels - 1, 1)
+def _spread(levels: Sequence[float], tracks: int) -> list[tuple[float, float]]:
+    """Each level with its place, evenly from the first track to the last; a lone one holds all over."""
+    if len(levels) == 1 or tracks == 1:
+        return [(_LEFT, levels[0]), (_WIDTH - _RIGHT, levels[0])]
+    first, last = _x(0, tracks), _x(tracks - 1, tracks)
+    return [(first + place * (last - first) / (len(levels) - 1), level) for place, level in enumerate(levels)]
 
 
 def _y(value: float, low: float, high: float, top: float) -> float:
@@ -211,11 +220,13 @@ def _ticks(tracks: int, bottom: float) -> list[str]:
     numbers = sorted({1, *range(step, tracks + 1, step)}) if tracks else []
     # The first and the second may be too near to be read.
     numbers = [number for number in numbers if number == 1 or number - 1 >= step / 2]
-    parts = [f'<text x="{_LEFT - 8}" y="{bottom + 22}" text-anchor="end">Track</text>']
+    parts = [f'<text x="{_LEFT - 14}" y="{bottom + 22}" text-anchor="end">Track</text>']
     for place, number in enumerate(numbers):
         x = _x(number - 1, tracks)
         minor = ' class="minor"' if place % 2 else ""
-        parts.append(f'<text{minor} x="{x:.1f}" y="{bottom + 22}" text-anchor="middle">{number}</text>')
+        # A wide number at the edge would be cut off.
+        at, anchor = (x, "middle") if x < _WIDTH - _RIGHT - _EDGE else (_WIDTH - _RIGHT, "end")
+        parts.append(f'<text{minor} x="{at:.1f}" y="{bottom + 22}" text-anchor="{anchor}">{number}</text>')
     return parts
 
 

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal
+from unicodedata import category
 
 from src.catalogue.names import name_key
 from src.errors import InvalidInput
@@ -42,6 +43,7 @@ _DELIMITERS: Final = (",", ";", "\t", "|")
 # Excel's own first line that names the delimiter.
 _SEP_LINE: Final = re.compile(r'"?sep=(.)"?(?:\r\n|\r|\n)', re.IGNORECASE)
 _HEADER_CHARS: Final = 10_000
+_LINE_BREAKS: Final = frozenset("\t\r\n")
 _NAME_CHARS: Final = 100
 
 # As Exportify, Soundiiz, TuneMyMusic, iTunes, Rhythmbox, Shazam and spreadsheets call them, by `name_key`.
@@ -91,7 +93,7 @@ def write_csv(title: str, entries: Sequence[PlaylistEntry], links: Mapping[str, 
     writer.writerow(HEADER)
     for entry in entries:
         writer.writerow([_safe(cell) for cell in _cells(entry, links)])
-    return out.getvalue().encode("utf-8-sig", errors="ignore")
+    return out.getvalue().encode("utf-8-sig")
 
 
 def _cells(entry: PlaylistEntry, links: Mapping[str, str]) -> list[str]:
@@ -115,7 +117,15 @@ def _cells(entry: PlaylistEntry, links: Mapping[str, str]) -> list[str]:
 
 
 def _safe(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+    kept = "".join(_kept(letter) for letter in cell)
+    return f"'{kept}" if _FORMULA.match(kept) else kept
+
+
+def _kept(letter: str) -> str:
+    """Line breaks within a cell stay, as RFC 4180 allows; what steers a terminal or ends a text goes."""
+    if letter in _LINE_BREAKS or category(letter) not in ("Cc", "Cs"):
+        return letter
+    return " " if letter.isspace() else ""
 
 
 def _bare(cell: str) -> str:
