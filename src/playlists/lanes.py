@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from src.playlists.models.result import PlaylistEntry
 
 type LaneName = Literal["energy", "tempo", "year"]
-
-LANES: Final[tuple[LaneName, ...]] = ("energy", "tempo", "year")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ studio one. What that leaves open is told, not guessed.
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import batched
 from typing import Final
@@ -65,7 +65,7 @@ async def match_tracks(catalogue: Catalogue, foreign: Sequence[ForeignTrack]) ->
         found = await look_up(catalogue, [wanted[place] for place in left])
         lines.update({place: line for place, line in zip(left, found, strict=True) if line is not None})
 
-    for look_up in (_by_id, _by_code_alone, _by_title_alone, _by_names, _by_parted_credit, _forgiving):
+    for look_up in (_by_id, _by_code_alone, _by_title_alone, _by_names, _forgiving):
         await settle(look_up)
     await settle(_missing)
     ordered = [lines[place] for place in range(len(wanted))]
@@ -124,23 +124,25 @@ async def _by_title_alone(catalogue: Catalogue, wanted: Sequence[_Wanted]) -> li
                 if title_likeness((side := recording_of_track(row)).title.name, item.recording.title.name)
                 == "same"
             ]
-            fitting = [candidate for candidate in granted if candidate.verdict.refusal is None]
+            fitting = _fitting(granted)
             why = "The file names no artist: the title alone does not tell whose song it is."
             lines.append(_ambiguous(item, fitting, why) if fitting else None)
     return lines
 
 
 async def _by_names(catalogue: Catalogue, wanted: Sequence[_Wanted]) -> list[MatchLine | None]:
+    """`A, B` may be one band or two artists: it is read so where the first reading finds nothing."""
     named = [item.recording if item.track["title"] and item.track["artists"] else None for item in wanted]
     judged = await judged_rows(catalogue, named)
-    return [_verdict_line(item, rows) for item, rows in zip(wanted, judged, strict=True)]
-
-
-async def _by_parted_credit(catalogue: Catalogue, wanted: Sequence[_Wanted]) -> list[MatchLine | None]:
-    """`A, B` may be one band or two artists: the second reading, where the first found nothing."""
-    parted = [_parted(item.recording) if item.track["title"] else None for item in wanted]
-    judged = await judged_rows(catalogue, parted)
-    return [_verdict_line(item, rows) for item, rows in zip(wanted, judged, strict=True)]
+    parted = [
+        _parted(recording) if recording is not None and not _fitting(rows) else None
+        for recording, rows in zip(named, judged, strict=True)
+    ]
+    again = await judged_rows(catalogue, parted)
+    return [
+        _verdict_line(item, [*rows, *others])
+        for item, rows, others in zip(wanted, judged, again, strict=True)
+    ]
 
 
 async def _forgiving(catalogue: Catalogue, wanted: Sequence[_Wanted]) -> list[MatchLine | None]:
@@ -178,8 +180,7 @@ async def _missing(_catalogue: Catalogue, wanted: Sequence[_Wanted]) -> list[Mat
 
 def _verdict_line(item: _Wanted, judged: Sequence[Candidate]) -> MatchLine | None:
     """What the judgement of the rows comes to; None: it has another artist or title, or there is no row."""
-    fitting = [candidate for candidate in judged if candidate.verdict.refusal is None]
-    if fitting:
+    if fitting := _fitting(judged):
         return _told(item, fitting, _agreement(item, fitting[0]))
     longer = [candidate for candidate in judged if candidate.verdict.refusal == "other_length"]
     if longer:
@@ -189,6 +190,10 @@ def _verdict_line(item: _Wanted, judged: Sequence[Candidate]) -> MatchLine | Non
     if versions:
         return _line(item, "missing", f"The catalogue has the song as another version alone: {versions[0]}.")
     return None
+
+
+def _fitting(judged: Sequence[Candidate]) -> list[Candidate]:
+    return [candidate for candidate in judged if candidate.verdict.refusal is None]
 
 
 def _told(item: _Wanted, fitting: Sequence[Candidate], why: str) -> MatchLine:
@@ -219,7 +224,8 @@ def _matched(item: _Wanted, row: Track, method: MatchMethod, score: float, why: 
 
 def _ambiguous(item: _Wanted, found: Sequence[Candidate], why: str) -> MatchLine:
     line = _line(item, "ambiguous", why)
-    line["candidates"] = [_shown(candidate) for candidate in _surest_first(found)[:MAX_CANDIDATES]]
+    unique = {candidate.track["id"]: candidate for candidate in found}.values()
+    line["candidates"] = [_shown(candidate) for candidate in _surest_first(unique)[:MAX_CANDIDATES]]
     return line
 
 
@@ -292,7 +298,7 @@ def _plainest_first(rows: Sequence[Track]) -> list[Track]:
     return sorted(unique, key=lambda row: (len(row["versions"]), -row.get("popularity", 0), row["id"]))
 
 
-def _surest_first(found: Sequence[Candidate]) -> list[Candidate]:
+def _surest_first(found: Iterable[Candidate]) -> list[Candidate]:
     def order(candidate: Candidate) -> tuple[float, int, int, str]:
         row = candidate.track
         return (-candidate.verdict.confidence, len(row["versions"]), -row.get("popularity", 0), row["id"])

@@ -152,6 +152,16 @@ async def test_match_tracks_tells_two_songs_that_agree_equally(stocked: Catalogu
     assert [candidate["track_id"] for candidate in line["candidates"]] == [twin["id"], other["id"]]
 
 
+async def test_match_tracks_reads_a_credit_both_ways_before_it_speaks_of_versions(stocked: Catalogue) -> None:
+    alone = make_track("Slow Lamp", "Ada Moth", duration_ms=200_000)
+    remix = make_track("Slow Lamp - Remix", "Ada Moth", featuring=["Zed Kay"], duration_ms=200_000)
+    await stocked.engine.upsert([TrackPoint(track, stub_vector(track)) for track in (alone, remix)])
+    line = await _line(stocked, _foreign("Slow Lamp", "Ada Moth, Zed Kay", duration_ms=200_000))
+    assert (line["status"], line["track_id"]) == ("matched", alone["id"])
+    line = await _line(stocked, _foreign("Slow Lamp", "Ada Moth, Zed Kay", duration_ms=300_000))
+    assert [candidate["track_id"] for candidate in line["candidates"]] == [alone["id"]]
+
+
 async def test_match_tracks_of_equal_records_gives_the_best_known(stocked: Catalogue) -> None:
     lesser = make_track("Paper Moth", "The Long Rooms", id=OTHERS["id"][:-1] + "0", popularity=3)
     await stocked.engine.upsert([TrackPoint(lesser, stub_vector(lesser))])

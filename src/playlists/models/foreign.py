@@ -2,7 +2,7 @@
 
 from typing import Annotated, NotRequired
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from src.schema import documented
@@ -38,6 +38,3 @@ class ForeignList(TypedDict):
     """In the file's order."""
     notes: list[str]
     """What must be said of how it was read."""
-
-
-FOREIGN_LIST = TypeAdapter(ForeignList)

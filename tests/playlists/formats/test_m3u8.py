@@ -96,6 +96,10 @@ def test_read_m3u8_tags_of_one_track_are_not_the_next_ones() -> None:
     assert (two["title"], two["artists"], "album" in two, "duration_ms" in two) == ("y", [], False, False)
 
 
+def test_read_m3u8_leaves_a_line_out_that_names_nothing() -> None:
+    assert [track["line"] for track in read_m3u8(b"/\n01 A.mp3\n")["tracks"]] == [2]
+
+
 def test_read_m3u8_of_the_manifest_of_a_stream() -> None:
     with pytest.raises(InvalidInput, match="Line 2: this is the manifest of a stream"):
         read_m3u8(b"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:9.0,\nseg1.ts\n")
