@@ -16,6 +16,7 @@ from src.evaluation.metrics.obedience import (
     unknown_tracks,
     wanted_artists,
 )
+from src.wishes.models.brief import Constraint
 from tests.evaluation.answers import answer_of, make_answer, make_line, make_wish
 from tests.fakes import make_track
 
@@ -48,7 +49,7 @@ def test_all_constraints_met_is_of_soft_ones_too():
 
 
 def test_constraints_met_leaves_standing_rules_out():
-    standing = {**make_line("artist_cap", "at most 2 by one artist"), "words": ""}
+    standing: Constraint = {**make_line("artist_cap", "at most 2 by one artist"), "words": ""}
     assert constraints_met(make_answer([CLOCKS], constraints=[*LEDGER, standing])) == 0.5
 
 
@@ -80,7 +81,7 @@ def test_relaxations_declared_when_records_break_no_soft_wish_is_none():
 
 
 def test_relaxations_said_is_the_share_that_the_reply_names():
-    lines = [
+    lines: list[Constraint] = [
         {**make_line("years", "1990 to 1999", "relaxed", hard=False), "words": "90s vibe"},
         make_line("mood", "sad", "unmet", hard=False),
         make_line("tag", "piano", hard=False),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from ir_measures import RR, P, R, Rprec, Success, nDCG
 
 from src.evaluation.metrics.ranking import (
+    Relevant,
     hit_at_k,
     mrr_at_k,
     ndcg_at_k,
@@ -103,7 +104,8 @@ class TestEveryMetric:
     """What all of them have in common."""
 
     def test_metric_when_nothing_is_relevant_refuses(self, metric):
-        for relevant in ([], {}, {"a": 0.0}):
+        nothing: list[Relevant] = [[], {}, {"a": 0.0}]
+        for relevant in nothing:
             with pytest.raises(ValueError, match="nothing is relevant"):
                 metric(["a"], relevant, 10)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from src.catalogue.models.track import Track
 from src.evaluation.metrics.rejudging import alternatives, any_holds, holds, rules_out
 from tests.evaluation.answers import make_answer, make_wish
 from tests.fakes import make_track
@@ -19,7 +20,7 @@ def track(**fields):
 # kind: (wish, a track that holds to it, one that breaks it, one whose record does not tell)
 NO = {"relation": "rejected"}
 YES = {"relation": "wanted"}
-RULES = {
+RULES: dict[str, tuple[dict[str, object], Track, Track, Track | None]] = {
     "no artist": ({"kind": "artist", "name": "coldplay", **NO}, track(artist="Other"), track(), None),
     "an alias": (
         {"kind": "artist", "name": "Cold Play", **NO},
