@@ -2,11 +2,9 @@
 
 import base64
 import hashlib
-import os
 from pathlib import Path
 from string import Template
 
-from src.errors import InvalidInput
 from src.evaluation.models.comparison import Comparison
 from src.evaluation.models.run import RUN, Run
 from src.evaluation.page_comparison import comparison_section
@@ -19,12 +17,13 @@ from src.evaluation.page_sections import (
     origin_footer,
     told,
 )
+from src.evaluation.whole_file import write_whole
 from src.schema import to_json
 
 PARTS = Path(__file__).with_name("page_parts")
 
-# In a script element `</script`, `<!--` and `]]>` would end or change it, and the two separators end a line of
-# JavaScript; as escapes of JSON they are the same text.
+# `</script` and `<!--` would end or change a script element, and the two separators end a line of JavaScript;
+# as escapes of JSON they are the same text.
 _UNSAFE_IN_SCRIPT = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
@@ -40,8 +39,8 @@ def render_page(run: Run, comparison: Comparison | None = None) -> str:
     sections = [
         gates_section(run),
         metrics_section(run),
-        comparison_section(comparison, places) if comparison is not None else "",
         charts_section(run),
+        comparison_section(comparison, places) if comparison is not None else "",
         cases_section(run),
     ]
     title = f"{run['origin']['suite']}, {run['origin']['planner']}: Segue evaluation run"
@@ -63,18 +62,7 @@ def save_page(path: Path, page: str, *, replace: bool = False) -> None:
     Raises:
         InvalidInput: the file is there already and is not to be replaced, or it cannot be written.
     """
-    if path.exists() and not replace:
-        raise InvalidInput(f"{path}: the file is there already; name another one.")
-    beside = path.with_name(path.name + ".new")
-    try:
-        with beside.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(page)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise InvalidInput(f"{path}: the page cannot be written there.") from None
+    write_whole(path, page.encode(), replace=replace)
 
 
 def script_json(run: Run) -> str:
@@ -83,7 +71,7 @@ def script_json(run: Run) -> str:
 
 
 def _policy(style: str, script: str) -> str:
-    """A content security policy that lets the page's own style and script through, and nothing from anywhere."""
+    """A content security policy that lets the page's own style and script through, and nothing else."""
     return (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"

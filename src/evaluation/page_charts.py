@@ -1,4 +1,4 @@
-"""Charts as inline SVG: places across in per cent, heights in pixels, so that text keeps its size on a phone."""
+"""Charts as inline SVG: places across in per cent and heights in pixels, so that text keeps its size."""
 
 from collections.abc import Sequence
 from html import escape
@@ -48,13 +48,14 @@ def latency(values: Sequence[float]) -> str:
     parts.append(f'<line class="axis" x1="0" x2="100%" y1="{bottom}" y2="{bottom}"/>')
     for tick in _ticks(low, high):
         at = 100 * (log10(tick) - low) / (high - low)
-        parts.append(_text(at, _LATENCY_HEIGHT - 6, _time(tick)))
+        parts.append(_text(at, _LATENCY_HEIGHT - 6, _tick(tick)))
     median, slow = percentile(values, 0.5), percentile(values, 0.95)
     for name, value, y in (("p50", median, 12), ("p95", slow, 28)):
         at = 100 * (log10(max(value, 1.0)) - low) / (high - low)
         parts.append(f'<line class="mark" x1="{at:.2f}%" x2="{at:.2f}%" y1="{y + 4}" y2="{bottom}"/>')
-        parts.append(_text(at, y, f"{name} {_time(value)}", "strong"))
-    told = f"Time of {len(values)} turns: half take at most {_time(median)}, 95 % at most {_time(slow)}."
+        parts.append(_text(at, y, f"{name} {shown_value(value, 'ms')}", "strong"))
+    half, most = shown_value(median, "ms"), shown_value(slow, "ms")
+    told = f"Time of {len(values)} turns: half take at most {half}, 95 % at most {most}."
     return (
         f'<svg class="latency" role="img" aria-label="{escape(told)}" height="{_LATENCY_HEIGHT}">'
         f"{''.join(parts)}</svg>"
@@ -98,8 +99,8 @@ def _ticks(low: float, high: float) -> list[float]:
     return ticks
 
 
-def _time(value: float) -> str:
-    return f"{value / 1000:g} s" if value >= 1000 and value % 100 == 0 else shown_value(round(value), "ms")
+def _tick(milliseconds: float) -> str:
+    return f"{milliseconds / 1000:g} s" if milliseconds >= 1000 else f"{milliseconds:g} ms"
 
 
 def _text(at: float, y: int, text: str, style: str = "") -> str:

@@ -6,9 +6,10 @@ from itertools import groupby
 from src.evaluation.models.comparison import CaseFlip, Comparison, MetricChange, Outcome, TurnChange
 from src.evaluation.page_charts import interval
 from src.evaluation.page_sections import tag, told
-from src.evaluation.shown import shown_value
+from src.evaluation.shown import shortened, shown_time, shown_value
 
 _TONES: dict[Outcome, str] = {"better": "good", "worse": "bad", "changed": "warn", "unclear": ""}
+_SHOWN_OF_ORIGIN = 20
 
 
 def comparison_section(comparison: Comparison, places: Mapping[str, int]) -> str:
@@ -20,9 +21,8 @@ def comparison_section(comparison: Comparison, places: Mapping[str, int]) -> str
     """
     before = comparison["before"]
     parts = [
-        _origins(comparison),
         _metrics(comparison),
-        _costs(comparison),
+        f'<div class="halves"><div>{_origins(comparison)}</div><div>{_costs(comparison)}</div></div>',
         _flips(comparison["flips"], places),
         _only(comparison),
         _turns(comparison["turns"]),
@@ -30,31 +30,36 @@ def comparison_section(comparison: Comparison, places: Mapping[str, int]) -> str
     return f"""<section id="comparison" aria-labelledby="comparison-title">
 <h2 id="comparison-title">Against an earlier run</h2>
 <p class="lede">{comparison["shared"]} cases in both. The earlier run: planner {told(before["planner"])}, \
-Segue {told(before["code_version"])}, {told(before["started_at"])}.</p>
+Segue {told(before["code_version"])}, {told(shown_time(before["started_at"]))}.</p>
 {"".join(parts)}
 </section>"""
 
 
 def _origins(comparison: Comparison) -> str:
     if not comparison["differs"]:
-        return '<p class="soft">Planner, prompts, code and catalogues are the same.</p>'
+        return "<h3>What was made differently</h3><p>Planner, prompts, code and catalogues are the same.</p>"
     rows = "".join(
-        f'<tr><th scope="row">{told(change["field"])}</th><td><code>{told(change["before"])}</code></td>'
-        f"<td><code>{told(change['after'])}</code></td></tr>"
+        f'<tr><th scope="row">{told(change["field"])}</th><td><code>{_short(change["before"])}</code></td>'
+        f"<td><code>{_short(change['after'])}</code></td></tr>"
         for change in comparison["differs"]
     )
     return _table("What was made differently", ["Field", "Before", "After"], rows)
 
 
+def _short(text: str) -> str:
+    """Digests are long, and their beginnings tell them apart."""
+    return told(shortened(text, _SHOWN_OF_ORIGIN)) or "none"
+
+
 def _metrics(comparison: Comparison) -> str:
     rows = "".join(_metric(change) for change in comparison["metrics"])
-    headings = ["Metric", "Before", "After", "Difference", "95 % interval", "", "Cases", ""]
+    headings = ["Metric", "Before", "After", "Difference", "95 % interval", "", "Cases"]
     note = (
         f"Intervals of the mean difference by paired bootstrap over the cases (Efron and Tibshirani 1993; "
         f"Sakai 2006): {comparison['resamples']:,} resamples, seed {comparison['seed']}. "
         "A metric is marked when its interval excludes 0."
     )
-    return _table("Metrics", headings, rows) + f'<p class="soft small">{note}</p>'
+    return _table("Metrics", headings, rows, numbers=headings[1:]) + f'<p class="soft small">{note}</p>'
 
 
 def _metric(change: MetricChange) -> str:
@@ -73,8 +78,8 @@ def _metric(change: MetricChange) -> str:
     cells = "".join(f'<td class="number">{told(number)}</td>' for number in numbers)
     label = "" if change["outcome"] == "unclear" else tag(change["outcome"], tone)
     return (
-        f'<tr><th scope="row">{told(change["name"])}</th>{cells}<td>{chart}</td>'
-        f'<td class="number">{change["cases"]}</td><td>{label}</td></tr>'
+        f'<tr><th scope="row">{told(change["name"])} {label}</th>{cells}<td>{chart}</td>'
+        f'<td class="number">{change["cases"]}</td></tr>'
     )
 
 
@@ -90,7 +95,7 @@ def _costs(comparison: Comparison) -> str:
         f'<tr><th scope="row">{name}</th><td class="number">{was}</td><td class="number">{now}</td></tr>'
         for name, was, now in lines
     )
-    return _table("Cost of the shared cases", ["", "Before", "After"], rows)
+    return _table("Cost of the shared cases", ["", "Before", "After"], rows, numbers=["Before", "After"])
 
 
 def _flips(flips: Sequence[CaseFlip], places: Mapping[str, int]) -> str:
@@ -151,8 +156,13 @@ def _turn(change: TurnChange) -> str:
     return f'<p class="soft small">{cost}</p><ul class="lines">{lines}</ul>'
 
 
-def _table(title: str, headings: Sequence[str], rows: str) -> str:
-    head = "".join(f'<th scope="col">{told(name)}</th>' if name else "<td></td>" for name in headings)
+def _table(title: str, headings: Sequence[str], rows: str, *, numbers: Sequence[str] = ()) -> str:
+    head = "".join(
+        f'<th scope="col"{" class=number" if name in numbers else ""}>{told(name)}</th>'
+        if name
+        else "<td></td>"
+        for name in headings
+    )
     return (
         f'<h3>{title}</h3><div class="panel scroll" tabindex="0" role="region" aria-label="{title}"><table>'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"

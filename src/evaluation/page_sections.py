@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from html import escape
+from statistics import fmean
 
+from src.agent.models.answer import Usage
 from src.evaluation.kind_counts import KindCount, count_cases, count_kinds
 from src.evaluation.models.run import Better, CaseRun, GateLine, MetricLine, Run
 from src.evaluation.page_charts import latency, share_bar, spark
@@ -13,6 +15,7 @@ from src.evaluation.shown import (
     shown_bound,
     shown_gate_value,
     shown_metric,
+    shown_time,
     shown_value,
 )
 
@@ -38,15 +41,17 @@ def headline(run: Run) -> str:
     gates = tag("all gates kept", "good") if not broken else tag(f"{_many(broken, 'gate')} broken", "bad")
     turns = sum(len(case["turns"]) for case in run["cases"])
     degraded = run["degraded_turns"]
+    stood_in = f"; the rules stood in for the model in {_many(degraded, 'turn')}" if degraded else ""
     return f"""<header class="top">
 <p class="over">Segue evaluation run</p>
 <h1>{told(origin["suite"])}</h1>
-<p class="lede">Planner <b>{told(origin["planner"])}</b>, {told(origin["how"])}. {told(origin["started_at"])}.</p>
+<p class="lede">Planner <b>{told(origin["planner"])}</b>, {told(origin["how"])}. \
+{told(shown_time(origin["started_at"]))}.</p>
 <div class="hero">
 <div class="big">{shown_value(total.share, "share")}</div>
 <p><b>{total.passed} of {_many(total.cases, "case")} passed</b> {gates if run["gates"] else ""}<br>
 <span class="soft">{_many(turns, "turn")} in {run["seconds"]:.1f} s; blind {told(total.blind)}, \
-sighted {told(total.sighted)}{f"; the rules stood in for the model in {_many(degraded, 'turn')}" if degraded else ""}\
+sighted {told(total.sighted)}{stood_in}\
 </span></p>
 {share_bar(total.share, "good")}
 </div>
@@ -95,18 +100,37 @@ def charts_section(run: Run) -> str:
 <tfoot>{_kind(total)}</tfoot>
 </table></div>""",
     )
-    times = [turn["usage"]["total_ms"] for case in run["cases"] for turn in case["turns"] if "usage" in turn]
-    if not times:
-        return kinds
-    chart = _section(
+    usages = [turn["usage"] for case in run["cases"] for turn in case["turns"] if "usage" in turn]
+    return f'<div class="pair">{kinds}{_times(usages)}</div>' if usages else kinds
+
+
+def _times(usages: Sequence[Usage]) -> str:
+    """How long turns took, and what the time went to."""
+    times = [usage["total_ms"] for usage in usages]
+    low, high = shown_value(min(times), "ms"), shown_value(max(times), "ms")
+    known = {
+        "embedding": fmean(usage["embedding_ms"] for usage in usages),
+        "retrieval": fmean(usage["retrieval_ms"] for usage in usages),
+        "model": fmean(usage["model_ms"] for usage in usages),
+    }
+    whole = fmean(times)
+    stages = {**known, "everything else": max(whole - sum(known.values()), 0.0)}
+    rows = "".join(
+        f'<tr><th scope="row">{name}</th><td>{share_bar(mean / whole if whole else 0.0)}</td>'
+        f'<td class="number">{shown_value(mean, "ms")}</td></tr>'
+        for name, mean in stages.items()
+    )
+    return _section(
         "latency",
         "Time of a turn",
         "From the message to the whole answer.",
         f"""<figure class="panel">{latency(times)}
-<figcaption>{_many(len(times), "turn")}, from {shown_value(min(times), "ms")} to {shown_value(max(times), "ms")}. \
-The scale is logarithmic; half of the turns lie below p50, 95 % below p95.</figcaption></figure>""",
+<figcaption>{_many(len(times), "turn")}, from {low} to {high}. The scale is logarithmic; half of the turns \
+lie below p50, 95 % below p95.</figcaption></figure>
+<figure class="panel"><table class="kinds"><caption class="unseen">Mean time of a turn by stage</caption>
+<thead><tr><th scope="col">Stage</th><td></td><th scope="col" class="number">Mean</th></tr></thead>
+<tbody>{rows}</tbody></table></figure>""",
     )
-    return f'<div class="pair">{kinds}{chart}</div>'
 
 
 def cases_section(run: Run) -> str:
@@ -125,8 +149,8 @@ placeholder="Words of a message, an id, a failure"></label>
 <label class="check"><input type="checkbox" id="case-failing">Only failing</label>
 </div>
 <p id="case-count" class="soft small" role="status">{_many(len(run["cases"]), "case")}</p>
-<noscript><p class="soft small">With scripts on, a case opens to its conversation, ledger, pool and trace.</p>\
-</noscript>
+<noscript><p class="soft small">With scripts on, a case opens to its conversation, ledger, pool and trace.\
+</p></noscript>
 <table class="cases" id="case-table">
 <caption class="unseen">Cases of the run</caption>
 <thead><tr><th scope="col" data-key="id">Case</th><th scope="col" data-key="kind">Kind</th>\
@@ -174,10 +198,11 @@ def _section(name: str, title: str, lede: str, content: str) -> str:
 
 
 def _gate(gate: GateLine, unit: str) -> str:
+    shape = "value" if "value" in gate else "value missing"
     label = tag("✓ kept", "good") if gate["kept"] else tag("✗ broken", "bad")
     return (
         f'<li class="card gate {"good" if gate["kept"] else "bad"}"><h3>{told(gate["metric"])}</h3>{label}'
-        f'<div class="value">{told(shown_gate_value(gate, unit))}</div>'
+        f'<div class="{shape}">{told(shown_gate_value(gate, unit))}</div>'
         f'<p class="soft small">{told(shown_bound(gate, unit))}</p></li>'
     )
 
@@ -186,7 +211,9 @@ def _tile(line: MetricLine, cases: Sequence[CaseRun]) -> str:
     values = [case["metrics"][line["name"]] for case in cases if line["name"] in case["metrics"]]
     notes = ", ".join(note for note in (_many(line["cases"], "case"), _WAYS[line["better"]]) if note)
     chart = spark(values)
-    if chart:
+    if values and not chart:
+        chart = '<p class="soft small">the same in every case</p>'
+    elif chart:
         low, high = (shown_value(end, line["unit"]) for end in (min(values), max(values)))
         chart += f'<p class="ends"><span>{told(low)}</span><span>{told(high)}</span></p>'
     return (

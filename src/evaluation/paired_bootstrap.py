@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 RESAMPLES = 10_000
 CONFIDENCE = 0.95
-# Five differences of one sign are no finding at 0.05 yet (two-sided sign test: 2 / 2**5), while a bootstrap of
-# them would be an interval that excludes 0.
+# Five differences of one sign are no finding at 0.05 yet (two-sided sign test: 2 / 2**5), while a bootstrap
+# of them would be an interval that excludes 0.
 FEWEST_PAIRS = 6
 _DRAWN_AT_ONCE = 2_000_000
 

@@ -1,7 +1,6 @@
 """A run as a file: JSON, written whole or not at all, and refused by name and line when it is not one."""
 
 import json
-import os
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,6 +9,7 @@ from pydantic import ValidationError
 from src.errors import InvalidInput
 from src.evaluation.models.run import RUN, RUN_FORMAT, RUN_VERSION, Run
 from src.evaluation.shown import shortened
+from src.evaluation.whole_file import write_whole
 
 MAX_RUN_BYTES = 200_000_000
 _FAULTS_SHOWN = 3
@@ -27,22 +27,11 @@ def save_run(path: Path, run: Run, *, replace: bool = False) -> None:
     Raises:
         InvalidInput: the file is there already and is not to be replaced, or it cannot be written.
     """
-    if path.exists() and not replace:
-        raise InvalidInput(f"{path}: the file is there already; name another one.")
     # A line a value, so that a fault of a hand-edited file has a line.
     content = RUN.dump_json(run, indent=1) + b"\n"
     # JSON knows no NaN: a metric that is none would be written as null, and the file never be read again.
     RUN.validate_json(content)
-    beside = path.with_name(path.name + ".new")
-    try:
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise InvalidInput(f"{path}: the file cannot be written there.") from None
+    write_whole(path, content, replace=replace)
 
 
 def load_run(path: Path) -> Run:

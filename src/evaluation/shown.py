@@ -1,10 +1,9 @@
 """How a report shows numbers, bounds, and text that is anybody's."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from src.evaluation.models.run import GateLine, MetricLine, Run
-
-_MS_OF_A_LONG_TIME = 10_000
 
 
 def plain(text: str) -> str:
@@ -32,16 +31,23 @@ def shown_value(value: float, unit: str, *, signed: bool = False) -> str:
         case "share":
             # Between two shares lie percentage points.
             return f"{100 * value:{sign}.1f}{' pp' if signed else '%'}"
-        case "ms" if abs(value) >= _MS_OF_A_LONG_TIME:
-            return f"{value / 1000:{sign}.1f} s"
         case "ms":
-            return f"{value:{sign}.0f} ms" if abs(value) >= 100 else f"{value:{sign}.1f} ms"
+            return _shown_ms(value, sign)
         case "USD":
             return f"{'-' if value < 0 else sign}${abs(value):.4f}"
         case "tokens" | "count":
             return f"{value:{sign},.0f}" if value == round(value) else f"{value:{sign},.2f}"
         case _:
             return f"{value:{sign}.3f}"
+
+
+def shown_time(moment: str) -> str:
+    """An ISO time to the minute, `2026-11-24 17:10 UTC`; what is none stays as it is."""
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return plain(moment)
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at.tzinfo else plain(moment)
 
 
 def shown_metric(line: MetricLine) -> str:
@@ -69,6 +75,12 @@ def shown_bound(gate: GateLine, unit: str) -> str:
 def shown_gate_value(gate: GateLine, unit: str) -> str:
     """What the run has of it."""
     return shown_value(gate["value"], unit) if "value" in gate else "not measured"
+
+
+def _shown_ms(value: float, sign: str) -> str:
+    if abs(value) >= 1000:
+        return f"{value / 1000:{sign}.{1 if abs(value) >= 10_000 else 2}f} s"
+    return f"{value:{sign}.{0 if abs(value) >= 100 else 1}f} ms"
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -31,7 +31,8 @@
   const inMs = (value) => `${value.toFixed(value < 100 ? 1 : 0)} ms`;
   const many = (count, one, more) => `${count.toLocaleString("en")} ${count === 1 ? one : more}`;
 
-  const tableOf = (className, caption, headings, rows) =>
+  // Columns from `numbersFrom` on are of numbers.
+  const tableOf = (className, caption, headings, rows, numbersFrom = headings.length) =>
     make(
       "div",
       { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
@@ -39,7 +40,7 @@
         "table",
         { class: className },
         make("caption", { class: "unseen" }, caption),
-        make("thead", {}, make("tr", {}, ...headings.map((text) => make("th", { scope: "col" }, text)))),
+        make("thead", {}, make("tr", {}, ...headings.map((text, place) => make("th", { scope: "col", class: place < numbersFrom ? "" : "number" }, text)))),
         make("tbody", {}, ...rows),
       ),
     );
@@ -80,7 +81,7 @@
     const by = track.chosen_by === "model" ? "by the model" : "by the ranking";
     const item = make("li", {}, make("b", {}, bdi(track.title)), " – ", bdi(track.artists.join(", ")));
     if (track.year !== undefined) item.append(make("span", { class: "soft" }, ` (${track.year})`));
-    item.append(" ", make("span", { class: "tag" }, by));
+    item.append(" ", make("span", { class: "tag quiet" }, by));
     if (track.reason) item.append(make("p", {}, bdi(track.reason)));
     return item;
   };
@@ -108,9 +109,9 @@
   const fates = (turn) => {
     const record = turn.record;
     const fate = new Map();
-    record.waiting.forEach((one) => fate.set(one.track_id, ["warn", `unchecked: ${one.unchecked.join(", ")}`]));
-    record.drops.forEach((one) => fate.set(one.track_id, ["bad", `${one.rule}: ${one.detail}`]));
-    turn.tracks.forEach((one, place) => fate.set(one.id, ["good", `picked, place ${place + 1}`]));
+    record.waiting.forEach((one) => fate.set(one.track_id, ["warn", "waiting", `unchecked: ${one.unchecked.join(", ")}`]));
+    record.drops.forEach((one) => fate.set(one.track_id, ["bad", "dropped", `${one.rule.replaceAll("_", " ")}: ${one.detail}`]));
+    turn.tracks.forEach((one, place) => fate.set(one.id, ["good", "picked", `place ${place + 1}`]));
     return fate;
   };
 
@@ -130,18 +131,22 @@
       }),
     );
     const row = (id, place) => {
-      const [tone, words] = fate.get(id) ?? ["", ""];
+      const fateCell = make("td");
+      if (fate.has(id)) {
+        const [tone, label, words] = fate.get(id);
+        fateCell.append(make("span", { class: `tag ${tone}` }, label), " ", bdi(words));
+      }
       return make(
         "tr",
         {},
         make("td", { class: "number" }, String(place + 1)),
         make("th", { scope: "row" }, nameOf(id)),
+        fateCell,
         ...ranks.map((found) => make("td", { class: "number" }, String(found.get(id) ?? "–"))),
-        make("td", {}, ...(words ? [make("span", { class: `tag ${tone}` }, tone === "good" ? words : tone === "bad" ? "dropped" : "waiting"), " ", tone === "good" ? "" : bdi(words)] : [])),
       );
     };
-    const headings = ["", "Track", ...record.searches.map((_, number) => `Search ${number + 1}`), "What became of it"];
-    const listed = tableOf("", "Everything in reach, in the order of the ranking", headings, ids.slice(0, POOL_ROWS_SHOWN).map(row));
+    const headings = ["", "Track", "What became of it", ...record.searches.map((_, number) => `Search ${number + 1}`)];
+    const listed = tableOf("", "Everything in reach, in the order of the ranking", headings, ids.slice(0, POOL_ROWS_SHOWN).map(row), 3);
     const parts = make("div", {}, searches, listed);
     if (record.standing.length) {
       const wishes = record.standing.map((wish) => wish.words || wish.kind).join("; ");
@@ -203,6 +208,7 @@
         if (span.status === "error") name.append(" ", make("span", { class: "tag bad" }, "error"));
         return make("tr", {}, name, make("td", { class: "line" }, line), make("td", { class: "number" }, inMs(span.ms)));
       }),
+      2,
     );
   };
 
@@ -260,7 +266,7 @@
 
   const fill = (body, one) => {
     const inside = body.querySelector(".inside");
-    const metrics = Object.entries(one.metrics).map(([name, value]) => [name, Number(value.toFixed(4))]);
+    const metrics = Object.entries(one.metrics).map(([name, value]) => [name, Number(value.toPrecision(4))]);
     const turns = one.turns.map((turn, place) => turnOf(turn, place + 1, one.turns.length));
     inside.replaceChildren(facts([["catalogue", one.catalogue], ["written", one.blind ? "blind" : "sighted"], ...metrics]), ...turns);
   };
