@@ -28,7 +28,7 @@ def show_comparison(console: Console, comparison: Comparison, *, turns: bool = F
         if ids:
             console.print(Text(plain(f"only in the {what} run: {', '.join(ids)}"), style="yellow"))
     changed = len({change["case"] for change in comparison["turns"]})
-    console.print(Text(f"\nanswers changed: {len(comparison['turns'])} turns of {changed} cases"))
+    console.print(Text(f"\nchanged turns: {len(comparison['turns'])}, in cases: {changed}"))
     if turns:
         for change in comparison["turns"]:
             _show_turn(console, change)

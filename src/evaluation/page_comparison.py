@@ -133,7 +133,7 @@ def _turns(changes: Sequence[TurnChange]) -> str:
         f"<details><summary>{told(case)}</summary>{''.join(_turn(change) for change in turns)}</details>"
         for case, turns in cases
     )
-    return f"<h3>Changed answers</h3><p>{len(changes)} turns of {len(cases)} cases.</p>{parts}"
+    return f"<h3>Changed answers</h3><p>Changed turns: {len(changes)}, in cases: {len(cases)}.</p>{parts}"
 
 
 def _turn(change: TurnChange) -> str:
