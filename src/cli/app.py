@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from src.cli.dev_app import dev_app
+from src.cli.evaluation_app import evaluation_app
+from src.cli.recordings_app import recordings_app
 from src.cli.rules_app import rules_app
 from src.cli.spotify_app import spotify_app
 
@@ -21,8 +23,8 @@ catalogue_app = typer.Typer(help="The tracks that can be recommended.", no_args_
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(rules_app, name="rules")
 app.add_typer(spotify_app, name="spotify")
-evaluation_app = typer.Typer(help="How well requests are answered.", no_args_is_help=True)
 app.add_typer(evaluation_app, name="eval")
+app.add_typer(recordings_app, name="recordings")
 app.add_typer(dev_app, name="dev")
 
 
@@ -34,11 +36,40 @@ def chat(
     json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
     conversation: Annotated[str | None, typer.Option(help="Go on with this conversation.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, max=50, help="How many tracks.")] = None,
+    record: Annotated[bool, typer.Option("--record", help="Record the turn, to be replayed.")] = False,
 ) -> None:
     """Ask for music in your own words."""
     from src.cli.chat import run_chat
 
-    run_chat(message, as_json=json, conversation_id=conversation, limit=limit)
+    run_chat(message, as_json=json, conversation_id=conversation, limit=limit, record=record)
+
+
+@app.command()
+def replay(
+    sources: Annotated[
+        list[str], typer.Argument(help="Recording files, or ids of recorded turns.", metavar="RECORDING…")
+    ],
+    diff: Annotated[bool, typer.Option("--diff", help="Show two recorded turns side by side.")] = False,
+    loose: Annotated[
+        bool, typer.Option("--loose", help="Go on by the order of the recorded answers where prompts differ.")
+    ] = False,
+    live: Annotated[bool, typer.Option("--live", help="Ask the configured model, or the rules.")] = False,
+    model: Annotated[str | None, typer.Option(help="Ask this model instead, live.")] = None,
+    rows: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Rows of the catalogue that the turns searched.")
+    ] = None,
+    json: Annotated[Path | None, typer.Option("--json", help="Write what came of it there.")] = None,
+) -> None:
+    """Make recorded turns again: today's code on the recorded exchanges, with the network forbidden."""
+    from src.cli.replay import ReplayOptions, run_diff, run_replay
+    from src.errors import InvalidInput
+
+    if diff and len(sources) != 2:
+        raise InvalidInput("--diff takes two recorded turns.")
+    if diff:
+        run_diff(*sources)
+    else:
+        run_replay(sources, ReplayOptions(loose=loose, live=live, model=model, rows=rows, json_file=json))
 
 
 @app.command()
@@ -130,38 +161,6 @@ def reembed() -> None:
     from src.cli.catalogue import run_reembed
 
     run_reembed()
-
-
-@evaluation_app.command("run")
-def run_(
-    files: Annotated[list[Path], typer.Argument(help="Request cases, .jsonl", metavar="FILE…")],
-    rows: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=FILE", help="What fills a catalogue: messy=FILE.")
-    ] = None,
-    kind: Annotated[list[str] | None, typer.Option(help="Only cases of this kind; may be repeated.")] = None,
-    case: Annotated[list[str] | None, typer.Option(help="Only this case; may be repeated.")] = None,
-    json: Annotated[Path | None, typer.Option("--json", help="Write the whole report there.")] = None,
-    need: Annotated[float, typer.Option(min=0, max=1, help="Share that must pass, or exit with 1.")] = 0.92,
-    whole: Annotated[
-        list[str] | None, typer.Option(help="A kind of which every case must pass; may be repeated.")
-    ] = None,
-    with_model: Annotated[
-        bool, typer.Option("--with-model", help="The configured model plans, not the rules.")
-    ] = False,
-) -> None:
-    """Run request cases and show what passed, by kind."""
-    from src.cli.evaluation import run_evaluation
-
-    run_evaluation(
-        files,
-        rows=rows or [],
-        kinds=kind or [],
-        ids=case or [],
-        whole=whole or [],
-        need=need,
-        json_file=json,
-        with_model=with_model,
-    )
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import dataclass
 
 from rich.console import Console
 
@@ -18,26 +19,40 @@ from src.settings import LOCAL_LISTENER, Settings, load_settings
 from src.telemetry.logging import configure_logging
 
 
-def run_chat(message: str | None, *, as_json: bool, conversation_id: str | None, limit: int | None) -> None:
+def run_chat(
+    message: str | None, *, as_json: bool, conversation_id: str | None, limit: int | None, record: bool
+) -> None:
     """One message, or without one a conversation at the prompt."""
     settings = load_settings()
     configure_logging("ERROR")
-    asyncio.run(_chat(settings, message, as_json=as_json, conversation_id=conversation_id, limit=limit))
+    asking = _Asking(as_json, limit, record)
+    asyncio.run(_chat(settings, message, asking, conversation_id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """How every message of a session is asked."""
+
+    as_json: bool
+    limit: int | None
+    record: bool
 
 
 async def _chat(
-    settings: Settings, message: str | None, *, as_json: bool, conversation_id: str | None, limit: int | None
+    settings: Settings, message: str | None, asking: _Asking, conversation_id: str | None
 ) -> None:
     console = Console(highlight=False, soft_wrap=True)
     async with _opened(settings) as agent:
 
         async def ask(text: str) -> Answer:
             if isinstance(agent, str):
-                return await ask_server(agent, settings, text, conversation_id, limit)
-            return await _ask_here(agent, text, conversation_id, limit)
+                return await ask_server(
+                    agent, settings, text, conversation_id, asking.limit, record=asking.record
+                )
+            return await _ask_here(agent, text, conversation_id, asking)
 
         if message is not None:
-            _print(console, await ask(message), as_json=as_json)
+            _print(console, await ask(message), as_json=asking.as_json)
             return
         console.print("What would you like to hear? (an empty line ends)", style="dim")
         while text := await asyncio.to_thread(_read_line):
@@ -47,7 +62,7 @@ async def _chat(
                 console.print(error.message, style="red", markup=False)
                 continue
             conversation_id = answer["conversation_id"]
-            _print(console, answer, as_json=as_json)
+            _print(console, answer, as_json=asking.as_json)
 
 
 @asynccontextmanager
@@ -65,8 +80,8 @@ async def _opened(settings: Settings) -> AsyncIterator[Agent | str]:
             yield agent
 
 
-async def _ask_here(agent: Agent, text: str, conversation_id: str | None, limit: int | None) -> Answer:
-    request = TurnRequest(LOCAL_LISTENER, text, conversation_id, limit)
+async def _ask_here(agent: Agent, text: str, conversation_id: str | None, asking: _Asking) -> Answer:
+    request = TurnRequest(LOCAL_LISTENER, text, conversation_id, asking.limit, record=asking.record)
     async with aclosing(run_turn(agent, request)) as events:
         async for event in events:
             if event["type"] == "turn_finished":

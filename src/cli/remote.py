@@ -21,7 +21,13 @@ class ServerRefused(DomainError):
 
 
 async def ask_server(
-    address: str, settings: Settings, message: str, conversation_id: str | None, limit: int | None
+    address: str,
+    settings: Settings,
+    message: str,
+    conversation_id: str | None,
+    limit: int | None,
+    *,
+    record: bool = False,
 ) -> Answer:
     """`POST /v1/chat` on the running server."""
     body: dict[str, object] = {"message": message}
@@ -29,6 +35,8 @@ async def ask_server(
         body["conversation_id"] = conversation_id
     if limit is not None:
         body["limit"] = limit
+    if record:
+        body["record"] = True
     return await call_server(address, settings, "POST", "/v1/chat", ANSWER, json=body)
 
 

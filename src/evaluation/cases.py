@@ -1,6 +1,7 @@
 """Reading request cases from JSON Lines files, and refusing those that could not fail."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -16,13 +17,26 @@ WISH_KINDS = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedCase:
+    """A case, and where it stands: `file:line`."""
+
+    case: Case
+    place: str
+
+
 def load_cases(paths: Sequence[Path]) -> list[Case]:
+    """Every case of the files, in order; as `load_placed_cases`."""
+    return [item.case for item in load_placed_cases(paths)]
+
+
+def load_placed_cases(paths: Sequence[Path]) -> list[PlacedCase]:
     """Every case of the files, in order; empty lines are skipped.
 
     Raises:
         InvalidInput: a file is missing or holds no case, or a line holds none; with the file and the line.
     """
-    cases: list[Case] = []
+    cases: list[PlacedCase] = []
     seen: dict[str, str] = {}
     for path in paths:
         before = len(cases)
@@ -34,7 +48,7 @@ def load_cases(paths: Sequence[Path]) -> list[Case]:
             if case["id"] in seen:
                 raise InvalidInput(f"{place}: the id {case['id']} stands in {seen[case['id']]} already.")
             seen[case["id"]] = place
-            cases.append(case)
+            cases.append(PlacedCase(case, place))
         if len(cases) == before:
             raise InvalidInput(f"{path}: the file holds no case.")
     return cases
@@ -71,6 +85,8 @@ def _faults(case: Case) -> Iterator[str]:
         if number == 1 and turn.get("feedback"):
             yield f"{where}: feedback before the first answer"
         yield from (f"{where}: {fault}" for fault in _expectation_faults(turn["expect"]))
+        if not all(named.get("title") for named in turn.get("relevant", [])):
+            yield f"{where}: a relevant track needs a title"
 
 
 def _expectation_faults(expect: Expectation) -> Iterator[str]:

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from src.agent.agent import Agent
+from src.agent.agent import Agent, Recorder
 from src.agent.loop import Limits
 from src.agent.opening import opened_tracing
-from src.catalogue.generations import catalogue_folder
+from src.catalogue.generations import CatalogueSource, catalogue_folder
 from src.catalogue.importing.build import ImportOptions, import_files
 from src.catalogue.opening import open_catalogue
 from src.embedding.embedder import Embedder
@@ -26,6 +26,33 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
 @asynccontextmanager
+async def open_case_catalogue(
+    name: CatalogueName, *, rows: Mapping[CatalogueName, Path], settings: Settings, embedder: Embedder | None
+) -> AsyncIterator[tuple[CatalogueSource, Settings]]:
+    """A catalogue of its own, with the settings of the folder it lies in; gone when the block ends.
+
+    Args:
+        name: `starter`, or one whose rows are given.
+        rows: the file that fills a catalogue, as `segue catalogue import` reads it.
+        settings: limits and timeouts; where they say that things lie is not looked at.
+        embedder: fills and searches the catalogue; None when BM25 alone is to serve.
+
+    Raises:
+        InvalidInput: the rows of this catalogue are not given, or cannot be read.
+    """
+    if name != "starter" and name not in rows:
+        raise InvalidInput(f"Cases run on the catalogue {name}, which is not given: add --rows {name}=FILE.")
+    with TemporaryDirectory(prefix="segue-cases-") as folder:
+        elsewhere = {"qdrant_url": None, "database_url": None, "otel_exporter_otlp_endpoint": None}
+        own = settings.model_copy(update={**elsewhere, "data_dir": Path(folder)})
+        if name in rows:
+            home = catalogue_folder(own.data_dir)
+            await import_files(home, [rows[name]], ImportOptions({}), embedder, _unwatched)
+        async with open_catalogue(own, embedder) as source:
+            yield source, own
+
+
+@asynccontextmanager
 async def open_case_agent(
     name: CatalogueName,
     *,
@@ -33,34 +60,27 @@ async def open_case_agent(
     settings: Settings,
     embedder: Embedder | None,
     chat: Chat | None = None,
+    recorder: Recorder | None = None,
 ) -> AsyncIterator[Agent]:
     """Open an agent over a catalogue of its own; everything is gone when the block ends.
 
     Args:
-        name: `starter`, or one whose rows are given.
-        rows: the file that fills a catalogue, as `segue catalogue import` reads it.
-        settings: limits and timeouts; where they say that things lie is not looked at.
-        embedder: fills and searches the catalogue; None when BM25 alone is to serve.
+        name, rows, settings, embedder: as `open_case_catalogue`.
         chat: plans the turns; None for the rules planner.
+        recorder: which turns are recorded; None for none.
 
     Raises:
-        InvalidInput: the rows of this catalogue are not given, or cannot be read.
+        InvalidInput: as `open_case_catalogue`.
     """
-    if name != "starter" and name not in rows:
-        raise InvalidInput(f"Cases run on the catalogue {name}, which is not given: add --rows {name}=FILE.")
     async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="segue-cases-")))
-        elsewhere = {"qdrant_url": None, "database_url": None, "otel_exporter_otlp_endpoint": None}
-        own = settings.model_copy(update={**elsewhere, "data_dir": folder})
-        if name in rows:
-            home = catalogue_folder(folder)
-            await import_files(home, [rows[name]], ImportOptions({}), embedder, _unwatched)
+        opened = open_case_catalogue(name, rows=rows, settings=settings, embedder=embedder)
+        source, own = await stack.enter_async_context(opened)
         database = await open_database(own.database_dsn, timeout_s=own.database_timeout_s)
         stack.push_async_callback(close_database, database)
         await migrate(database)
         ids = itertools.count(1)
         yield Agent(
-            catalogue=await stack.enter_async_context(open_catalogue(own, embedder)),
+            catalogue=source,
             database=database,
             tracing=stack.enter_context(opened_tracing(own)),
             chat=chat,
@@ -69,7 +89,8 @@ async def open_case_agent(
             turn_timeout_s=own.turn_timeout_s,
             traces_kept=own.traces_kept,
             now=lambda: NOW,
-            new_id=lambda: f"id{next(ids):06d}",
+            new_id=lambda: f"{name}{next(ids):06d}",
+            recorder=recorder or Recorder(),
         )
 
 

@@ -185,6 +185,8 @@ class CaseTurn(TypedDict, closed=True):
     """Given before the message is sent."""
     expect: Expectation
     """What must be true of the answer."""
+    relevant: NotRequired[Annotated[list[Named], Field(min_length=1)]]
+    """Tracks of the catalogue that a good answer would hold; they are scored, not demanded."""
 
 
 @documented

@@ -1,0 +1,53 @@
+"""A suite: cases with the bounds that a run of them must keep, as its TOML file states them."""
+
+from typing import Annotated, Literal, NotRequired
+
+from pydantic import Field, TypeAdapter
+from typing_extensions import TypedDict
+
+from src.schema import documented
+
+
+@documented
+class Gate(TypedDict, closed=True):
+    """A bound on a metric of a run."""
+
+    metric: Annotated[str, Field(min_length=1)]
+    """Name of a metric, or `passed: KIND`, the share of passed cases of a kind; `passed` is of all."""
+    at_least: NotRequired[float]
+    """The metric must not be below."""
+    at_most: NotRequired[float]
+    """The metric must not be above."""
+    planner: NotRequired[Literal["rules", "llm"]]
+    """Holds for this kind of planner alone; for every one when left out."""
+
+
+@documented
+class AdversarySpec(TypedDict, closed=True):
+    """Conversations with a hostile model over a hostile catalogue, in place of cases."""
+
+    runs: Annotated[int, Field(ge=1, le=100_000)]
+    """How many conversations."""
+    seed: int
+    """Of the first one; the others count on from it."""
+
+
+@documented
+class SuiteFile(TypedDict, closed=True):
+    """The suite's file. Paths are beside it."""
+
+    title: Annotated[str, Field(min_length=1)]
+    """What it measures, in a sentence."""
+    cases: NotRequired[list[str]]
+    """Files of cases, JSON Lines."""
+    adversary: NotRequired[AdversarySpec]
+    """In place of cases."""
+    catalogues: NotRequired[dict[Literal["messy"], str]]
+    """Rows that fill a catalogue, by its name."""
+    recordings: NotRequired[str]
+    """Recorded turns of the cases, for replays without a model."""
+    gates: NotRequired[list[Gate]]
+    """Bounds that a run must keep."""
+
+
+SUITE_FILE = TypeAdapter(SuiteFile)

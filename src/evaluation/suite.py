@@ -1,0 +1,118 @@
+"""Finding and reading a suite: one that ships, by its name, or any by the path of its file."""
+
+import hashlib
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from src.errors import InvalidInput
+from src.evaluation.cases import load_placed_cases
+from src.evaluation.models.case import Case, CatalogueName
+from src.evaluation.models.suite import SUITE_FILE, AdversarySpec, Gate, SuiteFile
+
+SHIPPED = Path(__file__).with_name("suites")
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A suite that was read.
+
+    `places` says where a case stands (`file:line`), `rows` which file fills a catalogue, `digest` tells one
+    state of cases, rows and bounds from another.
+    """
+
+    name: str
+    title: str
+    cases: Sequence[Case]
+    places: Mapping[str, str]
+    rows: Mapping[CatalogueName, Path]
+    gates: Sequence[Gate]
+    recordings: Path | None
+    adversary: AdversarySpec | None
+    digest: str
+
+
+def shipped_suites() -> list[str]:
+    """Names of the suites that ship."""
+    return sorted(path.stem for path in SHIPPED.glob("*.toml"))
+
+
+def load_suite(name: str) -> Suite:
+    """The suite of this name, or at this path: a `.toml` file, or a `.jsonl` file of cases without bounds.
+
+    Raises:
+        InvalidInput: there is none, or it is wrong somewhere; with the file and the line.
+    """
+    path = SHIPPED / f"{name}.toml" if name in shipped_suites() else Path(name)
+    if path.suffix == ".jsonl":
+        file: SuiteFile = {"title": path.stem, "cases": [path.name]}
+        return _read(path, file, path.read_bytes() if path.is_file() else b"")
+    if path.suffix != ".toml":
+        raise InvalidInput(
+            f"There is no suite {name}: there are {', '.join(shipped_suites())}, and .toml or .jsonl files."
+        )
+    try:
+        content = path.read_bytes()
+    except OSError:
+        raise InvalidInput(f"{path}: there is no such file.") from None
+    return _read(path, _parse(content, path), content)
+
+
+def _parse(content: bytes, path: Path) -> SuiteFile:
+    try:
+        return SUITE_FILE.validate_python(tomllib.loads(content.decode()))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{path}: this is no TOML: {error}.") from None
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
+            for item in error.errors(include_url=False, include_input=False, include_context=False)
+        )
+        raise InvalidInput(f"{path}: {wrong}") from None
+
+
+def _read(path: Path, file: SuiteFile, content: bytes) -> Suite:
+    beside = path.parent
+    if fault := next(_faults(file), None):
+        raise InvalidInput(f"{path}: {fault}.")
+    case_files = [beside / name for name in file.get("cases", [])]
+    placed = load_placed_cases(case_files)
+    rows: dict[CatalogueName, Path] = {
+        catalogue: beside / name for catalogue, name in file.get("catalogues", {}).items()
+    }
+    for used in [*rows.values(), *([beside / file["recordings"]] if "recordings" in file else [])]:
+        if not used.is_file():
+            raise InvalidInput(f"{path}: there is no file {used}.")
+    recordings = beside / file["recordings"] if "recordings" in file else None
+    return Suite(
+        name=path.stem,
+        title=file["title"],
+        cases=[item.case for item in placed],
+        places={item.case["id"]: item.place for item in placed},
+        rows=rows,
+        gates=file.get("gates", []),
+        recordings=recordings,
+        adversary=file.get("adversary"),
+        digest=_digest([content, *(used.read_bytes() for used in [*case_files, *rows.values()])]),
+    )
+
+
+def _faults(file: SuiteFile) -> Iterator[str]:
+    """What the schema cannot say."""
+    if not file.get("cases") and "adversary" not in file:
+        yield "the suite is empty: it needs cases, or an adversary"
+    if file.get("cases") and "adversary" in file:
+        yield "a suite has cases or an adversary, not both"
+    for gate in file.get("gates", []):
+        if not {"at_least", "at_most"} & gate.keys():
+            yield f"the gate on {gate['metric']} needs at_least or at_most"
+
+
+def _digest(contents: Sequence[bytes]) -> str:
+    digest = hashlib.sha256()
+    for content in contents:
+        digest.update(hashlib.sha256(content).digest())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""The suites that ship, and their reading: `core`, `dialogues`, `playlists` and `adversary`."""
