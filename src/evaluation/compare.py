@@ -5,6 +5,7 @@ from itertools import zip_longest
 from statistics import fmean
 
 from src.errors import InvalidInput
+from src.evaluation.gates import broken
 from src.evaluation.models.comparison import (
     CaseFlip,
     Comparison,
@@ -14,11 +15,13 @@ from src.evaluation.models.comparison import (
     Outcome,
     TurnChange,
 )
-from src.evaluation.models.run import CaseRun, GateLine, MetricLine, Run, RunOrigin, TurnRun
+from src.evaluation.models.run import CaseRun, MetricLine, Run, RunOrigin, TurnRun
 from src.evaluation.paired_bootstrap import RESAMPLES, mean_interval
 from src.evaluation.verdict_changes import verdict_changes
 
+# Every case has these two, whatever the run was measured by.
 _PASSED: MetricLine = {"name": "passed", "value": 0.0, "unit": "share", "better": "higher", "cases": 0}
+_TURN_MS: MetricLine = {"name": "turn ms", "value": 0.0, "unit": "ms", "better": "lower", "cases": 0}
 
 
 def compare_runs(
@@ -64,13 +67,8 @@ def compare_runs(
         "turns": [change for before, after in pairs for change in _turn_changes(before, after)],
         "cost_before": _cost([turn for before, _ in pairs for turn in before["turns"]]),
         "cost_after": _cost([turn for _, after in pairs for turn in after["turns"]]),
-        "gates_broken": gates_broken(b),
+        "gates_broken": broken(b["gates"]),
     }
-
-
-def gates_broken(run: Run) -> list[GateLine]:
-    """The gates that the run does not keep; a command that ran it exits with 1 when there is one."""
-    return [gate for gate in run["gates"] if not gate["kept"]]
 
 
 def _origin_changes(before: RunOrigin, after: RunOrigin) -> list[OriginChange]:
@@ -91,16 +89,16 @@ def _origin_fields(origin: RunOrigin) -> dict[str, str]:
         "how": origin["how"],
         "code_version": origin["code_version"],
         "prompts_hash": origin["prompts_hash"],
+        "judge": origin.get("judge", ""),
         **{f"catalogue {name}": print_ for name, print_ in sorted(origin["catalogues"].items())},
     }
 
 
 def _compared_metrics(a: Run, b: Run) -> list[MetricLine]:
     lines = {line["name"]: line for run in (a, b) for line in run["metrics"]}
-    ordered = dict.fromkeys(
-        line["name"] for run in (b, a) for line in run["metrics"] if line["name"] != "passed"
-    )
-    return [_PASSED, *(lines[name] for name in ordered)]
+    ordered = dict.fromkeys(line["name"] for run in (b, a) for line in run["metrics"])
+    own = {"passed": _PASSED, "turn ms": _TURN_MS}
+    return [*own.values(), *(lines[name] for name in ordered if name not in own)]
 
 
 def _metric_change(
@@ -130,7 +128,9 @@ def _metric_change(
 
 
 def _values(case: CaseRun) -> Mapping[str, float]:
-    return {**case["metrics"], "passed": float(case["passed"])}
+    times = [turn["usage"]["total_ms"] for turn in case["turns"] if "usage" in turn]
+    own = {"passed": float(case["passed"]), **({"turn ms": fmean(times)} if times else {})}
+    return {**case["metrics"], **own}
 
 
 def _outcome(line: MetricLine, low: float, high: float) -> Outcome:

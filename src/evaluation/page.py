@@ -56,13 +56,13 @@ def render_page(run: Run, comparison: Comparison | None = None) -> str:
     )
 
 
-def save_page(path: Path, page: str, *, replace: bool = False) -> None:
-    """Write the page whole or not at all.
+def save_page(path: Path, run: Run, comparison: Comparison | None = None, *, replace: bool = False) -> None:
+    """Write the page of a run whole or not at all.
 
     Raises:
         InvalidInput: the file is there already and is not to be replaced, or it cannot be written.
     """
-    write_whole(path, page.encode(), replace=replace)
+    write_whole(path, render_page(run, comparison).encode(), replace=replace)
 
 
 def script_json(run: Run) -> str:

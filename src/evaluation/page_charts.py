@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from html import escape
 from math import floor, log10
 
-from src.evaluation.shown import percentile, shown_value
+from src.evaluation.metrics.costs import percentile
+from src.evaluation.shown import shown_value
 
 _SPARK_BINS = 16
 _SPARK_HEIGHT = 34

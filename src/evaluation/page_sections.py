@@ -1,5 +1,6 @@
 """The parts of the report's page that can be read without its script. Everything of a run is escaped here."""
 
+from collections import Counter
 from collections.abc import Sequence
 from html import escape
 from statistics import fmean
@@ -154,7 +155,8 @@ placeholder="Words of a message, an id, a failure"></label>
 <table class="cases" id="case-table">
 <caption class="unseen">Cases of the run</caption>
 <thead><tr><th scope="col" data-key="id">Case</th><th scope="col" data-key="kind">Kind</th>\
-<th scope="col" data-key="passed">Result</th>{headings}</tr></thead>
+<th scope="col" data-key="passed">Result</th>{headings}\
+<th scope="col" class="number" data-key="time">time</th></tr></thead>
 {bodies}
 </table>"""
     return _section("cases", "Cases", "Open a case to see how it went, turn by turn.", table)
@@ -169,6 +171,7 @@ def origin_footer(run: Run) -> str:
         ("Segue", origin["code_version"]),
         ("Suite", origin["suite_hash"]),
         ("Prompts", origin["prompts_hash"]),
+        *((("Judge", origin["judge"]),) if "judge" in origin else ()),
         *((f"Catalogue {name}", print_) for name, print_ in origin["catalogues"].items()),
     ]
     lines = "\n".join(f"<dt>{told(name)}</dt><dd><code>{told(value)}</code></dd>" for name, value in pairs)
@@ -183,10 +186,11 @@ def origin_footer(run: Run) -> str:
 
 
 def metric_columns(run: Run) -> list[MetricLine]:
-    """Metrics that have a column: the first ones that cases have of their own."""
-    own = {name for case in run["cases"] for name in case["metrics"]}
-    lines = [line for line in run["metrics"] if line["name"] in own and line["name"] != "passed"]
-    return lines[:METRIC_COLUMNS]
+    """Metrics that have a column, in the run's order: those that most cases have of their own."""
+    own = Counter(name for case in run["cases"] for name in case["metrics"])
+    lines = [line for line in run["metrics"] if own[line["name"]] and line["name"] != "passed"]
+    most = sorted(lines, key=lambda line: -own[line["name"]])[:METRIC_COLUMNS]
+    return [line for line in lines if line in most]
 
 
 def _section(name: str, title: str, lede: str, content: str) -> str:
@@ -237,6 +241,8 @@ def _case(place: int, case: CaseRun, columns: Sequence[MetricLine]) -> str:
     cells = "".join(
         f'<td class="number" data-label="{told(line["name"])}">{_cell(case, line)}</td>' for line in columns
     )
+    time = sum(turn["usage"]["total_ms"] for turn in case["turns"] if "usage" in turn)
+    cells += f'<td class="number" data-label="time">{told(shown_value(time, "ms"))}</td>'
     first = case["turns"][0]["message"] if case["turns"] else ""
     more = f" <small>+ {_many(len(case['turns']) - 1, 'turn')}</small>" if len(case["turns"]) > 1 else ""
     failures = [failure for turn in case["turns"] for failure in turn["failures"]]
@@ -245,7 +251,7 @@ def _case(place: int, case: CaseRun, columns: Sequence[MetricLine]) -> str:
     return (
         f'<tbody id="case-{place}" data-case="{place}"><tr><th scope="row">{told(case["id"])}</th>'
         f"<td>{told(case['kind'])}</td><td>{label}</td>{cells}</tr>"
-        f'<tr class="more"><td colspan="{3 + len(columns)}"><details><summary>'
+        f'<tr class="more"><td colspan="{4 + len(columns)}"><details><summary>'
         f"<bdi>{told(shortened(first, _SHOWN_OF_MESSAGE))}</bdi>{more}</summary>"
         f'<div class="inside">{inside}</div></details></td></tr></tbody>'
     )

@@ -1,6 +1,5 @@
 """How a report shows numbers, bounds, and text that is anybody's."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from src.evaluation.models.run import GateLine, MetricLine, Run
@@ -81,10 +80,3 @@ def _shown_ms(value: float, sign: str) -> str:
     if abs(value) >= 1000:
         return f"{value / 1000:{sign}.{1 if abs(value) >= 10_000 else 2}f} s"
     return f"{value:{sign}.{0 if abs(value) >= 100 else 1}f} ms"
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest of the values that at least this share of them do not exceed (nearest rank)."""
-    ordered = sorted(values)
-    rank = max(1, -int(-share * len(ordered) // 1))
-    return ordered[rank - 1]

@@ -243,7 +243,7 @@ def test_render_page_has_columns_for_a_few_metrics_of_cases():
         )
     )
     keys = [attrs["data-key"] for attrs in page.of("th") if "data-key" in attrs]
-    assert keys == ["id", "kind", "passed", *(f"metric:{name}" for name in names[:METRIC_COLUMNS])]
+    assert keys == ["id", "kind", "passed", *(f"metric:{name}" for name in names[:METRIC_COLUMNS]), "time"]
 
 
 def test_render_page_with_a_comparison_links_what_flipped():
@@ -266,6 +266,18 @@ def test_render_page_with_a_comparison_links_what_flipped():
     assert "gone" in text
 
 
+def test_render_page_with_a_comparison_draws_intervals_and_says_what_is_worse():
+    failing = make_turn(failures=["too few"])
+    before = make_run(*[make_case(f"c{place}") for place in range(8)])
+    after = make_run(*[make_case(f"c{place}", failing) for place in range(8)])
+    page = Page(render_page(make_run(make_case("c0", failing)), compare_runs(before, after, seed=1)))
+    assert [text for _, text in page.texts if text in ("better", "worse")] == ["worse"]
+    assert len(page.of("svg", **{"class": "interval"})) == 2
+    assert "-100.0 pp to -100.0 pp" in page.text()
+    # A case that the page does not show is named without a link.
+    assert [attrs["href"] for attrs in page.of("a")] == ["#cases", "#case-0"]
+
+
 def test_render_page_with_a_comparison_of_equal_runs_says_so():
     run = make_run(make_case("a"))
     text = Page(render_page(run, compare_runs(run, run, seed=1))).text()
@@ -280,13 +292,14 @@ def test_render_page_of_a_case_without_turns():
 
 
 def test_save_page_writes_it_and_keeps_a_file_that_is_there(tmp_path):
-    path = tmp_path / "run.html"
-    save_page(path, "<p>é\n")
-    assert path.read_bytes() == "<p>é\n".encode()
+    path, run, other = tmp_path / "run.html", make_run(make_case("é")), make_run(make_case("other"))
+    save_page(path, run)
+    assert path.read_bytes() == render_page(run).encode()
     with pytest.raises(InvalidInput, match="there already"):
-        save_page(path, "other")
-    save_page(path, "other", replace=True)
-    assert path.read_text() == "other"
+        save_page(path, other)
+    comparison = compare_runs(other, other, seed=1, resamples=10)
+    save_page(path, other, comparison, replace=True)
+    assert path.read_bytes() == render_page(other, comparison).encode()
 
 
 def luminance(colour: str) -> float:

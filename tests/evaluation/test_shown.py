@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from src.evaluation.models.run import GateLine
 from src.evaluation.shown import (
     gate_unit,
-    percentile,
     plain,
     shortened,
     shown_bound,
@@ -84,16 +83,3 @@ def test_plain_leaves_nothing_that_moves_a_cursor_or_turns_text_round(text):
 def test_shortened_says_that_something_is_left_out():
     assert shortened("abc\n", 4) == "abc "
     assert shortened("abcde", 4) == "abc…"
-
-
-def test_percentile_is_a_value_of_the_list_by_nearest_rank():
-    values = [30.0, 10.0, 20.0, 40.0]
-    assert [percentile(values, share) for share in (0.0, 0.25, 0.26, 0.5, 0.95, 1.0)] == [
-        10,
-        10,
-        20,
-        20,
-        40,
-        40,
-    ]
-    assert percentile([float(number) for number in range(1, 101)], 0.95) == 95

@@ -120,7 +120,7 @@ class Comparison(TypedDict):
     only_after: list[str]
     """Cases that only the second run has."""
     metrics: list[MetricChange]
-    """`passed` first, then the others in the order of the second run."""
+    """`passed` and `turn ms` first, then the others in the order of the second run."""
     flips: list[CaseFlip]
     """Cases that passed in one run alone: first those that no longer pass."""
     turns: list[TurnChange]

@@ -316,6 +316,7 @@
   const valueOf = (one, key) => {
     if (key === "id" || key === "kind") return one[key];
     if (key === "passed") return Number(one.passed);
+    if (key === "time") return one.turns.reduce((sum, turn) => sum + (turn.usage?.total_ms ?? 0), 0);
     return one.metrics[key.slice("metric:".length)];
   };
   const sort = (key, direction) => {
