@@ -1,0 +1,136 @@
+"""Two runs of one suite, case by case."""
+
+from typing import Literal, NotRequired, TypedDict
+
+from pydantic import TypeAdapter
+
+from src.evaluation.models.run import Better, GateLine, RunOrigin
+from src.schema import documented
+
+type Outcome = Literal["better", "worse", "changed", "unclear"]
+
+
+@documented
+class OriginChange(TypedDict):
+    """Something in which the two runs were made differently."""
+
+    field: str
+    """`planner`, `prompts_hash`, `code_version`, `catalogue NAME`, …"""
+    before: str
+    """In the first run."""
+    after: str
+    """In the second run."""
+
+
+@documented
+class MetricChange(TypedDict):
+    """One metric over the cases that have it in both runs."""
+
+    name: str
+    """The metric."""
+    unit: str
+    """`share`, `count`, `ms`, `tokens`, `USD`, or empty."""
+    better: Better
+    """Which way is better."""
+    cases: int
+    """How many cases have it in both runs."""
+    before: float
+    """The first run's mean over these cases."""
+    after: float
+    """The second run's mean over these cases."""
+    difference: float
+    """Mean of the differences, second less first."""
+    low: NotRequired[float]
+    """Lower end of the 95 % interval of the mean difference; absent when there are too few cases for one."""
+    high: NotRequired[float]
+    """Upper end of it."""
+    outcome: Outcome
+    """`better` or `worse` when the interval excludes 0, `changed` when it does and neither way is better,
+    `unclear` otherwise."""
+
+
+@documented
+class CaseFlip(TypedDict):
+    """A case that passed in one run alone."""
+
+    id: str
+    """The case."""
+    kind: str
+    """What it is about."""
+    passed: bool
+    """Whether it passes in the second run."""
+    failures: list[str]
+    """What is not as expected in the run in which it failed."""
+
+
+@documented
+class Cost(TypedDict):
+    """What some turns cost."""
+
+    input_tokens: int
+    """As the model's server counts."""
+    output_tokens: int
+    """As the model's server counts."""
+    model_calls: int
+    """Calls of the language model."""
+    ms: float
+    """Time of the turns."""
+
+
+@documented
+class TurnChange(TypedDict):
+    """A turn whose list or ledger is not the same in both runs."""
+
+    case: str
+    """The case."""
+    turn: int
+    """Its number, from 1."""
+    tracks_in: list[str]
+    """Tracks that only the second run has, `title by artists`."""
+    tracks_out: list[str]
+    """Tracks that only the first run has."""
+    gained: list[str]
+    """Wishes with a better verdict in the second run, or new there."""
+    lost: list[str]
+    """Wishes with a worse verdict in the second run, or gone there."""
+    before: Cost
+    """What the turn cost in the first run."""
+    after: Cost
+    """What it cost in the second run."""
+
+
+@documented
+class Comparison(TypedDict):
+    """What became of a suite from one run to another."""
+
+    before: RunOrigin
+    """How the first run was made."""
+    after: RunOrigin
+    """How the second run was made."""
+    differs: list[OriginChange]
+    """In what they were made differently; empty when in nothing."""
+    seed: int
+    """Of the resampling."""
+    resamples: int
+    """How often the cases were drawn again."""
+    shared: int
+    """Cases that both runs have."""
+    only_before: list[str]
+    """Cases that only the first run has."""
+    only_after: list[str]
+    """Cases that only the second run has."""
+    metrics: list[MetricChange]
+    """`passed` and `turn ms` first, then the others in the order of the second run."""
+    flips: list[CaseFlip]
+    """Cases that passed in one run alone: first those that no longer pass."""
+    turns: list[TurnChange]
+    """Turns of the shared cases that changed, in the order of the second run."""
+    cost_before: Cost
+    """Of the shared cases together, in the first run."""
+    cost_after: Cost
+    """Of the shared cases together, in the second run."""
+    gates_broken: list[GateLine]
+    """Gates that the second run breaks."""
+
+
+COMPARISON = TypeAdapter(Comparison)
