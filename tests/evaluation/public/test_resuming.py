@@ -62,6 +62,6 @@ def test_open_part_leaves_what_is_not_its_own(tmp_path, content, message):
 def test_keep_part_where_nothing_can_be_written(tmp_path):
     with pytest.raises(InvalidInput, match="cannot be written"):
         keep_part(tmp_path / "nowhere" / "out.part", ranking("d1"))
+    (tmp_path / "folder.part").mkdir()
     with pytest.raises(InvalidInput, match="cannot be read"):
-        (tmp_path / "folder.part").mkdir()
         open_part(tmp_path / "folder.part", "run")
