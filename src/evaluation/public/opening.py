@@ -22,7 +22,7 @@ from src.storage.migrate import migrate
 async def open_public_agent(
     settings: Settings, embedder: Embedder | None, chat: Chat | None = None
 ) -> AsyncIterator[Agent]:
-    """Open an agent on the configured catalogue. No conversation of a data set comes into the user's database.
+    """Open an agent on the configured catalogue; no data set's conversation comes into the user's database.
 
     Args:
         settings: where the catalogue is, limits and timeouts.

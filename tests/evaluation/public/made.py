@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 from src.agent.agent import Agent
 from src.catalogue.catalogue import Catalogue
@@ -13,6 +14,8 @@ from src.catalogue.engine import TrackPoint
 from src.catalogue.generations import ServedCatalogue
 from src.catalogue.starter import track_id
 from tests.fakes import hashed_embedder, songs, stub_vector
+
+type Item = dict[str, object]
 
 
 def own_id(title: str) -> str:
@@ -38,8 +41,8 @@ def write_lines(path: Path, items: Sequence[object]) -> Path:
     return path
 
 
-def cpcd_track(id_: str, cluster: str | None = None, title: str = "A Song", artist: str = "Somebody") -> dict:
-    track = {
+def cpcd_track(id_: str, cluster: str | None = None, title: str = "A Song", artist: str = "Somebody") -> Item:
+    track: Item = {
         "track_ids": id_,
         "track_titles": title,
         "track_artists": [artist],
@@ -49,7 +52,7 @@ def cpcd_track(id_: str, cluster: str | None = None, title: str = "A Song", arti
     return track if cluster is None else {**track, "track_cluster_ids": cluster}
 
 
-def cpcd_turn(query: str, liked: Sequence[str] = (), disliked: Sequence[str] = ()) -> dict:
+def cpcd_turn(query: str, liked: Sequence[str] = (), disliked: Sequence[str] = ()) -> Item:
     return {
         "user_query": query,
         "system_response": "Here are some.",
@@ -60,8 +63,9 @@ def cpcd_turn(query: str, liked: Sequence[str] = (), disliked: Sequence[str] = (
     }
 
 
-def cpcd_dialogue(id_: str, turns: Sequence[dict], goal: Sequence[str]) -> dict:
-    named = {name for turn in turns for name in (*turn["liked_results"], *turn["disliked_results"])}
+def cpcd_dialogue(id_: str, turns: Sequence[Item], goal: Sequence[str]) -> Item:
+    judged = [cast("list[str]", turn[key]) for turn in turns for key in ("liked_results", "disliked_results")]
+    named = {name for names in judged for name in names}
     return {
         "id": id_,
         "turns": [*turns],
@@ -70,7 +74,7 @@ def cpcd_dialogue(id_: str, turns: Sequence[dict], goal: Sequence[str]) -> dict:
     }
 
 
-def crs_track(id_: str, title: str, artists: Sequence[str], **fields: object) -> dict:
+def crs_track(id_: str, title: str, artists: Sequence[str], **fields: object) -> Item:
     return {
         "track_id": id_,
         "track_name": [title],
@@ -87,7 +91,7 @@ def crs_track(id_: str, title: str, artists: Sequence[str], **fields: object) ->
     }
 
 
-def crs_session(id_: str, turns: Sequence[tuple[str, ...]], **fields: object) -> dict:
+def crs_session(id_: str, turns: Sequence[tuple[str, ...]], **fields: object) -> Item:
     """A session; a turn is (words) or (words, track, reply)."""
     messages = [
         {"turn_number": number, "role": role, "content": content, "thought": None}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from src.catalogue.importing.files import read_rows
+from src.catalogue.importing.files import BadRow, read_rows
 from src.catalogue.importing.layouts import choose_layout
 from src.catalogue.importing.rows import to_track
 from src.catalogue.models.track import Track
@@ -22,7 +22,7 @@ __all__ = ["agent"]
 
 def imported(path, source: str) -> list[Track]:
     """What `segue catalogue import` makes of a file."""
-    rows = [row.content for row in read_rows(path)]
+    rows = [row.content for row in read_rows(path) if not isinstance(row.content, BadRow)]
     layout = choose_layout(list(rows[0]), {})
     return [to_track(row, layout, source=source, licence="as stated") for row in rows]
 

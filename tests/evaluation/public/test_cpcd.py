@@ -14,10 +14,11 @@ from src.evaluation.public.cpcd import (
     to_public,
 )
 from src.evaluation.public.models.cpcd import CPCD_DIALOGUE, CpcdDialogue
-from tests.evaluation.public.made import cpcd_dialogue, cpcd_track, cpcd_turn, write_lines
+from src.evaluation.public.models.ranking import DialogueRanking
+from tests.evaluation.public.made import Item, cpcd_dialogue, cpcd_track, cpcd_turn, write_lines
 
 
-def dialogue(turns: list[dict], goal: list[str]) -> CpcdDialogue:
+def dialogue(turns: list[Item], goal: list[str]) -> CpcdDialogue:
     return CPCD_DIALOGUE.validate_python(cpcd_dialogue("d1", turns, goal))
 
 
@@ -90,7 +91,7 @@ def test_to_public_tells_seeds_and_dislikes_alone():
 
 
 def test_result_lines_are_as_the_script_reads_them():
-    ranking = {"id": "d1", "turns": [{"number": 0, "tracks": ["a", "b"], "response": "x"}]}
+    ranking: DialogueRanking = {"id": "d1", "turns": [{"number": 0, "tracks": ["a", "b"], "response": "x"}]}
     (line,) = result_lines([ranking])
     assert json.loads(line) == {"docid": "d1:0", "neighbor": [{"docid": "a"}, {"docid": "b"}]}
 

@@ -17,7 +17,7 @@ from src.evaluation.public.music_crs import (
     to_public,
     write_predictions,
 )
-from tests.evaluation.public.made import crs_session, crs_track, write_lines
+from tests.evaluation.public.made import Item, crs_session, crs_track, write_lines
 
 
 def session(id_: str, turns: list[tuple[str, ...]], **fields: object) -> CrsSession:
@@ -77,7 +77,7 @@ def test_score_predictions_distinct_2_is_lower_case_words_between_blanks():
     ]
     # good stuff, ×3; stuff, good; stuff, again: three of five.
     assert score_predictions(TRUTHS, predictions, 10)["distinct-2"] == 3 / 5
-    silent = [{**item, "predicted_response": ""} for item in predictions]
+    silent = [entry(item["session_id"], item["turn_number"], []) for item in predictions]
     assert score_predictions(TRUTHS, silent, 10)["distinct-2"] == 0
 
 
@@ -166,7 +166,7 @@ def test_load_music_crs_of_parquet(tmp_path):
     assert data.tracks == ["t1"]
 
 
-def message(turn: int, role: str) -> dict:
+def message(turn: int, role: str) -> Item:
     return {"turn_number": turn, "role": role, "content": "x", "thought": None}
 
 

@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from src.agent.agent import Agent
-from src.agent.models.answer import Answer
+from src.agent.models.answer import Answer, Recommendation
 from src.agent.models.why import DropRecord, TurnRecord
+from src.agent.state import new_usage
+from src.catalogue.models.track import Track
 from src.conversations.store import list_conversations
 from src.errors import StorageUnavailable
 from src.evaluation.public.catalogues import own_ids
@@ -20,6 +22,7 @@ from src.evaluation.public.ranked import (
 )
 from src.storage.database import read
 from src.storage.tables import conversations, feedback, turns
+from src.wishes.models.brief import empty_brief
 from tests.agent_fixtures import agent
 from tests.evaluation.public.made import agent_on, own_id
 from tests.fakes import make_track, songs
@@ -33,8 +36,8 @@ def drop(id_: str, rule: str) -> DropRecord:
     return {"track_id": id_, "rule": rule, "detail": ""}
 
 
-def answer_of(*tracks_: dict, reply: str = "Here.") -> Answer:
-    picks = [
+def answer_of(*tracks: Track, reply: str = "Here.") -> Answer:
+    picks: list[Recommendation] = [
         {
             "rank": rank,
             "track": track,
@@ -43,9 +46,19 @@ def answer_of(*tracks_: dict, reply: str = "Here.") -> Answer:
             "chosen_by": "model",
             "unchecked": [],
         }
-        for rank, track in enumerate(tracks_, start=1)
+        for rank, track in enumerate(tracks, start=1)
     ]
-    return {"reply": reply, "recommendations": picks}  # type: ignore[typeddict-item]
+    return {
+        "conversation_id": "c",
+        "turn_id": "t",
+        "trace_id": "r",
+        "reply": reply,
+        "recommendations": picks,
+        "constraints": [],
+        "brief": empty_brief(),
+        "planner": {"kind": "rules", "degraded": False, "detail": ""},
+        "usage": new_usage(),
+    }
 
 
 def record_of(ranking: list[str], *drops: DropRecord) -> TurnRecord:

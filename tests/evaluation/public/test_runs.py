@@ -79,7 +79,11 @@ def values(lines: list[MetricLine]) -> dict[str, float]:
 async def test_run_cpcd_ranks_and_scores(for_cpcd: Agent, cpcd_files, tmp_path):
     output, seen = tmp_path / "out.jsonl", []
     lines = await run_cpcd(
-        for_cpcd, *cpcd_files, output, progress=lambda done, total: seen.append((done, total))
+        for_cpcd,
+        cpcd_files[0],
+        cpcd_files[1],
+        output,
+        progress=lambda done, total: seen.append((done, total)),
     )
     found = values(lines)
     assert (found["hit@10"], found["hit@100"]) == (1, 1)
@@ -106,13 +110,15 @@ async def test_run_cpcd_without_tracks_goes_by_those_of_the_dialogues(for_cpcd: 
 async def test_run_cpcd_goes_on_where_it_was_interrupted(for_cpcd: Agent, cpcd_files, tmp_path):
     output, part = tmp_path / "out.jsonl", part_of(tmp_path / "out.jsonl")
     with pytest.raises(KeyboardInterrupt):
-        await run_cpcd(for_cpcd, *cpcd_files, output, progress=_stop_at(2))
+        await run_cpcd(for_cpcd, cpcd_files[0], cpcd_files[1], output, progress=_stop_at(2))
     assert not output.exists()
     _mark(part, "d1", "marked")
     with pytest.raises(InvalidInput, match=r"out.jsonl.part:1: this run was begun with other"):
-        await run_cpcd(for_cpcd, *cpcd_files, output, limit=7)
+        await run_cpcd(for_cpcd, cpcd_files[0], cpcd_files[1], output, limit=7)
     seen: list[int] = []
-    lines = await run_cpcd(for_cpcd, *cpcd_files, output, progress=lambda done, _: seen.append(done))
+    lines = await run_cpcd(
+        for_cpcd, cpcd_files[0], cpcd_files[1], output, progress=lambda done, _: seen.append(done)
+    )
     # Two were done, one was asked for; what was done was taken as it stood.
     assert seen == [2, 3]
     first = json.loads(output.read_text().splitlines()[0])
@@ -129,7 +135,7 @@ async def test_run_cpcd_of_no_goal_has_counts_alone(for_cpcd: Agent, cpcd_files,
 
 async def test_run_music_crs_predicts_and_scores(for_crs: Agent, crs_files, tmp_path):
     output = tmp_path / "out.json"
-    found = values(await run_music_crs(for_crs, *crs_files, output))
+    found = values(await run_music_crs(for_crs, crs_files[0], crs_files[1], output))
     predictions = load_predictions(output)
     assert [(item["session_id"], item["turn_number"]) for item in predictions] == [
         ("s1", 1),
@@ -162,9 +168,9 @@ async def test_run_music_crs_of_a_blind_set(for_crs: Agent, crs_files, tmp_path)
 async def test_run_music_crs_goes_on_where_it_was_interrupted(for_crs: Agent, crs_files, tmp_path):
     output, part = tmp_path / "out.json", part_of(tmp_path / "out.json")
     with pytest.raises(KeyboardInterrupt):
-        await run_music_crs(for_crs, *crs_files, output, progress=_stop_at(1))
+        await run_music_crs(for_crs, crs_files[0], crs_files[1], output, progress=_stop_at(1))
     _mark(part, "s1", "marked")
-    await run_music_crs(for_crs, *crs_files, output)
+    await run_music_crs(for_crs, crs_files[0], crs_files[1], output)
     marked = [item["predicted_track_ids"] == ["marked"] for item in load_predictions(output)]
     assert marked == [True, True, False, False]
 
@@ -180,9 +186,9 @@ async def test_runs_write_over_nothing(agent: Agent, tmp_path, run):
 
 async def test_runs_refuse_another_catalogue(agent: Agent, cpcd_files, crs_files, tmp_path):
     with pytest.raises(InvalidInput, match="--source cpcd"):
-        await run_cpcd(agent, *cpcd_files, tmp_path / "out")
+        await run_cpcd(agent, cpcd_files[0], cpcd_files[1], tmp_path / "out")
     with pytest.raises(InvalidInput, match="--source music-crs"):
-        await run_music_crs(agent, *crs_files, tmp_path / "out")
+        await run_music_crs(agent, crs_files[0], crs_files[1], tmp_path / "out")
     assert not part_of(tmp_path / "out").exists()
 
 
