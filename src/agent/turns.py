@@ -306,7 +306,7 @@ async def _store(
         beside=keeping(agent, request, message, tape, outcome, created_at),
     )
     for rule in draft.remembered:
-        await put_rule(agent.database, request.listener, rule, agent.now())
+        await put_rule(agent.database, request.listener, rule, created_at)
     await keep_shelf(asked.spotify, request.listener, conversation["id"], draft.shelf)
 
 

@@ -144,15 +144,15 @@ async def tracks_by_isrc(catalogue: Catalogue, codes: Sequence[str]) -> list[Tra
 
 
 async def tracks_named(
-    catalogue: Catalogue, title_keys: Sequence[str], artist_keys: Sequence[str]
+    catalogue: Catalogue, title_keys: Sequence[str], artist_keys: Sequence[str] | None
 ) -> list[Track]:
     """Recordings whose title and whose artist are among these keys, exactly, in order of id: for many pairs
-    at once, to be told apart by the caller.
+    at once, to be told apart by the caller. `artist_keys` None: by anybody.
     """
-    titles, artists = tuple(dict.fromkeys(title_keys)), tuple(dict.fromkeys(artist_keys))
-    if not titles or not artists:
+    titles, artists = tuple(dict.fromkeys(title_keys)), tuple(dict.fromkeys(artist_keys or ()))
+    if not titles or (artist_keys is not None and not artists):
         return []
-    where = [Match("title_keys", titles), Match("artist_keys", artists)]
+    where = [Match("title_keys", titles), *([Match("artist_keys", artists)] if artists else [])]
     return await catalogue.engine.browse(where, limit=_ROWS_A_NAME * len(titles))
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from src.cli.dev_app import dev_app
+from src.cli.evaluation_app import evaluation_app
 from src.cli.recordings_app import recordings_app
 from src.cli.rules_app import rules_app
 from src.cli.spotify_app import spotify_app
@@ -22,7 +23,6 @@ catalogue_app = typer.Typer(help="The tracks that can be recommended.", no_args_
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(rules_app, name="rules")
 app.add_typer(spotify_app, name="spotify")
-evaluation_app = typer.Typer(help="How well requests are answered.", no_args_is_help=True)
 app.add_typer(evaluation_app, name="eval")
 app.add_typer(recordings_app, name="recordings")
 app.add_typer(dev_app, name="dev")
@@ -161,38 +161,6 @@ def reembed() -> None:
     from src.cli.catalogue import run_reembed
 
     run_reembed()
-
-
-@evaluation_app.command("run")
-def run_(
-    files: Annotated[list[Path], typer.Argument(help="Request cases, .jsonl", metavar="FILE…")],
-    rows: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=FILE", help="What fills a catalogue: messy=FILE.")
-    ] = None,
-    kind: Annotated[list[str] | None, typer.Option(help="Only cases of this kind; may be repeated.")] = None,
-    case: Annotated[list[str] | None, typer.Option(help="Only this case; may be repeated.")] = None,
-    json: Annotated[Path | None, typer.Option("--json", help="Write the whole report there.")] = None,
-    need: Annotated[float, typer.Option(min=0, max=1, help="Share that must pass, or exit with 1.")] = 0.92,
-    whole: Annotated[
-        list[str] | None, typer.Option(help="A kind of which every case must pass; may be repeated.")
-    ] = None,
-    with_model: Annotated[
-        bool, typer.Option("--with-model", help="The configured model plans, not the rules.")
-    ] = False,
-) -> None:
-    """Run request cases and show what passed, by kind."""
-    from src.cli.evaluation import run_evaluation
-
-    run_evaluation(
-        files,
-        rows=rows or [],
-        kinds=kind or [],
-        ids=case or [],
-        whole=whole or [],
-        need=need,
-        json_file=json,
-        with_model=with_model,
-    )
 
 
 def main() -> None:

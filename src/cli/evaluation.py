@@ -1,90 +1,168 @@
-"""`segue eval`: request cases, run on this machine."""
+"""`segue eval`: suites, run and recorded on this machine."""
 
 import asyncio
+import shlex
+import sys
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import typer
 from rich.console import Console
 
-from src.agent.opening import open_model
-from src.embedding.choose import choose_embedder
 from src.errors import InvalidInput
-from src.evaluation.cases import load_cases
-from src.evaluation.catalogues import open_case_agent
+from src.evaluation.gates import broken
+from src.evaluation.metrics.costs import read_prices
 from src.evaluation.models.case import Case, CatalogueName
-from src.evaluation.models.report import REPORT, Report
-from src.evaluation.run import run_cases
-from src.evaluation.table import pass_rate, show_report
-from src.llm.openai_chat import ChatModel, close_chat_model
+from src.evaluation.models.run import CaseRun
+from src.evaluation.page import save_page
+from src.evaluation.run_file import save_run
+from src.evaluation.run_table import show_run
+from src.evaluation.suite import Suite, load_suite, shipped_suites
+from src.evaluation.suite_recording import Spending, estimate, record_suite
+from src.evaluation.suite_run import PlannerName, SuitePlan, choose_cases, run_suite
+from src.evaluation.unfinished import (
+    UnfinishedHead,
+    add_unfinished,
+    begin_unfinished,
+    end_unfinished,
+    load_unfinished,
+)
+from src.prompts import prompts_digest
 from src.settings import Settings, load_settings
 from src.telemetry.logging import configure_logging
 
 
-def run_evaluation(
-    files: Sequence[Path],
-    *,
-    rows: Sequence[str],
-    kinds: Sequence[str],
-    ids: Sequence[str],
-    whole: Sequence[str],
-    need: float,
-    json_file: Path | None,
-    with_model: bool,
-) -> None:
-    """Run the cases, show the table, and exit with 1 when too few passed.
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How to run a suite, and where to write what came of it."""
 
-    Args:
-        rows: `catalogue=file` pairs.
-        kinds: run these kinds alone; all when empty.
-        ids: run these cases alone; all when empty.
-        whole: kinds of which every case must pass.
-        need: share of the cases that must pass, 0 to 1.
-        json_file: where the report is written too.
-        with_model: whether the configured model plans; the rules otherwise.
+    planner: PlannerName = "rules"
+    replay: bool = False
+    rows: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+    ids: Sequence[str] = ()
+    out: Path | None = None
+    html: Path | None = None
+    judge: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordOptions:
+    """How to record a suite."""
+
+    out: Path
+    planner: PlannerName = "rules"
+    model: str | None = None
+    rows: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+    ids: Sequence[str] = ()
+    budget_usd: float | None = None
+    agreed: bool = False
+
+
+def run_suites() -> None:
+    """Show the suites that ship."""
+    console = Console(highlight=False, soft_wrap=True)
+    for name in shipped_suites():
+        suite = load_suite(name)
+        size = f"{len(suite.cases)} cases" if suite.cases else "made from seeds"
+        console.print(f"{name}: {suite.title} ({size})", markup=False)
+
+
+def run_evaluation(name: str, options: RunOptions) -> None:
+    """Run a suite, show what came of it, and exit with 1 when a gate is broken.
 
     Raises:
-        InvalidInput: a file, a kind, an id or an option is wrong.
+        InvalidInput: the suite, a file, a kind, a case or an option is wrong.
     """
-    configure_logging("ERROR")
-    settings = load_settings()
-    given = _read_rows(rows)
-    cases = load_cases(files)
-    _must_exist("kind", [*kinds, *whole], {case["kind"] for case in cases})
-    _must_exist("case", ids, {case["id"] for case in cases})
-    chosen = [
-        case for case in cases if (not kinds or case["kind"] in kinds) and (not ids or case["id"] in ids)
-    ]
-    if not chosen:
-        raise InvalidInput("No case is both of these kinds and one of these cases.")
-    report = asyncio.run(_run(settings, chosen, given, with_model=with_model))
-    show_report(Console(highlight=False, soft_wrap=True), report)
-    if json_file is not None:
-        _write(json_file, report)
-    incomplete = any(line["kind"] in whole and line["passed"] < line["cases"] for line in report["kinds"])
-    if incomplete or pass_rate(report["total"]) < need:
+    settings, suite = _settings(), load_suite(name)
+    _must_be_new(options.out)
+    plan = SuitePlan(
+        planner=options.planner,
+        replay=options.replay,
+        kinds=options.kinds,
+        ids=options.ids,
+        rows=_read_rows(options.rows),
+        judge=options.judge,
+        command=_command(),
+    )
+    run = asyncio.run(run_suite(settings, suite, _resumed(settings, suite, plan, options.out)))
+    show_run(_console(), run)
+    if options.out is not None:
+        save_run(options.out, run)
+        end_unfinished(options.out)
+    if options.html is not None:
+        save_page(options.html, run)
+    if broken(run["gates"]):
         raise typer.Exit(1)
 
 
-async def _run(
-    settings: Settings, cases: Sequence[Case], rows: dict[CatalogueName, Path], *, with_model: bool
-) -> Report:
-    embedder = await choose_embedder(settings)
-    async with AsyncExitStack() as stack:
-        chat = _must_have_model(settings) if with_model else None
-        if chat is not None:
-            stack.push_async_callback(close_chat_model, chat)
-        opened = partial(open_case_agent, rows=rows, settings=settings, embedder=embedder, chat=chat)
-        return await run_cases(cases, opened)
+def run_record(name: str, options: RecordOptions) -> None:
+    """Record a suite, after an estimate of what a model will cost.
+
+    Raises:
+        InvalidInput: the suite or an option is wrong, the output is there already, or nobody agreed.
+    """
+    settings, suite, console = _settings(), load_suite(name), _console()
+    _must_be_new(options.out)
+    if options.model is not None:
+        settings = settings.model_copy(update={"llm_model": options.model})
+    plan = SuitePlan(
+        planner=options.planner,
+        kinds=options.kinds,
+        ids=options.ids,
+        rows=_read_rows(options.rows),
+        watch=partial(_show_progress, console),
+        command=_command(),
+    )
+    price = read_prices(settings.model_prices).get(settings.llm_model or "")
+    if options.budget_usd is not None and price is None:
+        raise InvalidInput("--budget needs the model's price: set MODEL_PRICES.")
+    if options.planner == "model":
+        _agree(console, settings, choose_cases(suite, plan), options)
+    spending = Spending(price, options.budget_usd)
+    run, is_whole = asyncio.run(record_suite(settings, suite, plan, options.out, spending))
+    spent = f", {spending.usd:.4f} USD" if price is not None else ""
+    turns = sum(len(case["turns"]) for case in run["cases"])
+    if not is_whole:
+        console.print(f"The budget is spent{spent}: {turns} turns are recorded; run it again to go on.")
+        raise typer.Exit(1)
+    size = options.out.stat().st_size
+    said = f"{turns} turns by {run['origin']['how']}{spent}, {size:,} bytes: {options.out}"
+    console.print(said, markup=False)
 
 
-def _must_have_model(settings: Settings) -> ChatModel:
-    model = open_model(settings)
-    if model is None:
-        raise InvalidInput("--with-model needs a model: set LLM_MODEL, and LLM_BASE_URL for a server.")
-    return model
+def _agree(console: Console, settings: Settings, cases: Sequence[Case], options: RecordOptions) -> None:
+    """Say what it may cost, and ask unless it was agreed to."""
+    expected = estimate(cases, read_prices(settings.model_prices).get(settings.llm_model or ""))
+    usd = f"about {expected.usd:.2f} USD" if expected.usd is not None else "price unknown (MODEL_PRICES)"
+    console.print(
+        f"{expected.turns} turns: about {expected.input_tokens:,} tokens in "
+        f"and {expected.output_tokens:,} out, {usd}."
+    )
+    if not options.agreed and not typer.confirm("Go on?", default=False):
+        raise InvalidInput("Nothing was recorded: agree, or pass --yes.")
+
+
+def _show_progress(console: Console, case: CaseRun) -> None:
+    console.print(f"{'✓' if case['passed'] else '✗'} {case['id']}", markup=False)
+
+
+def _resumed(settings: Settings, suite: Suite, plan: SuitePlan, out: Path | None) -> SuitePlan:
+    """The plan that goes on where an interrupted run to the same output was."""
+    if out is None or suite.adversary is not None:
+        return plan
+    planner = plan.planner if plan.planner != "model" else settings.llm_model or "model"
+    head: UnfinishedHead = {
+        "suite_hash": suite.digest,
+        "planner": f"{planner}, replayed" if plan.replay else planner,
+        "prompts_hash": prompts_digest(),
+    }
+    done = load_unfinished(out, head)
+    begin_unfinished(out, head, done)
+    return replace(plan, done=done, watch=partial(add_unfinished, out))
 
 
 def _read_rows(pairs: Sequence[str]) -> dict[CatalogueName, Path]:
@@ -98,14 +176,19 @@ def _read_rows(pairs: Sequence[str]) -> dict[CatalogueName, Path]:
     return rows
 
 
-def _must_exist(what: str, named: Sequence[str], there: set[str]) -> None:
-    missing = sorted({*named} - there)
-    if missing:
-        raise InvalidInput(f"These files have no {what} {', '.join(missing)}.")
+def _must_be_new(out: Path | None) -> None:
+    if out is not None and out.exists():
+        raise InvalidInput(f"{out}: the file is there already; name another one.")
 
 
-def _write(path: Path, report: Report) -> None:
-    try:
-        path.write_bytes(REPORT.dump_json(report, indent=2) + b"\n")
-    except OSError:
-        raise InvalidInput(f"{path}: the report cannot be written there.") from None
+def _command() -> str:
+    return shlex.join(["segue", *sys.argv[1:]])
+
+
+def _console() -> Console:
+    return Console(highlight=False, soft_wrap=True)
+
+
+def _settings() -> Settings:
+    configure_logging("ERROR")
+    return load_settings()

@@ -29,12 +29,13 @@ _STAGES: Mapping[str, Callable[[Usage], float]] = {
 
 @dataclass(frozen=True, slots=True)
 class TurnSeen:
-    """An answered turn with all that its metrics are taken from."""
+    """An answered turn with all that its metrics are taken from; `messages` are the listener's so far."""
 
     answer: Answer
     record: TurnRecord
     tools: Sequence[ToolUse]
     history: History
+    messages: Sequence[str]
     relevant: frozenset[str]
 
 
@@ -139,13 +140,12 @@ def _of_ranking(turn: TurnSeen, tracks: Sequence[Track]) -> Iterable[tuple[str, 
 async def _of_catalogue(turn: TurnSeen, catalogue: Catalogue) -> list[tuple[str, float | None]]:
     answer = turn.answer
     vocabulary = await load_vocabulary(catalogue)
-    messages = [turn.history.message]
     wanted = obedience.wanted_artists(answer["brief"]["wishes"])
     absent = [name for name in wanted if await find_artist(catalogue, name) is None]
     tracks = [pick["track"] for pick in answer["recommendations"]]
     mean = await _mean_popularity(catalogue)
     return [
-        ("grounded reasons", grounded_reasons(answer, messages, vocabulary)),
+        ("grounded reasons", grounded_reasons(answer, turn.messages, vocabulary)),
         ("honest misses", obedience.honest_miss(answer, absent)),
         ("popularity bias", lists.popularity_bias(tracks, mean) if mean is not None else None),
     ]

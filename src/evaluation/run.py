@@ -1,7 +1,7 @@
 """Running a suite's cases turn by turn on the real service, and writing down all that came of them."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing
 from dataclasses import dataclass, field
 
@@ -22,6 +22,7 @@ from src.telemetry.models.span import SPANS, SpanDocument
 
 type OpenAgent = Callable[[CatalogueName], AbstractAsyncContextManager[Agent]]
 type Watch = Callable[[CaseRun], None]
+type KeepTurn = Callable[[Agent, str, str, Answer], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Conditions:
 
     `swap` gives the agent of one turn, such as one that replays; `done` holds cases that an interrupted run
     has already; `watch` is told each case as it ends. `stop` says, before each case, whether to end here.
+    With `record` every turn is recorded; `keep` is given each answered turn with its case and its label.
     """
 
     swap: SwapExchanges = as_it_is
@@ -37,6 +39,7 @@ class Conditions:
     watch: Watch = lambda _case: None
     stop: Callable[[], bool] = lambda: False
     record: bool = False
+    keep: KeepTurn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +110,14 @@ async def _run_case(
         except Exception as error:
             error.add_note(f"in turn {number} of the case {case['id']}")
             raise
+        if conditions.keep is not None:
+            await conditions.keep(agent, case["id"], label, answer)
         record, spans = await _kept(agent, case["id"], answer)
         history = History(turn["message"], tuple(answers))
         failed = [*unjudged, *failures(turn["expect"], answer, history)]
         turns.append(_turn_run(turn, answer, tools, record, spans, failed))
-        seen.append(TurnSeen(answer, record, tools, history, relevant[number - 1]))
+        messages = [before["message"] for before in case["turns"][:number]]
+        seen.append(TurnSeen(answer, record, tools, history, messages, relevant[number - 1]))
         answers.append(answer)
     async with agent.catalogue.use() as catalogue:
         metrics = await measure_case(CaseSeen(case, seen), catalogue)

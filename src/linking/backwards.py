@@ -1,9 +1,10 @@
-"""From tracks of Spotify to the catalogue's own: by code, then by names and length.
+"""From tracks of elsewhere to the catalogue's own: by code, then by names and length.
 
 What Spotify wrote is compared in memory, and neither embedded nor kept.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import batched
 from typing import Final
 
@@ -11,12 +12,20 @@ from src.catalogue.catalogue import Catalogue
 from src.catalogue.lookup import tracks_by_isrc, tracks_named
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key, split_title
-from src.linking.matching import Recording, recording_of_item, recording_of_track, same_recording
+from src.linking.matching import Recording, Verdict, recording_of_item, recording_of_track, same_recording
 from src.linking.naming import split_credit
 from src.spotify.models.api import SpotifyTrack
 
 # Asked of the engine at once: a page of Spotify's.
 ITEMS_AT_ONCE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A row of the catalogue, and whether it is the recording that was looked for."""
+
+    track: Track
+    verdict: Verdict
 
 
 async def to_catalogue(catalogue: Catalogue, items: Sequence[SpotifyTrack]) -> list[Track | None]:
@@ -27,20 +36,48 @@ async def to_catalogue(catalogue: Catalogue, items: Sequence[SpotifyTrack]) -> l
     Raises:
         CatalogueUnavailable: the engine cannot serve.
     """
-    found: list[Track | None] = []
-    for part in batched(items, ITEMS_AT_ONCE, strict=False):
-        recordings = [recording_of_item(item) for item in part]
-        known = [recording for recording in recordings if recording is not None]
+    rows = await judged_rows(catalogue, [recording_of_item(item) for item in items])
+    return [next((row.track for row in found if row.verdict.refusal is None), None) for found in rows]
+
+
+async def judged_rows(catalogue: Catalogue, recordings: Sequence[Recording | None]) -> list[list[Candidate]]:
+    """For each recording the rows of its code or of its names, judged; what fits first, the surest first.
+
+    Names are looked up where no row of the code fits.
+
+    Raises:
+        CatalogueUnavailable: the engine cannot serve.
+    """
+    judged: list[list[Candidate]] = []
+    for part in batched(recordings, ITEMS_AT_ONCE, strict=False):
+        known = [recording for recording in part if recording is not None]
         by_code = _by(await tracks_by_isrc(catalogue, [item.isrc for item in known]), _code_of)
-        matches = {place: _best(item, by_code.get(item.isrc, ())) for place, item in _numbered(recordings)}
-        left = [item for place, item in _numbered(recordings) if matches[place] is None]
+        found = [judge_rows(item, by_code.get(item.isrc, ())) if item is not None else [] for item in part]
+        left = [item for item, rows in zip(part, found, strict=True) if item is not None and not _fits(rows)]
         by_title = _by(await _named(catalogue, left), _titles_of)
-        for place, item in _numbered(recordings):
-            if matches[place] is None:
-                rows = [row for key in _title_keys(item) for row in by_title.get(key, ())]
-                matches[place] = _best(item, rows)
-        found += [matches.get(place) for place in range(len(part))]
-    return found
+        for place, item in enumerate(part):
+            if item is not None and not _fits(found[place]):
+                named = [row for key in _title_keys(item) for row in by_title.get(key, ())]
+                coded = [candidate.track for candidate in found[place]]
+                found[place] = judge_rows(item, [*coded, *named])
+        judged += found
+    return judged
+
+
+def judge_rows(item: Recording, rows: Sequence[Track]) -> list[Candidate]:
+    """Each row once, judged: what fits first, the surest first; of equals the plainer, the better known, the
+    first by id.
+    """
+
+    def order(candidate: Candidate) -> tuple[bool, float, int, int, str]:
+        row, verdict = candidate.track, candidate.verdict
+        refused = verdict.refusal is not None
+        return (refused, -verdict.confidence, len(row["versions"]), -row.get("popularity", 0), row["id"])
+
+    unique = {row["id"]: row for row in rows}.values()
+    return sorted(
+        (Candidate(row, same_recording(recording_of_track(row), item)) for row in unique), key=order
+    )
 
 
 async def _named(catalogue: Catalogue, items: Sequence[Recording]) -> list[Track]:
@@ -49,17 +86,8 @@ async def _named(catalogue: Catalogue, items: Sequence[Recording]) -> list[Track
     return await tracks_named(catalogue, titles, artists)
 
 
-def _best(item: Recording, rows: Sequence[Track]) -> Track | None:
-    """The row that is the recording most surely; of equals the plainer, the better known, the first by id."""
-
-    def order(entry: tuple[float, Track]) -> tuple[float, int, int, str]:
-        confidence, row = entry
-        return (-confidence, len(row["versions"]), -row.get("popularity", 0), row["id"])
-
-    unique = {row["id"]: row for row in rows}.values()
-    verdicts = [(same_recording(recording_of_track(row), item), row) for row in unique]
-    fitting = [(verdict.confidence, row) for verdict, row in verdicts if verdict.refusal is None]
-    return min(fitting, key=order)[1] if fitting else None
+def _fits(rows: Sequence[Candidate]) -> bool:
+    return bool(rows) and rows[0].verdict.refusal is None
 
 
 def _by(rows: Iterable[Track], keys_of: Callable[[Track], Iterable[str]]) -> dict[str, list[Track]]:
@@ -68,10 +96,6 @@ def _by(rows: Iterable[Track], keys_of: Callable[[Track], Iterable[str]]) -> dic
         for key in keys_of(row):
             by_key.setdefault(key, []).append(row)
     return by_key
-
-
-def _numbered(recordings: Sequence[Recording | None]) -> list[tuple[int, Recording]]:
-    return [(place, item) for place, item in enumerate(recordings) if item is not None]
 
 
 def _code_of(row: Track) -> list[str]:

@@ -184,6 +184,41 @@ spotify_handles = Table(
     PrimaryKeyConstraint("conversation_id", "number"),
 )
 
+playlists = Table(
+    "playlists",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("listener", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("mode", Text, nullable=False),
+    Column("schedule", Text),
+    Column("schedule_zone", Text, nullable=False),
+    Column("next_refresh_at", Moment),
+    Column("from_conversation", Text),
+    Column("created_by_job", Text),
+    Index("ix_playlists_listener_updated_at", "listener", "updated_at", "id"),
+    Index("ix_playlists_next_refresh_at", "next_refresh_at", "id"),
+    UniqueConstraint("created_by_job"),
+)
+
+playlist_versions = Table(
+    "playlist_versions",
+    metadata,
+    Column("playlist_id", Text, ForeignKey("playlists.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("tracks", Integer, nullable=False),
+    Column("spec", Text, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("diff", Text),
+    PrimaryKeyConstraint("playlist_id", "number"),
+)
+
 spotify_saves = Table(
     "spotify_saves",
     metadata,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from src.agent.claims import ground_of, is_supported, listener_ground
 from src.agent.models.answer import Answer
 from src.agent.models.why import TurnRecord
+from src.agent.state import EarlierTurn, listener_words
 from src.wishes.genres import Vocabulary
 
 
@@ -20,9 +21,10 @@ def grounded_reasons(answer: Answer, messages: Sequence[str], vocabulary: Vocabu
     the service's own check sees it; None without a reason.
 
     Args:
-        messages: everything that the listener said.
+        messages: everything that the listener said, the last message last.
     """
-    words = " . ".join([*messages, *(wish["words"] for wish in answer["brief"]["wishes"])])
+    earlier = [EarlierTurn(message, "", []) for message in messages[:-1]]
+    words = listener_words(messages[-1], earlier, answer["brief"])
     listener = listener_ground(words, vocabulary)
     reasons = [(pick["reason"], pick["track"]) for pick in answer["recommendations"] if pick["reason"]]
     if not reasons:

@@ -17,12 +17,12 @@ def constraints_met(answer: Answer) -> float | None:
 
 
 def relaxations_declared(answer: Answer) -> float | None:
-    """Share of the soft wishes left partly unmet whose words the reply names; None where all are met."""
+    """Share of the soft wishes left partly unmet that the reply names; None where all are met."""
     relaxed = [
         line for line in answer["constraints"] if not line["hard"] and line["verdict"] in ("relaxed", "unmet")
     ]
     reply = fold_text(answer["reply"])
-    named = [line for line in relaxed if fold_text(line["value"]) in reply]
+    named = [line for line in relaxed if any(fold_text(line[name]) in reply for name in ("value", "words"))]
     return len(named) / len(relaxed) if relaxed else None
 
 
@@ -86,7 +86,7 @@ def _excludes(wish: Wish) -> bool:
 
 
 def _breaks(track: Track, wish: Wish) -> bool:
-    """Whether the record shows the track to be what the wish rejects; what it does not tell breaks nothing."""
+    """Whether the record shows the track to be what the wish rejects; silence breaks nothing."""
     match wish["kind"]:
         case "artist":
             return name_key(wish["name"]) in {name_key(artist) for artist in track["artists"]}

@@ -146,6 +146,8 @@ class RunOrigin(TypedDict):
     """What makes the run again."""
     started_at: str
     """ISO time."""
+    judge: NotRequired[str]
+    """The judging model and its version; absent where none judged."""
 
 
 @documented

@@ -1,0 +1,103 @@
+"""What every format does with text: made tidy on the way out and in, decoded, and bounded."""
+
+import re
+import unicodedata
+from typing import Final
+
+from src.errors import InvalidInput
+from src.playlists.models.foreign import ForeignTrack
+
+MAX_FILE_BYTES: Final = 5 * 1024 * 1024
+MAX_FILE_TRACKS: Final = 5_000
+MAX_TEXT_CHARS: Final = 1_000
+MAX_TRACK_ARTISTS: Final = 50
+MAX_IDENTIFIERS: Final = 20
+MAX_DURATION_MS: Final = 86_400_000
+
+UUID_URN: Final = "urn:uuid:"
+ISRC_URN: Final = "urn:isrc:"
+NOT_UTF8: Final = (
+    "The file is not in UTF-8: it was read as Western European text (Windows-1252), so letters with accents "
+    "may be wrong. Save it as UTF-8 to be sure."
+)
+
+_MARKS: Final = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_ISRC: Final = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
+_NONCHARACTERS: Final = frozenset({"\ufffe", "\uffff"})
+
+
+def tidy(text: str) -> str:
+    """One line without control characters, surrogates and needless space: what all five formats can hold."""
+    spaced = "".join(" " if letter.isspace() else letter for letter in text)
+    kept = (
+        letter
+        for letter in spaced
+        if letter not in _NONCHARACTERS and unicodedata.category(letter) not in ("Cc", "Cs")
+    )
+    return " ".join("".join(kept).split())
+
+
+def decode_text(data: bytes) -> tuple[str, list[str]]:
+    """The text of a file, and what must be said of how it was read.
+
+    Raises:
+        InvalidInput: it is too large, or no text.
+    """
+    check_size(data)
+    try:
+        text = data.decode(next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8"))
+        notes: list[str] = []
+    except UnicodeDecodeError:
+        text, notes = data.decode("cp1252", errors="replace"), [NOT_UTF8]
+    if (place := text.find("\0")) >= 0:
+        raise InvalidInput(f"Line {text.count('\n', 0, place) + 1}: the file is not a text.")
+    return text, notes
+
+
+def check_size(data: bytes) -> None:
+    """Raises InvalidInput where a file is larger than any list."""
+    if len(data) > MAX_FILE_BYTES:
+        raise InvalidInput(f"The file is too large: at most {MAX_FILE_BYTES // 1024 // 1024} MiB are read.")
+
+
+def check_room(tracks: int, where: str) -> None:
+    """Raises InvalidInput where one track more would be too many."""
+    if tracks >= MAX_FILE_TRACKS:
+        raise InvalidInput(f"{where}: a list may have at most {MAX_FILE_TRACKS} tracks. Split the file.")
+
+
+def foreign_track(
+    line: int,
+    *,
+    title: str,
+    artists: list[str],
+    album: str = "",
+    duration_ms: float | None = None,
+    isrc: str = "",
+    identifiers: list[str],
+) -> ForeignTrack | None:
+    """A track of a file with everything tidy and bounded; None where nothing names it."""
+    names = [name for artist in artists[:MAX_TRACK_ARTISTS] if (name := _bounded(artist))]
+    uris = list(dict.fromkeys(uri for text in identifiers if (uri := _bounded(text))))[:MAX_IDENTIFIERS]
+    code = isrc_of(isrc) or next((code for uri in uris if (code := isrc_of(uri))), "")
+    track: ForeignTrack = {"title": _bounded(title), "artists": names, "identifiers": uris, "line": line}
+    if not (track["title"] or code or uris):
+        return None
+    if album := _bounded(album):
+        track["album"] = album
+    if duration_ms is not None and 0 < duration_ms <= MAX_DURATION_MS:
+        track["duration_ms"] = max(1, round(duration_ms))
+    if code:
+        track["isrc"] = code
+    return track
+
+
+def isrc_of(text: str) -> str:
+    """The code in `GB-AYE-09-00542`, `urn:isrc:…`, or a page of MusicBrainz; empty where there is none."""
+    bare = text.strip().rpartition("/" if "/isrc/" in text else ":")[2]
+    code = bare.replace("-", "").replace(" ", "").upper()
+    return code if _ISRC.fullmatch(code) else ""
+
+
+def _bounded(text: str) -> str:
+    return tidy(text[: 4 * MAX_TEXT_CHARS])[:MAX_TEXT_CHARS].strip()

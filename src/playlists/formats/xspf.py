@@ -1,0 +1,158 @@
+"""XSPF version 1: the playlist of XML, as xspf.org states it.
+
+`location` is left out, as the specification allows: a page to hear a track at is no audio file, so it stands
+in `info`. What is read goes through expat itself, event by event: a document type is refused, so there are no
+entities to expand and none outside to fetch, and no tree is built.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from xml.parsers.expat import ErrorString, ExpatError, ParserCreate
+
+from src.errors import InvalidInput
+from src.playlists.formats.identifiers import EXTENSION, identifiers_of
+from src.playlists.formats.text import check_room, check_size, foreign_track, tidy
+from src.playlists.models.foreign import ForeignList, ForeignTrack
+from src.playlists.models.result import PlaylistEntry
+from src.playlists.xml_text import xml_text
+
+NAMESPACE: Final = "http://xspf.org/ns/0/"
+# Version 0 and many writers of version 1 leave the namespace out.
+_NAMESPACES: Final = frozenset({NAMESPACE, ""})
+MAX_DEPTH: Final = 32
+_TRACK: Final = ("playlist", "trackList", "track")
+_TITLE: Final = ("playlist", "title")
+_OURS: Final = (*_TRACK, "extension", "entry")
+_SEPARATOR: Final = " "
+
+
+def write_xspf(title: str, entries: Sequence[PlaylistEntry], links: Mapping[str, str]) -> bytes:
+    """The list as XSPF.
+
+    Args:
+        links: where a track can be heard, by its id, as far as known.
+    """
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<playlist version="1" xmlns="{NAMESPACE}" xmlns:segue="{EXTENSION}">',
+        f"  <title>{xml_text(tidy(title))}</title>",
+        "  <trackList>",
+        *(line for entry in entries for line in _track_lines(entry, links)),
+        "  </trackList>",
+        "</playlist>",
+    ]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _track_lines(entry: PlaylistEntry, links: Mapping[str, str]) -> list[str]:
+    track = entry["track"]
+    values = [
+        *(("identifier", uri) for uri in identifiers_of(track)),
+        ("title", track["title"]),
+        ("creator", ", ".join(track["artists"])),
+        ("annotation", entry["reason"]),
+        ("info", links.get(track["id"], "")),
+        ("album", track.get("album", "")),
+        ("duration", str(track.get("duration_ms", ""))),
+    ]
+    lines = ["    <track>"]
+    lines += [f"      <{name}>{xml_text(text)}</{name}>" for name, value in values if (text := tidy(value))]
+    lines.append(f'      <extension application="{EXTENSION}">')
+    lines.append(
+        f'        <segue:entry position="{entry["position"]}" pinned="{str(entry["pinned"]).lower()}">'
+    )
+    lines += [f"          <segue:artist>{xml_text(tidy(name))}</segue:artist>" for name in track["artists"]]
+    return [*lines, "        </segue:entry>", "      </extension>", "    </track>"]
+
+
+@dataclass
+class _Reading:
+    """Where the parser stands, and what it has seen. Names of other namespaces stand with theirs."""
+
+    path: list[str] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+    values: dict[str, str] = field(default_factory=dict)
+    identifiers: list[str] = field(default_factory=list)
+    artists: list[str] = field(default_factory=list)
+    line: int = 0
+    title: str = ""
+    tracks: list[ForeignTrack] = field(default_factory=list)
+
+
+def read_xspf(data: bytes) -> ForeignList:
+    """The list in an XSPF file, with or without its namespace, in any encoding that expat knows.
+
+    Raises:
+        InvalidInput: it is no such file, holds a document type, or is too large; the message names the line.
+    """
+    check_size(data)
+    parser = ParserCreate(namespace_separator=_SEPARATOR)
+    parser.buffer_text = True
+    reading = _Reading()
+
+    def refuse(*_: object) -> None:
+        raise InvalidInput(f"Line {parser.CurrentLineNumber}: a document type (<!DOCTYPE>) is not read.")
+
+    def start(name: str, _attributes: Mapping[str, str]) -> None:
+        _start(reading, name, parser.CurrentLineNumber)
+
+    def end(_name: str) -> None:
+        _end(reading)
+
+    parser.StartDoctypeDeclHandler = refuse
+    parser.EntityDeclHandler = refuse
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = reading.text.append
+    try:
+        parser.Parse(data, True)
+    except ExpatError as error:
+        why = ErrorString(error.code)
+        raise InvalidInput(f"Line {error.lineno}: the file is no well-formed XML ({why}).") from None
+    except (LookupError, ValueError):
+        raise InvalidInput("Line 1: the file's encoding is not known. Save it as UTF-8.") from None
+    return {"title": reading.title, "tracks": reading.tracks, "notes": []}
+
+
+def _start(reading: _Reading, name: str, line: int) -> None:
+    namespace, _, local = name.rpartition(_SEPARATOR)
+    known = namespace in _NAMESPACES or namespace == EXTENSION
+    if not reading.path and not (known and local == "playlist"):
+        raise InvalidInput(f"Line {line}: an XSPF file begins with a <playlist>.")
+    if len(reading.path) >= MAX_DEPTH:
+        raise InvalidInput(f"Line {line}: the elements are nested too deep.")
+    reading.path.append(local if known else name)
+    reading.text.clear()
+    if tuple(reading.path) == _TRACK:
+        check_room(len(reading.tracks), f"Line {line}")
+        reading.values, reading.identifiers, reading.artists, reading.line = {}, [], [], line
+
+
+def _end(reading: _Reading) -> None:
+    path, text = tuple(reading.path), "".join(reading.text).strip()
+    if path == _TITLE:
+        reading.title = tidy(text)
+    elif path == (*_OURS, "artist"):
+        reading.artists.append(text)
+    elif path[:-1] == _TRACK and path[-1] in ("identifier", "location"):
+        reading.identifiers.append(text)
+    elif path[:-1] == _TRACK:
+        reading.values.setdefault(path[-1], text)
+    elif path == _TRACK and (track := _track(reading)) is not None:
+        reading.tracks.append(track)
+    reading.path.pop()
+    reading.text.clear()
+
+
+def _track(reading: _Reading) -> ForeignTrack | None:
+    values = reading.values
+    duration = values.get("duration", "")
+    return foreign_track(
+        reading.line,
+        title=values.get("title", ""),
+        artists=reading.artists or [values.get("creator", "")],
+        album=values.get("album", ""),
+        duration_ms=int(duration) if duration.isdecimal() and len(duration) < 12 else None,
+        identifiers=reading.identifiers,
+    )

@@ -1,0 +1,320 @@
+"""From the tracks of a file to the catalogue's: by our id, by the recording's code, by names and length.
+
+Who is the same recording is judged where links to Spotify are: a live take or a remix is never given for the
+studio one. What that leaves open is told, not guessed.
+"""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import batched
+from typing import Final
+
+from src.catalogue.catalogue import Catalogue
+from src.catalogue.lookup import find_tracks, tracks_by_isrc, tracks_named
+from src.catalogue.models.track import Track
+from src.catalogue.names import name_key, split_title
+from src.linking.backwards import Candidate, judge_rows, judged_rows
+from src.linking.matching import Recording, Refusal, Verdict, recording_of_track, same_recording
+from src.linking.naming import split_credit, title_likeness
+from src.linking.versions import album_kinds, read_title
+from src.playlists.formats.text import UUID_URN
+from src.playlists.models.foreign import ForeignTrack
+from src.playlists.models.import_report import (
+    MatchCandidate,
+    MatchLine,
+    MatchMethod,
+    MatchReport,
+    MatchStatus,
+)
+
+# Looked up with an eye to misspelling, each by two searches of the trigrams; the rest is exact or missing.
+MAX_FORGIVING: Final = 200
+MAX_CANDIDATES: Final = 5
+LOOKED_UP_AT_ONCE: Final = 100
+# A code without a name beside it may be mistyped.
+CODE_ALONE: Final = 0.9
+
+_OUR_URIS: Final = (UUID_URN, "segue:track:")
+_OTHER_NAMES: Final[frozenset[Refusal]] = frozenset({"other_title", "other_artist"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A track of the file, and as what it is compared."""
+
+    track: ForeignTrack
+    recording: Recording
+
+
+# A line for each track that this way of looking up can settle.
+type _LookUp = Callable[[Catalogue, Sequence[_Wanted]], Awaitable[list[MatchLine | None]]]
+
+
+async def match_tracks(catalogue: Catalogue, foreign: Sequence[ForeignTrack]) -> MatchReport:
+    """Each track of the file with the catalogue's own, or why there is none, in the file's order.
+
+    Raises:
+        CatalogueUnavailable: the engine cannot serve.
+    """
+    wanted = [_Wanted(track, _recording_of(track)) for track in foreign]
+    lines: dict[int, MatchLine] = {}
+
+    async def settle(look_up: _LookUp) -> None:
+        left = [place for place in range(len(wanted)) if place not in lines]
+        found = await look_up(catalogue, [wanted[place] for place in left])
+        lines.update({place: line for place, line in zip(left, found, strict=True) if line is not None})
+
+    for look_up in (_by_id, _by_code_alone, _by_title_alone, _by_names, _forgiving):
+        await settle(look_up)
+    await settle(_missing)
+    ordered = [lines[place] for place in range(len(wanted))]
+    counts = Counter(line["status"] for line in ordered)
+    return {
+        "matched": counts["matched"],
+        "ambiguous": counts["ambiguous"],
+        "missing": counts["missing"],
+        "lines": ordered,
+    }
+
+
+async def _by_id(catalogue: Catalogue, wanted: Sequence[_Wanted]) -> list[MatchLine | None]:
+    ids = [_our_id(item.track) for item in wanted]
+    rows: dict[str, Track] = {}
+    for part in batched(dict.fromkeys(id_ for id_ in ids if id_), LOOKED_UP_AT_ONCE, strict=False):
+        rows |= await catalogue.engine.fetch(part)
+    lines: list[MatchLine | None] = []
+    for item, id_ in zip(wanted, ids, strict=True):
+        row = rows.get(id_)
+        if row is None or not _is_named_so(item, row):
+            lines.append(None)
+        else:
+            lines.append(_matched(item, row, "id", 1.0, "The file names this track's id."))
+    return lines
+
+
+async def _by_code_alone(catalogue: Catalogue, wanted: Sequence[_Wanted]) -> list[MatchLine | None]:
+    codes = ["" if item.track["title"] else item.recording.isrc for item in wanted]
+    rows: dict[str, list[Track]] = {}
+    for part in batched((code for code in codes if code), LOOKED_UP_AT_ONCE, strict=False):
+        for row in await tracks_by_isrc(catalogue, part):
+            rows.setdefault(row.get("isrc", ""), []).append(row)
+    lines: list[MatchLine | None] = []
+    for item, code in zip(wanted, codes, strict=True):
+        of_code = _plainest_first(rows.get(code, ()))
+        found = [Candidate(row, Verdict(CODE_ALONE, "isrc")) for row in of_code]
+        lines.append(_told(item, found, "The file has the recording's code alone.") if found else None)
+    return lines
+
+
+async def _by_title_alone(catalogue: Catalogue, wanted: Sequence[_Wanted]) -> list[MatchLine | None]:
+    """Without an artist nothing is sure: what the title may mean is shown."""
+    lines: list[MatchLine | None] = []
+    for part in batched(wanted, LOOKED_UP_AT_ONCE, strict=False):
+        alone = [item for item in part if item.track["title"] and not item.track["artists"]]
+        keys = [name_key(split_title(item.track["title"]).name) for item in alone]
+        rows = await tracks_named(catalogue, keys, None)
+        for item in part:
+            if item.track["artists"] or not item.track["title"]:
+                lines.append(None)
+                continue
+            granted = [
+                Candidate(row, same_recording(side, replace(item.recording, artists=side.artists)))
+                for row in rows
+                if title_likeness((side := recording_of_track(row)).title.name, item.recording.title.name)
+                == "same"
+            ]
+            fitting = _fitting(granted)
+            why = "The file names no artist: the title alone does not tell whose song it is."
+            lines.append(_ambiguous(item, fitting, why) if fitting else None)
+    return lines
+
+
+async def _by_names(catalogue: Catalogue, wanted: Sequence[_Wanted]) -> list[MatchLine | None]:
+    """`A, B` may be one band or two artists: it is read so where the first reading finds nothing."""
+    named = [item.recording if item.track["title"] and item.track["artists"] else None for item in wanted]
+    judged = await judged_rows(catalogue, named)
+    parted = [
+        _parted(recording) if recording is not None and not _fitting(rows) else None
+        for recording, rows in zip(named, judged, strict=True)
+    ]
+    again = await judged_rows(catalogue, parted)
+    return [
+        _verdict_line(item, [*rows, *others])
+        for item, rows, others in zip(wanted, judged, again, strict=True)
+    ]
+
+
+async def _forgiving(catalogue: Catalogue, wanted: Sequence[_Wanted]) -> list[MatchLine | None]:
+    """What is misspelt: sure where the length agrees as well, and else shown."""
+    lines: list[MatchLine | None] = []
+    looked_up = 0
+    for item in wanted:
+        if not (item.track["title"] and item.track["artists"]) or looked_up >= MAX_FORGIVING:
+            lines.append(None)
+            continue
+        looked_up += 1
+        rows = await find_tracks(catalogue, item.track["title"], item.track["artists"][0], MAX_CANDIDATES)
+        judged = judge_rows(item.recording, rows)
+        line = _verdict_line(item, judged)
+        near = [found for found in judged if found.verdict.refusal in _OTHER_NAMES]
+        if line is None and near:
+            line = _ambiguous(item, near, "The names are spelled nearly so, and nothing else confirms it.")
+        lines.append(line)
+    return lines
+
+
+async def _missing(_catalogue: Catalogue, wanted: Sequence[_Wanted]) -> list[MatchLine | None]:
+    lines: list[MatchLine | None] = []
+    for item in wanted:
+        title, artists = item.track["title"], item.track["artists"]
+        if title and artists:
+            why = "The catalogue has no track of this title by this artist."
+        elif title:
+            why = "The catalogue has no track of this title; the file names no artist."
+        else:
+            why = "The file has no title, and the catalogue does not know its code or id."
+        lines.append(_line(item, "missing", why))
+    return lines
+
+
+def _verdict_line(item: _Wanted, judged: Sequence[Candidate]) -> MatchLine | None:
+    """What the judgement of the rows comes to; None: it has another artist or title, or there is no row."""
+    if fitting := _fitting(judged):
+        return _told(item, fitting, _agreement(item, fitting[0]))
+    longer = [candidate for candidate in judged if candidate.verdict.refusal == "other_length"]
+    if longer:
+        lengths = _length_words(item.track.get("duration_ms"), longer[0].track.get("duration_ms"))
+        return _ambiguous(item, longer, f"Title and artist agree, but the length does not: {lengths}.")
+    versions = [found.track["title"] for found in judged if found.verdict.refusal == "wrong_version"]
+    if versions:
+        return _line(item, "missing", f"The catalogue has the song as another version alone: {versions[0]}.")
+    return None
+
+
+def _fitting(judged: Sequence[Candidate]) -> list[Candidate]:
+    return [candidate for candidate in judged if candidate.verdict.refusal is None]
+
+
+def _told(item: _Wanted, fitting: Sequence[Candidate], why: str) -> MatchLine:
+    """The surest, unless another song or version is as sure."""
+    best = fitting[0]
+    equals = [found for found in fitting if found.verdict.confidence == best.verdict.confidence]
+    if any(_sort_of(found.track) != _sort_of(best.track) for found in equals):
+        return _ambiguous(item, equals, f"{why} Several tracks agree equally well.")
+    if len(equals) > 1:
+        why = f"{why} Of {len(equals)} records of it, this is the best known."
+    return _matched(item, best.track, best.verdict.method, best.verdict.confidence, why)
+
+
+def _agreement(item: _Wanted, best: Candidate) -> str:
+    known = "duration_ms" in item.track and "duration_ms" in best.track
+    if best.verdict.method == "isrc":
+        return "The recording's code and the names agree."
+    if known:
+        return "Title, artist and length agree."
+    return "Title and artist agree; the length is not known on both sides."
+
+
+def _matched(item: _Wanted, row: Track, method: MatchMethod, score: float, why: str) -> MatchLine:
+    line = _line(item, "matched", why)
+    line["track_id"], line["method"], line["score"] = row["id"], method, score
+    return line
+
+
+def _ambiguous(item: _Wanted, found: Sequence[Candidate], why: str) -> MatchLine:
+    line = _line(item, "ambiguous", why)
+    unique = {candidate.track["id"]: candidate for candidate in found}.values()
+    line["candidates"] = [_shown(candidate) for candidate in _surest_first(unique)[:MAX_CANDIDATES]]
+    return line
+
+
+def _line(item: _Wanted, status: MatchStatus, why: str) -> MatchLine:
+    return {
+        "line": item.track["line"],
+        "title": item.track["title"],
+        "artists": item.track["artists"],
+        "status": status,
+        "score": 0.0,
+        "why": why,
+        "candidates": [],
+    }
+
+
+def _shown(candidate: Candidate) -> MatchCandidate:
+    row = candidate.track
+    return {
+        "track_id": row["id"],
+        "title": row["title"],
+        "artists": row["artists"],
+        "score": candidate.verdict.confidence,
+    }
+
+
+def _recording_of(track: ForeignTrack) -> Recording:
+    """The file's side."""
+    title, album = read_title(track["title"]), track.get("album", "")
+    return Recording(
+        title=title,
+        aliases=(),
+        artists=tuple(track["artists"]),
+        kinds=title.kinds,
+        album_kinds=album_kinds(album),
+        album=album,
+        isrc=track.get("isrc", ""),
+        duration_ms=track.get("duration_ms"),
+        explicit=None,
+        year=None,
+    )
+
+
+def _parted(recording: Recording) -> Recording | None:
+    """With the first credit taken apart; None where it names one artist."""
+    parts = split_credit(recording.artists[0]) if recording.artists else []
+    return replace(recording, artists=(*parts, *recording.artists[1:])) if len(parts) > 1 else None
+
+
+def _our_id(track: ForeignTrack) -> str:
+    for uri in track["identifiers"]:
+        for start in _OUR_URIS:
+            if uri.lower().startswith(start):
+                return uri[len(start) :].lower()
+    return ""
+
+
+def _is_named_so(item: _Wanted, row: Track) -> bool:
+    """Whether nothing the file says contradicts its id: a cell may have been written over."""
+    if not item.track["title"]:
+        return True
+    side = recording_of_track(row)
+    said = item.recording if item.track["artists"] else replace(item.recording, artists=side.artists)
+    parted = _parted(said)
+    verdicts = [same_recording(side, said), *([same_recording(side, parted)] if parted else [])]
+    return any(verdict.refusal not in (*_OTHER_NAMES, "wrong_version") for verdict in verdicts)
+
+
+def _plainest_first(rows: Sequence[Track]) -> list[Track]:
+    unique = {row["id"]: row for row in rows}.values()
+    return sorted(unique, key=lambda row: (len(row["versions"]), -row.get("popularity", 0), row["id"]))
+
+
+def _surest_first(found: Iterable[Candidate]) -> list[Candidate]:
+    def order(candidate: Candidate) -> tuple[float, int, int, str]:
+        row = candidate.track
+        return (-candidate.verdict.confidence, len(row["versions"]), -row.get("popularity", 0), row["id"])
+
+    return sorted(found, key=order)
+
+
+def _sort_of(row: Track) -> tuple[str, tuple[str, ...]]:
+    """The song and the version, by which two records are one to the listener; a remaster is no other."""
+    return row["song_key"], tuple(sorted(set(row["versions"]) - {"remaster"}))
+
+
+def _length_words(said: int | None, known: int | None) -> str:
+    return f"{_clock(said)} in the file, {_clock(known)} in the catalogue"
+
+
+def _clock(duration_ms: int | None) -> str:
+    minutes, seconds = divmod(round((duration_ms or 0) / 1000), 60)
+    return f"{minutes}:{seconds:02}"

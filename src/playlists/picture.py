@@ -1,0 +1,249 @@
+"""The course of a list as one SVG that stands alone: energy, tempo and year, track by track.
+
+Nothing outside is loaded, nothing runs. What no record tells is a gap. Everything that is seen is said in
+`title` and `desc` as well.
+"""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from typing import Final
+from unicodedata import east_asian_width
+
+from src.playlists.formats.text import tidy
+from src.playlists.lanes import Lane, LaneName, lanes_of, level_words, range_words
+from src.playlists.models.result import PlaylistEntry
+from src.playlists.xml_text import xml_text
+
+MEDIA_TYPE: Final = "image/svg+xml"
+
+_WIDTH: Final = 720
+_LEFT: Final = 72
+_RIGHT: Final = 14
+_TOP: Final = 76
+_LANE_HEIGHT: Final = 84
+_LANE_GAP: Final = 40
+_FOOT: Final = 36
+# Room above the highest and below the lowest value.
+_PAD: Final = 8
+_MOST_TICKS: Final = 10
+_EDGE: Final = 12
+_STEPS: Final = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500)
+# Longer lists get smaller dots, and very long ones lines alone.
+_LARGE_DOTS: Final = 60
+_DOTS: Final = 150
+_TITLE_COLUMNS: Final = 44
+_NAMELESS: Final = "Playlist"
+_NAMES: Final[dict[LaneName, str]] = {"energy": "Energy", "tempo": "Tempo", "year": "Year"}
+_SOURCES: Final = {"measured": "measured", "editorial": "judged by an editor", "moods": "from the moods"}
+
+# On a narrow screen the drawing shrinks, so its letters grow and every other number goes.
+_STYLE: Final = """
+.ground{fill:#fff}.frame{fill:#f4f4f6}.edge{stroke:#c9c9d0;stroke-width:1}
+text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;font-size:13px;fill:#55555f}
+.head{font-size:16px;font-weight:600;fill:#1d1d24;unicode-bidi:plaintext}.name{font-weight:600;fill:#1d1d24}.range{font-weight:400;fill:#55555f}
+.energy{--ink:#b3400f}.tempo{--ink:#0b6a8f}.year{--ink:#5a4bb0}
+.line{fill:none;stroke:var(--ink);stroke-width:2;stroke-linejoin:round;stroke-linecap:round}
+.dot{fill:var(--ink)}.stand-in{fill:#fff;stroke:var(--ink);stroke-width:1.5}
+.asked{fill:none;stroke:#77777f;stroke-width:1.5;stroke-dasharray:5 5;opacity:.75}
+.hit{fill:transparent}.hit:hover{fill:#8884}
+@media (prefers-color-scheme:dark){.ground{fill:#16161b}.frame{fill:#202027}.edge{stroke:#45454f}
+text,.range{fill:#b4b4bf}.head,.name{fill:#f2f2f5}.energy{--ink:#ff9a66}.tempo{--ink:#5cc4ec}.year{--ink:#b3a6ff}
+.stand-in{fill:#16161b}.asked{stroke:#a4a4ae}}
+@media (max-width:520px){text{font-size:20px}.head{font-size:23px}.minor{display:none}}
+"""
+
+
+def course_picture(
+    title: str,
+    entries: Sequence[PlaylistEntry],
+    asked: Mapping[LaneName, Sequence[float]] | None = None,
+) -> str:
+    """The drawing as SVG text.
+
+    Args:
+        asked: what the list was to be, in the lane's own measure (energy 0 to 1, tempo in bpm), evenly
+            spaced from the first track to the last.
+    """
+    lanes = lanes_of(entries)
+    courses = {name: levels for name, levels in (asked or {}).items() if levels and entries}
+    heading, told = _heading(title, entries), _told(lanes, len(entries), courses)
+    # Several drawings may stand in one page.
+    mark = f"{zlib.crc32(f'{heading}\n{told}'.encode(errors='ignore')):08x}"
+    height = _TOP + len(lanes) * _LANE_HEIGHT + (len(lanes) - 1) * _LANE_GAP + _FOOT
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" '
+        f'aria-labelledby="t{mark} d{mark}">',
+        f'<title id="t{mark}">{xml_text(heading)}</title>',
+        f'<desc id="d{mark}">{xml_text(told)}</desc>',
+        f"<style>{_STYLE}</style>",
+        f'<rect class="ground" width="{_WIDTH}" height="{height}" rx="8"/>',
+        f'<text class="head" x="{_LEFT}" y="30">{xml_text(_cut(tidy(title) or _NAMELESS))}</text>',
+    ]
+    for place, lane in enumerate(lanes):
+        top = _TOP + place * (_LANE_HEIGHT + _LANE_GAP)
+        stand_ins = _stand_ins(entries) if lane.name == "energy" else frozenset[int]()
+        parts += _drawn(lane, top, courses.get(lane.name, ()), stand_ins)
+    parts += _ticks(len(entries), height - _FOOT)
+    parts += _tips(entries, height - _FOOT)
+    parts.append("</svg>")
+    return "\n".join(parts) + "\n"
+
+
+def _heading(title: str, entries: Sequence[PlaylistEntry]) -> str:
+    count = f"{len(entries)} track{'' if len(entries) == 1 else 's'}"
+    return f"{tidy(title) or _NAMELESS}: energy, tempo and year over {count}"
+
+
+def _cut(text: str) -> str:
+    """What has room on the drawing; letters of East Asia are twice as wide."""
+    widths = (2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+    room = sum(1 for filled in accumulate(widths) if filled <= _TITLE_COLUMNS)
+    return text if room == len(text) else f"{text[: room - 1].rstrip()}…"
+
+
+def _told(lanes: Sequence[Lane], tracks: int, courses: Mapping[LaneName, Sequence[float]]) -> str:
+    """The drawing in words."""
+    sentences: list[str] = []
+    for lane in lanes:
+        name = _NAMES[lane.name]
+        if not lane.known:
+            sentences.append(f"{name}: not known for any track.")
+            continue
+        least, most = (_place_of(lane, value) for value in (lane.low, lane.high))
+        where = f", lowest at track {least}, highest at track {most}" if lane.low != lane.high else ""
+        gaps = f"; not known for {tracks - lane.known} of {tracks}" if lane.known < tracks else ""
+        sentences.append(f"{name}: {range_words(lane)}{where}{gaps}.")
+        if course := courses.get(lane.name):
+            first, last = (level_words(lane.name, level) for level in (course[0], course[-1]))
+            sentences.append(f"Asked for: from {first} to {last}, a dashed line.")
+    return " ".join(sentences)
+
+
+def _place_of(lane: Lane, value: float | None) -> int:
+    return lane.values.index(value) + 1
+
+
+def _stand_ins(entries: Sequence[PlaylistEntry]) -> frozenset[int]:
+    """Places whose energy no measurement tells."""
+    return frozenset(
+        place
+        for place, entry in enumerate(entries)
+        if "energy" in entry and entry.get("energy_source", "measured") != "measured"
+    )
+
+
+def _drawn(lane: Lane, top: float, asked: Sequence[float], stand_ins: frozenset[int]) -> list[str]:
+    low, high = _scale(lane, asked)
+    ys = [None if value is None else _y(value, low, high, top) for value in lane.values]
+    xs = [_x(place, len(lane.values)) for place in range(len(lane.values))]
+    points = [None if y is None else (x, y) for x, y in zip(xs, ys, strict=True)]
+    words = f"{range_words(lane)}{', hollow: not measured' if stand_ins and len(points) <= _DOTS else ''}"
+    parts = [
+        f'<g class="{lane.name}">',
+        f'<text class="name" x="{_LEFT}" y="{top - 9}">{_NAMES[lane.name]}'
+        f'<tspan class="range" dx="8">{xml_text(words)}</tspan></text>',
+        f'<rect class="frame" x="{_LEFT}" y="{top}" width="{_WIDTH - _LEFT - _RIGHT}" '
+        f'height="{_LANE_HEIGHT}"/>',
+    ]
+    if lane.known or asked:
+        for value in dict.fromkeys((high, low)):
+            y = _y(value, low, high, top)
+            parts.append(
+                f'<line class="edge" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
+            )
+            label = level_words(lane.name, value)
+            parts.append(f'<text x="{_LEFT - 8}" y="{y + 5:.1f}" text-anchor="end">{label}</text>')
+    if asked:
+        spread = [(x, _y(level, low, high, top)) for x, level in _spread(asked, len(lane.values))]
+        parts.append(f'<path class="asked" d="{_path(spread)}"/>')
+    parts += [f'<path class="line" d="{_path(run)}"/>' for run in _runs(points) if len(run) > 1]
+    return [*parts, *_dots(points, stand_ins), "</g>"]
+
+
+def _scale(lane: Lane, asked: Sequence[float]) -> tuple[float, float]:
+    """Energy from 0 to 1; the others from the lowest to the highest of what is there and was asked."""
+    if lane.name == "energy":
+        return 0.0, 1.0
+    ends = [value for value in (lane.low, lane.high, *asked) if value is not None]
+    return min(ends, default=0.0), max(ends, default=0.0)
+
+
+def _x(place: int, tracks: int) -> float:
+    """The middle of a track's column."""
+    return _LEFT + (place + 0.5) * (_WIDTH - _LEFT - _RIGHT) / tracks
+
+
+def _spread(levels: Sequence[float], tracks: int) -> list[tuple[float, float]]:
+    """Each level with its place, evenly from the first track to the last; a lone one holds all over."""
+    if len(levels) == 1 or tracks == 1:
+        return [(_LEFT, levels[0]), (_WIDTH - _RIGHT, levels[0])]
+    first, last = _x(0, tracks), _x(tracks - 1, tracks)
+    return [(first + place * (last - first) / (len(levels) - 1), level) for place, level in enumerate(levels)]
+
+
+def _y(value: float, low: float, high: float, top: float) -> float:
+    share = (value - low) / (high - low) if high > low else 0.5
+    return top + _PAD + (1 - min(max(share, 0.0), 1.0)) * (_LANE_HEIGHT - 2 * _PAD)
+
+
+def _runs(points: Sequence[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:
+    """The points between the gaps."""
+    runs: list[list[tuple[float, float]]] = [[]]
+    for point in points:
+        if point is None:
+            runs.append([])
+        else:
+            runs[-1].append(point)
+    return [run for run in runs if run]
+
+
+def _path(points: Sequence[tuple[float, float]]) -> str:
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+
+
+def _dots(points: Sequence[tuple[float, float] | None], stand_ins: frozenset[int]) -> list[str]:
+    """A dot a track in a list that has room for it, and wherever a track stands between two gaps."""
+    lonely = {run[0] for run in _runs(points) if len(run) == 1}
+    radius = 3.5 if len(points) <= _LARGE_DOTS else 2
+    return [
+        f'<circle class="{"stand-in" if place in stand_ins else "dot"}" cx="{point[0]:.1f}" '
+        f'cy="{point[1]:.1f}" r="{radius}"/>'
+        for place, point in enumerate(points)
+        if point is not None and (len(points) <= _DOTS or point in lonely)
+    ]
+
+
+def _ticks(tracks: int, bottom: float) -> list[str]:
+    """Numbers of tracks below the lanes."""
+    step = next((step for step in _STEPS if tracks / step <= _MOST_TICKS), tracks)
+    numbers = sorted({1, *range(step, tracks + 1, step)}) if tracks else []
+    # The first and the second may be too near to be read.
+    numbers = [number for number in numbers if number == 1 or number - 1 >= step / 2]
+    parts = [f'<text x="{_LEFT - 14}" y="{bottom + 22}" text-anchor="end">Track</text>']
+    for place, number in enumerate(numbers):
+        x = _x(number - 1, tracks)
+        minor = ' class="minor"' if place % 2 else ""
+        # A wide number at the edge would be cut off.
+        at, anchor = (x, "middle") if x < _WIDTH - _RIGHT - _EDGE else (_WIDTH - _RIGHT, "end")
+        parts.append(f'<text{minor} x="{at:.1f}" y="{bottom + 22}" text-anchor="{anchor}">{number}</text>')
+    return parts
+
+
+def _tips(entries: Sequence[PlaylistEntry], bottom: float) -> list[str]:
+    """A column a track that shows its name and values under the pointer."""
+    width = (_WIDTH - _LEFT - _RIGHT) / max(len(entries), 1)
+    return [
+        f'<rect class="hit" x="{_LEFT + place * width:.2f}" y="{_TOP}" width="{width:.2f}" '
+        f'height="{bottom - _TOP}"><title>{xml_text(_tip(entry))}</title></rect>'
+        for place, entry in enumerate(entries)
+    ]
+
+
+def _tip(entry: PlaylistEntry) -> str:
+    track = entry["track"]
+    lines = [f"{entry['position']}. {tidy(', '.join(track['artists']))} – {tidy(track['title'])}"]
+    for lane in lanes_of([entry]):
+        source = entry.get("energy_source") if lane.name == "energy" and lane.known else None
+        lines.append(f"{_NAMES[lane.name]}: {range_words(lane)}{f', {_SOURCES[source]}' if source else ''}")
+    return "\n".join(lines)

@@ -1,0 +1,190 @@
+"""What a list is to be after an edit: the spec must not ask for what was just changed by hand."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from src.catalogue.models.track import Track
+from src.catalogue.names import name_key
+from src.errors import InvalidInput
+from src.playlists.editing import Edited
+from src.playlists.models.edit import ChangeSpecOperation
+from src.playlists.models.result import PlaylistResult
+from src.playlists.models.spec import MAX_DURATION_S, Place, PlaylistSpec, ShareWish
+from src.wishes.merge import add_wishes
+from src.wishes.models.brief import Brief, TrackWish, Wish
+
+MAX_SHARES: Final = 8
+MIN_DURATION_S: Final = 60.0
+
+
+def changed_spec(spec: PlaylistSpec, result: PlaylistResult, edited: Edited) -> PlaylistSpec:
+    """The spec that the edited list is solved by, refreshed by and kept with.
+
+    - What the listener turned down is rejected for good, and no longer a must-have.
+    - A must-have that was moved is wanted at its new place; one that was pushed away, anywhere.
+    - Removing tracks makes the list that much shorter: a refresh does not fill the gap.
+    - Then come the changes that were asked for, in their order.
+
+    Args:
+        spec: the spec before the edit.
+        result: the list before the edit.
+        edited: the list after it.
+
+    Raises:
+        InvalidInput: the list would become too short, too long, or shorter than a pin's place; or there are
+            too many shares.
+    """
+    changed: PlaylistSpec = {
+        **spec,
+        "brief": _without_turned_down(spec["brief"], result, edited),
+        "places": _places(spec["places"], result, edited),
+    }
+    changed = _shortened(changed, result, edited)
+    for change in edited.spec_changes:
+        changed = _change(changed, change, result)
+    last_fixed = max(edited.entries_fixed, default=0)
+    if "tracks" in changed and edited.spec_changes and last_fixed > changed["tracks"]:
+        raise InvalidInput(
+            f"Number {last_fixed} stays where it is, and the list is to have {changed['tracks']} tracks: "
+            "unpin it, or ask for a longer list."
+        )
+    return changed
+
+
+def rejected_track(track: Track, turn: int) -> TrackWish:
+    """The wish that a track and other recordings of its song stay away."""
+    return {
+        "kind": "track",
+        "title": track["title"],
+        "artist": track["artists"][0],
+        "track_id": track["id"],
+        "relation": "rejected",
+        "hard": True,
+        "words": "",
+        "turn": turn,
+    }
+
+
+def with_rejected(brief: Brief, tracks: Sequence[Track]) -> Brief:
+    """The brief with these tracks rejected; whatever it said of them before is gone."""
+    named = {_song(track["title"], track["artists"][0]) for track in tracks}
+    ids = {track["id"] for track in tracks}
+    kept: list[Wish] = [
+        wish
+        for wish in brief["wishes"]
+        if wish["kind"] != "track"
+        or (wish.get("track_id") not in ids and _song(wish["title"], wish.get("artist", "")) not in named)
+    ]
+    return {**brief, "wishes": [*kept, *(rejected_track(track, brief["turn"]) for track in tracks)]}
+
+
+def _song(title: str, artist: str) -> tuple[str, str]:
+    return name_key(title), name_key(artist)
+
+
+def _without_turned_down(brief: Brief, result: PlaylistResult, edited: Edited) -> Brief:
+    never = set(edited.never_ids)
+    tracks = {entry["track"]["id"]: entry["track"] for entry in result["entries"]}
+    return with_rejected(brief, [track for track_id, track in tracks.items() if track_id in never])
+
+
+def _places(places: Sequence[Place], result: PlaylistResult, edited: Edited) -> list[Place]:
+    stood = {entry["track"]["id"]: entry["position"] for entry in result["entries"]}
+    stands = {entry["track"]["id"]: entry["position"] for entry in edited.entries}
+    kept: list[Place] = []
+    for place in places:
+        track_id = place.get("track_id")
+        if track_id in edited.rejected_ids:
+            continue
+        if track_id is None or track_id not in stands or "position" not in place:
+            kept.append(place)
+        elif track_id in edited.moved_to:
+            kept.append({**place, "position": edited.moved_to[track_id]})
+        elif (
+            _counted(place["position"], len(result["entries"])) == stood[track_id]
+            and _counted(place["position"], len(edited.entries)) != stands[track_id]
+        ):
+            kept.append(_anywhere(place))
+        else:
+            kept.append(place)
+    return kept
+
+
+def _counted(position: int, length: int) -> int:
+    """A place from the front."""
+    return position if position > 0 else length + 1 + position
+
+
+def _anywhere(place: Place) -> Place:
+    rest = place.copy()
+    del rest["position"]
+    return rest
+
+
+def _shortened(spec: PlaylistSpec, result: PlaylistResult, edited: Edited) -> PlaylistSpec:
+    removed = len(result["entries"]) - len(edited.entries)
+    if not removed:
+        return spec
+    shorter = spec.copy()
+    if "duration_s" in spec:
+        left = {entry["track"]["id"] for entry in edited.entries}
+        gone_ms = sum(
+            entry["track"].get("duration_ms", 0)
+            for entry in result["entries"]
+            if entry["track"]["id"] not in left
+        )
+        shorter["duration_s"] = max(MIN_DURATION_S, spec["duration_s"] - gone_ms / 1000)
+    if "tracks" in spec:
+        shorter["tracks"] = max(1, spec["tracks"] - removed)
+    elif "duration_s" not in spec:
+        shorter["tracks"] = len(edited.entries)
+    return _without_count(shorter)
+
+
+def _change(spec: PlaylistSpec, change: ChangeSpecOperation, result: PlaylistResult) -> PlaylistSpec:
+    turn = max([spec["brief"]["turn"], *(wish["turn"] for wish in change["wishes"])])
+    changed: PlaylistSpec = {
+        **spec,
+        "brief": {
+            **spec["brief"],
+            "turn": turn,
+            "wishes": add_wishes(spec["brief"]["wishes"], change["wishes"]),
+        },
+        "shares": _with_shares(spec["shares"], change["shares"]),
+    }
+    duration_s = change.get("duration_s")
+    if "duration_change_s" in change:
+        present_s = duration_s or spec.get("duration_s") or result["duration_s"]
+        duration_s = present_s + change["duration_change_s"]
+    if duration_s is not None and not MIN_DURATION_S <= duration_s <= MAX_DURATION_S:
+        raise InvalidInput("A list lasts from 1 minute to 12 hours: ask for another length.")
+    tracks = change.get("tracks")
+    if tracks is None and duration_s is None:
+        return changed
+    # What is asked for now takes the place of the other measure: both together would seldom be meant.
+    changed = _without_count(changed)
+    changed.pop("tracks", None)
+    changed.pop("duration_s", None)
+    if tracks is not None:
+        changed["tracks"] = tracks
+    if duration_s is not None:
+        changed["duration_s"] = duration_s
+    return changed
+
+
+def _without_count(spec: PlaylistSpec) -> PlaylistSpec:
+    """The number stands in the spec alone: a count among the wishes would contradict it."""
+    wishes: list[Wish] = [wish for wish in spec["brief"]["wishes"] if wish["kind"] != "count"]
+    return {**spec, "brief": {**spec["brief"], "wishes": wishes}}
+
+
+def _with_shares(shares: Sequence[ShareWish], new: Sequence[ShareWish]) -> list[ShareWish]:
+    subjects = [_subject(share) for share in new]
+    merged = [*(share for share in shares if _subject(share) not in subjects), *new]
+    if len(merged) > MAX_SHARES:
+        raise InvalidInput(f"A list has at most {MAX_SHARES} shares of genres and eras: take one out first.")
+    return merged
+
+
+def _subject(share: ShareWish) -> tuple[object, ...]:
+    return tuple(share.get(name) for name in ("genre", "year_from", "year_to", "half"))

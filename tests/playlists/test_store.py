@@ -1,0 +1,448 @@
+"""Playlists in the database, on both engines."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import func, select, update
+
+from src.errors import Conflict, InvalidInput, NotFound
+from src.playlists.diffing import diff_lists
+from src.playlists.models.playlist import DuePlaylist, NewPlaylist, NewVersion
+from src.playlists.models.result import PlaylistResult
+from src.playlists.store import (
+    PLAYLIST_VERSIONS_KEPT,
+    claim_due_playlists,
+    delete_playlist,
+    get_playlist,
+    get_version,
+    insert_playlist,
+    insert_playlist_in,
+    list_playlists,
+    list_versions,
+    restore_version,
+    set_mode,
+    set_schedule,
+    update_playlist,
+    update_playlist_in,
+)
+from src.storage.database import Database, close_database, open_database, read, write
+from src.storage.tables import playlist_versions, playlists
+from tests.playlists.lists import names, solved, spec
+
+START = datetime(2026, 11, 24, 9, 30, 0, 123_457, tzinfo=UTC)
+DAILY = "0 8 * * *"
+
+
+def new(id_: str = "p1", listener: str = "ana", tracks: str = "ABC", **fields: object) -> NewPlaylist:
+    playlist: NewPlaylist = {
+        "id": id_,
+        "listener": listener,
+        "created_at": START,
+        "mode": "fresh",
+        "spec": spec(tracks=len(tracks)),
+        "result": solved(tracks, [1]),
+        "from_conversation": None,
+        "created_by_job": None,
+    }
+    return {**playlist, **fields}  # type: ignore[typeddict-item]
+
+
+def change(version: int, after: PlaylistResult, before: PlaylistResult, **fields: object) -> NewVersion:
+    made: NewVersion = {
+        "listener": "ana",
+        "playlist_id": "p1",
+        "version": version,
+        "made_at": START + timedelta(minutes=version),
+        "cause": "edited",
+        "words": "swap one",
+        "spec": spec(title=f"Dinner {version + 1}"),
+        "result": after,
+        "diff": diff_lists(before, after),
+    }
+    return {**made, **fields}  # type: ignore[typeddict-item]
+
+
+async def grow_to(db: Database, version: int) -> None:
+    """A playlist `p1` of Ana's with so many versions: lists of `A`, and one of the letters."""
+    await insert_playlist(db, new())
+    for number in range(1, version):
+        await update_playlist(db, change(number, solved("A" + "BCDEFGH"[number % 7]), solved("A")))
+
+
+async def count_rows(db: Database) -> tuple[int, int]:
+    async with read(db) as connection:
+        held = [
+            int(await connection.scalar(select(func.count()).select_from(table)) or 0)
+            for table in (playlists, playlist_versions)
+        ]
+    return held[0], held[1]
+
+
+async def claim(db: Database, now: datetime, limit: int = 10) -> list[DuePlaylist]:
+    async with write(db) as connection:
+        return await claim_due_playlists(connection, now, limit)
+
+
+async def test_get_playlist_gives_what_was_inserted(db: Database):
+    made = new(mode="frozen", from_conversation="c1", created_by_job="j1")
+    await insert_playlist(db, made)
+    assert await get_playlist(db, "ana", "p1") == {
+        "id": "p1",
+        "listener": "ana",
+        "title": "Dinner",
+        "created_at": START,
+        "updated_at": START,
+        "version": 1,
+        "mode": "frozen",
+        "schedule": None,
+        "schedule_zone": "UTC",
+        "next_refresh_at": None,
+        "spec": made["spec"],
+        "result": made["result"],
+        "from_conversation": "c1",
+        "created_by_job": "j1",
+    }
+    assert await get_version(db, "ana", "p1", 1) == {
+        "number": 1,
+        "made_at": START,
+        "cause": "created",
+        "words": "",
+        "spec": made["spec"],
+        "result": made["result"],
+        "diff": None,
+    }
+
+
+async def test_insert_playlist_when_its_job_has_made_one_stores_nothing(db: Database):
+    await insert_playlist(db, new(created_by_job="j1"))
+    for again in (new("p2", created_by_job="j1"), new("p1")):
+        with pytest.raises(Conflict) as raised:
+            await insert_playlist(db, again)
+        assert raised.value.code == "playlist_exists"
+    assert await count_rows(db) == (1, 1)
+
+
+async def test_insert_playlist_in_a_transaction_that_fails_leaves_nothing(db: Database):
+    async def insert_and_fail() -> None:
+        async with write(db) as connection:
+            await insert_playlist_in(connection, new())
+            await update_playlist_in(connection, change(1, solved("B"), solved("A")))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await insert_and_fail()
+    assert await count_rows(db) == (0, 0)
+
+
+async def test_update_playlist_makes_a_version_with_its_diff(db: Database):
+    before, after = solved("ABC", [1]), solved("ACD", [1, 3])
+    await insert_playlist(db, new())
+    assert await update_playlist(db, change(1, after, before)) == 2
+    playlist = await get_playlist(db, "ana", "p1")
+    assert (playlist["version"], playlist["title"], playlist["result"]) == (2, "Dinner 2", after)
+    assert (playlist["created_at"], playlist["updated_at"]) == (START, START + timedelta(minutes=1))
+    version = await get_version(db, "ana", "p1", 2)
+    assert (version["cause"], version["words"]) == ("edited", "swap one")
+    assert version["diff"] == diff_lists(before, after)
+    assert (await get_version(db, "ana", "p1", 1))["result"] == before
+
+
+async def test_update_playlist_of_an_old_version_names_the_present_one(db: Database):
+    await grow_to(db, 3)
+    for stale in (1, 2, 4):
+        with pytest.raises(Conflict, match="at version 3 now") as raised:
+            await update_playlist(db, change(stale, solved("X"), solved("A")))
+        assert (raised.value.code, raised.value.status) == ("playlist_changed", 409)
+    assert await count_rows(db) == (1, 3)
+
+
+async def test_two_updates_at_once_by_two_engines_end_in_one_version_and_one_conflict(dsn: str, db: Database):
+    await insert_playlist(db, new())
+    other = await open_database(dsn, timeout_s=10)
+    outcomes = await asyncio.gather(
+        *(
+            update_playlist(one, change(1, solved(name), solved("A")))
+            for one, name in ((db, "X"), (other, "Y"))
+        ),
+        return_exceptions=True,
+    )
+    await close_database(other)
+    assert [outcome for outcome in outcomes if isinstance(outcome, int)] == [2]
+    refused = next(outcome for outcome in outcomes if isinstance(outcome, Conflict))
+    assert (refused.code, "version 2" in refused.message) == ("playlist_changed", True)
+    winner = "XY"[[isinstance(outcome, int) for outcome in outcomes].index(True)]
+    assert names((await get_playlist(db, "ana", "p1"))["result"]) == winner
+    assert await count_rows(db) == (1, 2)
+
+
+async def test_eight_updates_at_once_by_one_engine_end_in_one_version(db: Database):
+    await insert_playlist(db, new())
+    outcomes = await asyncio.gather(
+        *(update_playlist(db, change(1, solved(name), solved("A"))) for name in "BCDEFGHI"),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(outcome, Conflict) for outcome in outcomes) == 7
+    assert await count_rows(db) == (1, 2)
+
+
+async def test_update_playlist_drops_the_oldest_versions_but_the_first(db: Database):
+    await grow_to(db, PLAYLIST_VERSIONS_KEPT + 2)
+    assert await count_rows(db) == (1, PLAYLIST_VERSIONS_KEPT)
+    page = await list_versions(db, "ana", "p1", 1_000)
+    kept = [version["number"] for version in page["versions"]]
+    assert kept == [*range(PLAYLIST_VERSIONS_KEPT + 2, 3, -1), 1]
+    with pytest.raises(NotFound, match="newest 99"):
+        await get_version(db, "ana", "p1", 3)
+
+
+async def test_restore_version_makes_it_the_present_list_as_a_new_version(db: Database):
+    await grow_to(db, 3)
+    number = await restore_version(db, "ana", "p1", 1, version=3, at=START + timedelta(hours=1), words="undo")
+    playlist, version = await get_playlist(db, "ana", "p1"), await get_version(db, "ana", "p1", 4)
+    assert (number, playlist["version"], playlist["title"]) == (4, 4, "Dinner")
+    assert playlist["result"] == new()["result"]
+    assert playlist["spec"] == new()["spec"]
+    assert (version["cause"], version["words"]) == ("restored", "undo")
+    assert version["diff"] is not None
+    assert [entry["track_id"] for entry in version["diff"]["removed"]] == ["D"]
+    assert version["diff"]["removed"][0]["why"] == "It did not stand in version 1."
+    # What was restored from stays, so that restoring can be undone.
+    assert names((await get_version(db, "ana", "p1", 3))["result"]) == "AD"
+
+
+async def test_restore_version_when_it_cannot_be_says_why(db: Database):
+    await grow_to(db, 2)
+    with pytest.raises(Conflict, match="at version 2 now"):
+        await restore_version(db, "ana", "p1", 1, version=1, at=START)
+    with pytest.raises(NotFound, match="no such version"):
+        await restore_version(db, "ana", "p1", 7, version=2, at=START)
+    with pytest.raises(InvalidInput, match="present version"):
+        await restore_version(db, "ana", "p1", 2, version=2, at=START)
+    assert await count_rows(db) == (1, 2)
+
+
+async def test_list_versions_gives_pages_newest_first(db: Database):
+    await grow_to(db, 5)
+    pages, cursor = [], None
+    while True:
+        page = await list_versions(db, "ana", "p1", 2, cursor)
+        pages.append([(version["number"], version["tracks"]) for version in page["versions"]])
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert pages == [[(5, 2), (4, 2)], [(3, 2), (2, 2)], [(1, 3)]]
+    assert page["versions"][0]["diff"] is None
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "-1", "²", "9" * 30])
+async def test_list_versions_when_cursor_is_wrong_is_invalid(db: Database, cursor: str):
+    await insert_playlist(db, new())
+    with pytest.raises(InvalidInput, match="next_cursor"):
+        await list_versions(db, "ana", "p1", 10, cursor)
+
+
+async def test_list_playlists_gives_pages_last_changed_first(db: Database):
+    for name in ("p1", "p2", "p3", "p4", "p5"):
+        await insert_playlist(db, new(name))
+    await update_playlist(db, change(1, solved("AB"), solved("A"), playlist_id="p2"))
+    await insert_playlist(db, new("other", listener="ben"))
+    pages, cursor = [], None
+    while True:
+        page = await list_playlists(db, "ana", 2, cursor)
+        pages.append([summary["id"] for summary in page["playlists"]])
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    # Equal times fall back to the id.
+    assert pages == [["p2", "p5"], ["p4", "p3"], ["p1"]]
+
+
+async def test_list_playlists_gives_the_present_state(db: Database):
+    await grow_to(db, 2)
+    await set_schedule(db, "ana", "p1", DAILY, START + timedelta(hours=1))
+    assert await list_playlists(db, "ana", 10) == {
+        "playlists": [
+            {
+                "id": "p1",
+                "title": "Dinner 2",
+                "created_at": START,
+                "updated_at": START + timedelta(hours=1),
+                "version": 2,
+                "mode": "fresh",
+                "schedule": DAILY,
+                "next_refresh_at": datetime(2026, 11, 25, 8, tzinfo=UTC),
+                "tracks": 2,
+            }
+        ],
+        "next_cursor": None,
+    }
+    assert await list_playlists(db, "ben", 10) == {"playlists": [], "next_cursor": None}
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "x-p1", f"{10**30}-p1", f"{'9' * 5_000}-p1"])
+async def test_list_playlists_when_cursor_is_wrong_is_invalid(db: Database, cursor: str):
+    with pytest.raises(InvalidInput, match="next_cursor"):
+        await list_playlists(db, "ana", 10, cursor)
+
+
+async def test_what_is_another_listeners_is_not_found(db: Database):
+    await grow_to(db, 2)
+    for call in (
+        get_playlist(db, "ben", "p1"),
+        get_playlist(db, "ana", "p2"),
+        get_version(db, "ben", "p1", 1),
+        list_versions(db, "ben", "p1", 10),
+        update_playlist(db, change(2, solved("X"), solved("A"), listener="ben")),
+        restore_version(db, "ben", "p1", 1, version=2, at=START),
+        delete_playlist(db, "ben", "p1"),
+        set_mode(db, "ben", "p1", "frozen", START),
+        set_schedule(db, "ben", "p1", DAILY, START),
+    ):
+        with pytest.raises(NotFound, match="no such"):
+            await call
+    playlist = await get_playlist(db, "ana", "p1")
+    assert (playlist["version"], playlist["mode"], playlist["schedule"]) == (2, "fresh", None)
+
+
+async def test_delete_playlist_leaves_nothing_of_it(db: Database):
+    await grow_to(db, 3)
+    await insert_playlist(db, new("p2"))
+    await delete_playlist(db, "ana", "p1")
+    assert await count_rows(db) == (1, 1)
+    with pytest.raises(NotFound):
+        await delete_playlist(db, "ana", "p1")
+    with pytest.raises(NotFound):
+        await update_playlist(db, change(3, solved("X"), solved("A")))
+
+
+async def test_set_schedule_reckons_the_next_time_in_its_zone(db: Database):
+    await insert_playlist(db, new())
+    await set_schedule(db, "ana", "p1", DAILY, START, zone="America/New_York")
+    playlist = await get_playlist(db, "ana", "p1")
+    assert (playlist["schedule"], playlist["schedule_zone"]) == (DAILY, "America/New_York")
+    assert playlist["next_refresh_at"] == datetime(2026, 11, 24, 13, tzinfo=UTC)
+    # The list did not change: it has no new version.
+    assert (playlist["version"], await count_rows(db)) == (1, (1, 1))
+    await set_schedule(db, "ana", "p1", None, START)
+    playlist = await get_playlist(db, "ana", "p1")
+    assert (playlist["schedule"], playlist["next_refresh_at"]) == (None, None)
+
+
+async def test_set_schedule_when_it_makes_no_sense_changes_nothing(db: Database):
+    await insert_playlist(db, new())
+    await set_schedule(db, "ana", "p1", DAILY, START)
+    for cron, zone in (("often", "UTC"), ("* * * * *", "UTC"), (DAILY, "Mars/Olympus")):
+        with pytest.raises(InvalidInput):
+            await set_schedule(db, "ana", "p1", cron, START, zone=zone)
+    assert (await get_playlist(db, "ana", "p1"))["schedule"] == DAILY
+
+
+async def test_set_mode_frozen_keeps_the_schedule_waiting(db: Database):
+    await insert_playlist(db, new())
+    await set_schedule(db, "ana", "p1", DAILY, START)
+    await set_mode(db, "ana", "p1", "frozen", START)
+    assert await claim(db, START + timedelta(days=30)) == []
+    assert (await get_playlist(db, "ana", "p1"))["next_refresh_at"] is None
+    # A schedule set meanwhile waits too.
+    await set_schedule(db, "ana", "p1", "0 9 * * *", START)
+    assert (await get_playlist(db, "ana", "p1"))["next_refresh_at"] is None
+    await set_mode(db, "ana", "p1", "fresh", START + timedelta(days=30))
+    playlist = await get_playlist(db, "ana", "p1")
+    assert playlist["next_refresh_at"] == datetime(2026, 12, 25, 9, tzinfo=UTC)
+
+
+async def test_update_playlist_of_a_refresh_under_way_when_it_was_frozen_is_refused(db: Database):
+    await insert_playlist(db, new())
+    await set_mode(db, "ana", "p1", "frozen", START)
+    with pytest.raises(Conflict) as raised:
+        await update_playlist(db, change(1, solved("X"), solved("A"), cause="refreshed"))
+    assert raised.value.code == "playlist_frozen"
+    # Edits go on, and a stale refresh is told that it is stale.
+    assert await update_playlist(db, change(1, solved("B"), solved("A"))) == 2
+    with pytest.raises(Conflict, match="at version 2 now"):
+        await update_playlist(db, change(1, solved("X"), solved("A"), cause="refreshed"))
+    await set_mode(db, "ana", "p1", "fresh", START)
+    assert await update_playlist(db, change(2, solved("X"), solved("B"), cause="refreshed")) == 3
+
+
+async def test_claim_due_playlists_takes_each_once_and_sets_the_next_time(db: Database):
+    due = datetime(2026, 11, 25, 8, tzinfo=UTC)
+    for name in ("p1", "p2", "p3"):
+        await insert_playlist(db, new(name))
+    await set_schedule(db, "ana", "p1", DAILY, START)
+    await set_schedule(db, "ana", "p2", "0 7 * * *", START)
+    assert await claim(db, due - timedelta(hours=2)) == []
+    assert await claim(db, due) == [
+        {"id": "p2", "listener": "ana", "due_at": due - timedelta(hours=1)},
+        {"id": "p1", "listener": "ana", "due_at": due},
+    ]
+    assert await claim(db, due) == []
+    assert (await get_playlist(db, "ana", "p1"))["next_refresh_at"] == due + timedelta(days=1)
+    # It is no change of the list.
+    assert (await get_playlist(db, "ana", "p1"))["updated_at"] == START
+
+
+async def test_claim_due_playlists_makes_up_for_missed_times_by_one_refresh(db: Database):
+    await insert_playlist(db, new())
+    await set_schedule(db, "ana", "p1", DAILY, START)
+    now = START + timedelta(days=10)
+    assert len(await claim(db, now)) == 1
+    assert (await get_playlist(db, "ana", "p1"))["next_refresh_at"] == datetime(2026, 12, 5, 8, tzinfo=UTC)
+
+
+async def test_claim_due_playlists_takes_no_more_than_the_limit_and_the_longest_due_first(db: Database):
+    for hour in (10, 11, 12):
+        await insert_playlist(db, new(f"p{hour}"))
+        await set_schedule(db, "ana", f"p{hour}", f"0 {hour} * * *", START)
+    now = START + timedelta(hours=12)
+    assert [due["id"] for due in await claim(db, now, 2)] == ["p10", "p11"]
+    assert [due["id"] for due in await claim(db, now, 2)] == ["p12"]
+
+
+async def test_claim_due_playlists_in_a_transaction_that_fails_leaves_them_due(db: Database):
+    await insert_playlist(db, new())
+    await set_schedule(db, "ana", "p1", DAILY, START)
+
+    async def claim_and_fail() -> None:
+        async with write(db) as connection:
+            assert len(await claim_due_playlists(connection, START + timedelta(days=1), 10)) == 1
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await claim_and_fail()
+    assert len(await claim(db, START + timedelta(days=1))) == 1
+
+
+async def test_claim_due_playlists_by_four_workers_at_once_gives_each_to_one(dsn: str, db: Database):
+    ids = [f"p{number:02}" for number in range(12)]
+    for name in ids:
+        await insert_playlist(db, new(name))
+        await set_schedule(db, "ana", name, DAILY, START)
+    other = await open_database(dsn, timeout_s=10)
+    taken = await asyncio.gather(
+        *(claim((db, other)[worker % 2], START + timedelta(days=1)) for worker in range(4))
+    )
+    await close_database(other)
+    claimed = [due["id"] for batch in taken for due in batch]
+    claimed += [due["id"] for due in await claim(db, START + timedelta(days=1))]
+    assert sorted(claimed) == ids
+
+
+async def test_claim_due_playlists_when_a_zone_is_gone_stops_that_schedule_alone(db: Database):
+    for name in ("p1", "p2"):
+        await insert_playlist(db, new(name))
+        await set_schedule(db, "ana", name, DAILY, START)
+    async with write(db) as connection:
+        await connection.execute(
+            update(playlists).where(playlists.c.id == "p1").values(schedule_zone="Mars/Olympus")
+        )
+    assert [due["id"] for due in await claim(db, START + timedelta(days=1))] == ["p2"]
+    assert (await get_playlist(db, "ana", "p1"))["next_refresh_at"] is None
+
+
+async def test_times_come_back_in_utc(db: Database):
+    local = START.astimezone(timezone(timedelta(hours=-7)))
+    await insert_playlist(db, new(created_at=local))
+    stored = (await get_playlist(db, "ana", "p1"))["created_at"]
+    assert (stored, stored.utcoffset()) == (local, timedelta(0))
