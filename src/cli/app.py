@@ -163,6 +163,20 @@ def reembed() -> None:
     run_reembed()
 
 
+@app.command()
+def scorecard(
+    runs: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Runs, as `segue eval run --out` wrote them; without any, they are made now."),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Where to write it.")] = Path("docs/scorecard.md"),
+) -> None:
+    """Write the honesty scorecard: obedience, leaks, grounding, misses, latency and cost, as measured."""
+    from src.cli.evaluation import run_scorecard
+
+    run_scorecard(runs or [], out)
+
+
 def main() -> None:
     """Run the command; an error that is nobody's bug is one line."""
     from src.errors import DomainError

@@ -12,13 +12,16 @@ import typer
 from rich.console import Console
 
 from src.errors import InvalidInput
+from src.evaluation.compare import compare_runs
+from src.evaluation.compare_table import show_comparison
 from src.evaluation.gates import broken
 from src.evaluation.metrics.costs import read_prices
 from src.evaluation.models.case import Case, CatalogueName
-from src.evaluation.models.run import CaseRun
+from src.evaluation.models.run import CaseRun, Run
 from src.evaluation.page import save_page
-from src.evaluation.run_file import save_run
+from src.evaluation.run_file import load_run, save_run
 from src.evaluation.run_table import show_run
+from src.evaluation.scorecard import write_scorecard
 from src.evaluation.suite import Suite, load_suite, shipped_suites
 from src.evaluation.suite_recording import Spending, estimate, record_suite
 from src.evaluation.suite_run import PlannerName, SuitePlan, choose_cases, run_suite
@@ -132,6 +135,72 @@ def run_record(name: str, options: RecordOptions) -> None:
     size = options.out.stat().st_size
     said = f"{turns} turns by {run['origin']['how']}{spent}, {size:,} bytes: {options.out}"
     console.print(said, markup=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CompareOptions:
+    """How to compare two runs."""
+
+    html: Path | None = None
+    turns: bool = False
+    other_suite: bool = False
+    seed: int = 1
+
+
+def run_compare(first: Path, second: Path, options: CompareOptions) -> None:
+    """Show two runs side by side; exits with 1 when the second breaks a gate.
+
+    Raises:
+        InvalidInput: a file is no run, or the runs are of different suites.
+    """
+    a, b = load_run(first), load_run(second)
+    comparison = compare_runs(a, b, seed=options.seed, allow_other_suite=options.other_suite)
+    show_comparison(_console(), comparison, turns=options.turns)
+    if options.html is not None:
+        save_page(options.html, b, comparison)
+    if broken(b["gates"]):
+        raise typer.Exit(1)
+
+
+def run_report(path: Path, html: Path) -> None:
+    """Write a run's report.
+
+    Raises:
+        InvalidInput: the file is no run, or the page is there already.
+    """
+    save_page(html, load_run(path))
+
+
+def run_scorecard(files: Sequence[Path], out: Path) -> None:
+    """Write the scorecard of these runs, or of runs made now.
+
+    Raises:
+        InvalidInput: a file is no run, or the page cannot be written.
+    """
+    runs = [load_run(path) for path in files] or asyncio.run(_scorecard_runs(_settings()))
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(write_scorecard(runs), encoding="utf-8")
+    except OSError:
+        raise InvalidInput(f"{out}: the scorecard cannot be written there.") from None
+    _console().print(f"{len(runs)} runs: {out}", markup=False)
+
+
+async def _scorecard_runs(settings: Settings) -> list[Run]:
+    """Every shipped suite by the rules, by the scripted model, and by the configured one, if there is one."""
+    planners: list[PlannerName] = ["rules", "scripted"]
+    if settings.llm_model:
+        planners.append("model")
+    runs: list[Run] = []
+    for name in shipped_suites():
+        suite = load_suite(name)
+        for planner in planners if suite.adversary is None else planners[:1]:
+            command = ["segue", "eval", "run", name]
+            command += ["--planner", planner] if suite.adversary is None and planner != "rules" else []
+            plan = SuitePlan(planner=planner, command=shlex.join(command))
+            runs.append(await run_suite(settings, suite, plan))
+            _console().print(f"{shlex.join(command)}: {runs[-1]['seconds']:.0f} s", markup=False)
+    return runs
 
 
 def _agree(console: Console, settings: Settings, cases: Sequence[Case], options: RecordOptions) -> None:

@@ -97,3 +97,62 @@ def record(
             agreed=yes,
         ),
     )
+
+
+@evaluation_app.command()
+def compare(
+    first: Annotated[Path, typer.Argument(help="A run, as `--out` wrote it.", metavar="A")],
+    second: Annotated[Path, typer.Argument(help="The run to hold against it.", metavar="B")],
+    html: Annotated[Path | None, typer.Option(help="Write B's report there, compared with A.")] = None,
+    turns: Annotated[bool, typer.Option("--turns", help="Show what changed in each turn.")] = False,
+    other_suite: Annotated[bool, typer.Option("--other-suite", help="Although the suites differ.")] = False,
+    seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 1,
+) -> None:
+    """Compare two runs: intervals for every metric, cases that flipped; exits with 1 when B breaks a gate."""
+    from src.cli.evaluation import CompareOptions, run_compare
+
+    run_compare(first, second, CompareOptions(html, turns, other_suite, seed))
+
+
+@evaluation_app.command()
+def report(
+    run: Annotated[Path, typer.Argument(help="A run, as `--out` wrote it.", metavar="RUN")],
+    html: Annotated[Path, typer.Argument(help="Where to write the page.", metavar="HTML")],
+) -> None:
+    """Write a run's report as one page that needs nothing beside it."""
+    from src.cli.evaluation import run_report
+
+    run_report(run, html)
+
+
+_TRACKS = typer.Option(help="The data set's track metadata; may be repeated.")
+_OUT = typer.Option(help="Where the rankings are written; interrupted, it goes on from there.")
+_ROWS_OUT = typer.Option("--rows-only", help="Only write the tracks as rows for `segue catalogue import`.")
+
+
+@evaluation_app.command()
+def cpcd(
+    dialogs: Annotated[list[Path], typer.Argument(help="cpcd_v1.dialogs.*.jsonl", metavar="DIALOGS…")],
+    out: Annotated[Path, _OUT],
+    tracks: Annotated[list[Path] | None, _TRACKS] = None,
+    rows_only: Annotated[bool, _ROWS_OUT] = False,
+    planner: Annotated[PlannerOption, _PLANNER] = PlannerOption.RULES,
+) -> None:
+    """Rank and score CPCD on your own copy, over the catalogue made of its tracks."""
+    from src.cli.public_data import run_public
+
+    run_public("cpcd", dialogs, tracks or [], out, rows_only=rows_only, planner=planner.value)
+
+
+@evaluation_app.command("music-crs")
+def music_crs(
+    sessions: Annotated[list[Path], typer.Argument(help="JSON Lines, JSON or Parquet", metavar="SESSIONS…")],
+    out: Annotated[Path, _OUT],
+    tracks: Annotated[list[Path] | None, _TRACKS] = None,
+    rows_only: Annotated[bool, _ROWS_OUT] = False,
+    planner: Annotated[PlannerOption, _PLANNER] = PlannerOption.RULES,
+) -> None:
+    """Predict and score Music-CRS (RecSys Challenge 2026) on your own copy, over the catalogue of its tracks."""
+    from src.cli.public_data import run_public
+
+    run_public("music-crs", sessions, tracks or [], out, rows_only=rows_only, planner=planner.value)

@@ -8,8 +8,10 @@ from datetime import datetime
 import pytest
 
 from src.agent.agent import Agent
-from src.evaluation.models.case import Case, CaseTurn, CatalogueName
-from src.evaluation.run import count_results, run_cases
+from src.errors import InvalidInput
+from src.evaluation.models.case import Case, CaseTurn, CatalogueName, Named
+from src.evaluation.models.run import CaseRun
+from src.evaluation.run import Conditions, run_cases
 from tests.agent_fixtures import agent
 
 __all__ = ["agent"]
@@ -50,28 +52,58 @@ THREE = [
 ]
 
 
+async def ran(cases, opened) -> list[CaseRun]:
+    return (await run_cases(cases, opened, Conditions(), {})).cases
+
+
 async def test_run_cases_end_to_end(opened):
-    report = await run_cases(THREE, opened)
-    jazz, more, never = report["results"]
-    assert [result["passed"] for result in report["results"]] == [True, False, True]
+    jazz, more, never = cases = await ran(THREE, opened)
+    assert [case["passed"] for case in cases] == [True, False, True]
     assert [turn["failures"] for turn in jazz["turns"]] == [[]]
-    assert "So What by Miles Davis" in jazz["turns"][0]["titles"]
+    assert "So What" in [track["title"] for track in jazz["turns"][0]["tracks"]]
     (failure,) = more["turns"][0]["failures"]
-    assert failure == f"tracks: {len(more['turns'][0]['titles'])}, wanted 3"
-    assert [len(turn["titles"]) > 0 for turn in never["turns"]] == [True, True]
-    assert never["turns"][0]["titles"][0] == "Yellow by Coldplay"
-    assert (report["planner"], report["degraded_turns"]) == ("rules", 0)
-    total = {"kind": "total", "cases": 3, "passed": 2, "blind_cases": 2, "blind_passed": 1}
-    assert report["total"] == total
-    assert [line["kind"] for line in report["kinds"]] == ["count", "honest miss", "multi-turn"]
+    assert failure == f"tracks: {len(more['turns'][0]['tracks'])}, wanted 3"
+    assert [len(turn["tracks"]) > 0 for turn in never["turns"]] == [True, True]
+    assert never["turns"][0]["tracks"][0]["title"] == "Yellow"
+    assert {turn["planner"]["kind"] for case in cases for turn in case["turns"]} == {"rules"}
+    assert all(turn["record"]["ranking"] and turn["spans"] for case in cases for turn in case["turns"])
+    assert jazz["metrics"]["grounded picks"] == 1.0
 
 
-async def test_run_cases_twice_gives_the_same_report(opened):
-    first = await run_cases(THREE[:2], opened)
-    second = await run_cases(THREE[:2], opened)
-    assert [result["turns"] for result in first["results"]] == [
-        result["turns"] for result in second["results"]
+async def test_run_cases_twice_gives_the_same_turns(opened):
+    first, second = await ran(THREE[:2], opened), await ran(THREE[:2], opened)
+    told = [
+        [(turn["reply"], turn["tracks"]) for case in run for turn in case["turns"]] for run in (first, second)
     ]
+    assert told[0] == told[1]
+
+
+async def test_run_cases_measures_against_relevant_tracks(opened):
+    relevant: list[Named] = [{"title": "So What", "artist": "Miles Davis"}, {"title": "Take Five"}]
+    case = make_case("relevant", {"message": "nothing but jazz", "expect": {}, "relevant": relevant})
+    (result,) = await ran([case], opened)
+    assert result["metrics"]["hit@10"] == result["metrics"]["recall@10"] == 1.0
+    assert 0 < result["metrics"]["ndcg@10"] <= 1
+
+
+async def test_run_cases_when_a_relevant_track_is_absent(opened):
+    case = make_case("absent", {"message": "jazz", "expect": {}, "relevant": [{"title": "No Such Song"}]})
+    with pytest.raises(
+        InvalidInput, match=r"cases.jsonl:7: turn 1: No Such Song is not in the catalogue messy"
+    ):
+        await run_cases([case], opened, Conditions(), {"absent": "cases.jsonl:7"})
+
+
+async def test_run_cases_goes_on_from_what_is_done(opened):
+    first = await ran(THREE[:1], opened)
+    told: list[str] = []
+    conditions = Conditions(done={"jazz-only": first[0]}, watch=lambda case: told.append(case["id"]))
+    whole = await run_cases(THREE[:2], opened, conditions, {})
+    assert told == ["more-than-there-is"]
+    assert whole.cases[0] is first[0]
+    assert not whole.stopped
+    stopped = await run_cases(THREE, opened, Conditions(stop=lambda: True), {})
+    assert (stopped.cases, stopped.stopped) == ([], True)
 
 
 async def test_run_cases_when_a_turn_fails(opened, agent):
@@ -80,7 +112,7 @@ async def test_run_cases_when_a_turn_fails(opened, agent):
         yield replace(agent, turn_timeout_s=0.0)
 
     case = make_case("late", {"message": "jazz", "expect": {}}, {"message": "more", "expect": {}})
-    (result,) = (await run_cases([case], hurried))["results"]
+    (result,) = await ran([case], hurried)
     assert not result["passed"]
     (turn,) = result["turns"]
     assert turn["failures"] == ["The turn took longer than 0 s; nothing of it was kept."]
@@ -92,7 +124,7 @@ async def test_run_cases_when_feedback_has_no_track(opened):
         {"message": "jazz", "limit": 1, "expect": {"count": 1}},
         {"message": "more", "feedback": [{"rank": 2, "verdict": "like"}], "expect": {}},
     )
-    (result,) = (await run_cases([case], opened))["results"]
+    (result,) = await ran([case], opened)
     assert [turn["failures"] for turn in result["turns"]] == [[], ["there is no track at place 2 to like"]]
 
 
@@ -105,18 +137,12 @@ async def test_run_cases_when_a_bug_shows_names_the_case(opened, agent):
         yield replace(agent, now=no_clock)
 
     with pytest.raises(RuntimeError) as failed:
-        await run_cases(THREE[:1], broken)
+        await ran(THREE[:1], broken)
     assert failed.value.__notes__ == ["in turn 1 of the case jazz-only"]
 
 
 async def test_run_cases_does_not_mix_conversations(opened):
     """What one case was answered is no earlier answer of the next."""
     one: CaseTurn = {"message": "nothing but jazz", "expect": {}}
-    report = await run_cases([make_case("one", one), make_case("two", one)], opened)
-    first, second = report["results"]
-    assert first["turns"] == second["turns"]
-
-
-def test_count_results_of_no_case():
-    nothing = {"kind": "count", "cases": 0, "passed": 0, "blind_cases": 0, "blind_passed": 0}
-    assert count_results("count", []) == nothing
+    first, second = await ran([make_case("one", one), make_case("two", one)], opened)
+    assert first["turns"][0]["tracks"] == second["turns"][0]["tracks"]
