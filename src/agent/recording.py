@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from src.agent.agent import Agent, Recorder, TurnRequest
-from src.agent.models.answer import ANSWER, Answer
-from src.agent.models.why import TURN_RECORD, TurnRecord
 from src.agent.tape import (
     EmbeddingThrough,
     Tape,
@@ -23,10 +21,9 @@ from src.catalogue.catalogue import NO_MODEL, Catalogue
 from src.catalogue.fingerprint import fingerprint
 from src.conversations.models.conversation import Conversation
 from src.conversations.store import Beside
+from src.llm.models.chat import ChatMessage, ToolSpec
 from src.prompts import prompts_digest
 from src.recordings.models.recording import (
-    BEFORE,
-    SAID,
     Asked,
     Before,
     EmbeddedText,
@@ -37,20 +34,22 @@ from src.recordings.models.recording import (
 )
 from src.recordings.parts import Parts, digest
 from src.recordings.store import keep_recording, put_recording
-from src.schema import to_json
 from src.taste_rules.models.taste_rule import TasteRule
-from src.telemetry.models.span import SPANS, SpanDocument
 from src.version import VERSION
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a turn ended: `finished` with its answer, or the code of an error without one."""
+    """How a turn ended: `finished`, with its answer and its pool as JSON text, or the code of an error.
+
+    `spans` are JSON text too; `degraded` says whether the rules stood in for the model.
+    """
 
     code: str
-    spans: Sequence[SpanDocument]
-    answer: Answer | None = None
-    record: TurnRecord | None = None
+    spans: str
+    answer: str | None = None
+    record: str | None = None
+    degraded: bool = False
 
 
 def new_tape(recorder: Recorder, request: TurnRequest) -> Tape | None:
@@ -62,8 +61,7 @@ def new_tape(recorder: Recorder, request: TurnRequest) -> Tape | None:
 
 def is_kept(recorder: Recorder, request: TurnRequest, outcome: Outcome) -> bool:
     """Whether a turn with a tape is kept, now that it has ended."""
-    degraded = outcome.answer is not None and outcome.answer["planner"]["degraded"]
-    return request.record or recorder.mode != "errors" or outcome.answer is None or degraded
+    return request.record or recorder.mode != "errors" or outcome.answer is None or outcome.degraded
 
 
 def taped(agent: Agent, tape: Tape) -> Agent:
@@ -106,12 +104,18 @@ async def keep_failed(agent: Agent, request: TurnRequest, message: str, tape: Ta
 
 
 def keeping(
-    agent: Agent, request: TurnRequest, message: str, tape: Tape | None, outcome: Outcome, at: datetime
+    agent: Agent,
+    request: TurnRequest,
+    message: str,
+    tape: Tape | None,
+    turn_id: str,
+    outcome: Outcome,
+    at: datetime,
 ) -> Beside | None:
     """What stores the recording in the turn's own transaction; None when there is none to keep."""
-    if tape is None or outcome.answer is None or not is_kept(agent.recorder, request, outcome):
+    if tape is None or not is_kept(agent.recorder, request, outcome):
         return None
-    recording, parts = write_recording(agent, request, message, tape, outcome.answer["turn_id"], outcome)
+    recording, parts = write_recording(agent, request, message, tape, turn_id, outcome)
 
     async def put(connection: AsyncConnection) -> None:
         await put_recording(
@@ -121,6 +125,7 @@ def keeping(
             recording=recording,
             parts=parts,
             kept=agent.recorder.kept,
+            is_first=tape.conversation is not None and tape.conversation["version"] == 0,
         )
 
     return put
@@ -159,14 +164,14 @@ def write_recording(
             "engine": tape.engine,
             "embedding_model": tape.embedding_model,
         },
-        "before": parts.add(BEFORE.dump_json(_before(conversation, tape.rules, parts))),
+        "before": parts.add_json(_before(conversation, tape.rules, parts)),
         "clock": [moment.isoformat() for moment in tape.clock],
         "ids": tape.ids,
         # What the model was told may hold what Spotify answered, and that is stored nowhere.
-        "model": [] if tape.spotify_calls else [_model_call(call, parts) for call in tape.calls],
+        "model": [] if tape.spotify_calls else _model_calls(tape.calls, parts),
         "embeddings": _embeddings(tape, parts),
         "outcome": outcome.code,
-        "spans": parts.add(SPANS.dump_json(list(outcome.spans))),
+        "spans": parts.add(outcome.spans),
     }
     if agent.spotify is not None:
         recording["spotify"] = {
@@ -176,9 +181,9 @@ def write_recording(
             "calls": tape.spotify_calls,
         }
     if outcome.answer is not None:
-        recording["answer"] = parts.add(to_json(ANSWER, outcome.answer))
+        recording["answer"] = parts.add(outcome.answer)
     if outcome.record is not None:
-        recording["record"] = parts.add(to_json(TURN_RECORD, outcome.record))
+        recording["record"] = parts.add(outcome.record)
     return recording, parts
 
 
@@ -219,9 +224,20 @@ def _embeddings(tape: Tape, parts: Parts) -> list[EmbeddedText | NotEmbedded]:
     return embedded
 
 
-def _model_call(call: TapedCall, parts: Parts) -> ModelCall:
-    return {
-        "messages": [parts.add_json(message) for message in call.messages],
-        "tools": parts.add_json(call.tools),
-        "answer": parts.add(SAID.dump_json(call.said)),
-    }
+def _model_calls(calls: Sequence[TapedCall], parts: Parts) -> list[ModelCall]:
+    """The calls; a later one is sent the same messages and tools again, which are written once."""
+    written: dict[int, str] = {}
+
+    def name_of(value: ChatMessage | list[ToolSpec]) -> str:
+        if id(value) not in written:
+            written[id(value)] = parts.add_json(value)
+        return written[id(value)]
+
+    return [
+        {
+            "messages": [name_of(message) for message in call.messages],
+            "tools": name_of(call.tools),
+            "answer": parts.add_json(call.said),
+        }
+        for call in calls
+    ]

@@ -57,7 +57,7 @@ from src.wishes.tokens import tokenize
 
 MAX_MESSAGE_CHARS = 4_000
 # Turns told to the model besides the brief, and turns whose tracks do not come again.
-_TURNS_TOLD = 3
+TURNS_TOLD = 3
 _TURNS_REMEMBERED = 50
 
 
@@ -146,7 +146,7 @@ async def _fail(
         return
     turn_span.end()
     code = error.code if isinstance(error, DomainError) else "internal_error"
-    outcome = Outcome(code, agent.tracing.collector.collect(turn_span))
+    outcome = Outcome(code, to_json(SPANS, agent.tracing.collector.collect(turn_span)))
     try:
         await keep_failed(agent, request, message, tape, outcome)
     except DomainError as failure:
@@ -282,8 +282,14 @@ async def _store(
     tape: Tape | None,
 ) -> None:
     """Keep the turn as a whole, and what goes with it."""
-    created_at, record = agent.now(), record_turn(draft, asked)
-    outcome = Outcome("finished", spans, answer, record)
+    created_at = agent.now()
+    outcome = Outcome(
+        "finished",
+        to_json(SPANS, spans),
+        to_json(ANSWER, answer),
+        to_json(TURN_RECORD, record_turn(draft, asked)),
+        degraded=draft.planner["degraded"],
+    )
     await store_turn(
         agent.database,
         {
@@ -293,17 +299,17 @@ async def _store(
             "version": conversation["version"],
             "created_at": created_at,
             "message": message,
-            "answer": to_json(ANSWER, answer),
-            "record": to_json(TURN_RECORD, record),
+            "answer": outcome.answer or "",
+            "record": outcome.record,
             "brief": to_json(BRIEF, asked.brief),
             "pool": draft.pool.ids,
             "trace_id": answer["trace_id"],
-            "spans": to_json(SPANS, spans),
+            "spans": outcome.spans,
             "idempotency_key": request.idempotency_key,
             "request_hash": request.request_hash or None,
         },
         traces_kept=agent.traces_kept,
-        beside=keeping(agent, request, message, tape, outcome, created_at),
+        beside=keeping(agent, request, message, tape, answer["turn_id"], outcome, created_at),
     )
     for rule in draft.remembered:
         await put_rule(agent.database, request.listener, rule, created_at)
@@ -382,7 +388,7 @@ async def _read_request(
         room=MAX_RULES - len(stored),
     )
     kept = keeper.keep_read(message, reading)
-    told = [_told(text, answer) for text, answer in earlier[-_TURNS_TOLD:]]
+    told = [as_told(text, answer) for text, answer in earlier[-TURNS_TOLD:]]
     active = active_rules([*stored, *kept], listener_words(message, told, brief), agent.now())
     asked = make_request(
         message=message,
@@ -427,7 +433,8 @@ def _new_conversation(id_: str) -> Conversation:
     }
 
 
-def _told(message: str, answer: Answer) -> EarlierTurn:
+def as_told(message: str, answer: Answer) -> EarlierTurn:
+    """A finished turn as the model is told of it."""
     picks = [
         f"{pick['track']['title']} by {pick['track']['artists'][0]}" for pick in answer["recommendations"]
     ]

@@ -7,16 +7,25 @@ from functools import partial
 
 from src.agent.models.answer import Answer, Usage
 from src.agent.models.why import TurnRecord
+from src.agent.turns import TURNS_TOLD, as_told
 from src.catalogue.catalogue import Catalogue
-from src.catalogue.lookup import find_artist
+from src.catalogue.lookup import find_artist, find_tracks
 from src.catalogue.models.track import Track
 from src.evaluation.expectations import History
 from src.evaluation.metrics import lists, obedience, ranking
-from src.evaluation.metrics.costs import Price, cost_usd, percentile
-from src.evaluation.metrics.grounding import grounded_picks, grounded_reasons
+from src.evaluation.metrics.costs import Price, are_tokens_known, cost_usd, percentile
+from src.evaluation.metrics.grounding import (
+    Grounds,
+    grounded_picks,
+    grounded_reasons,
+    make_grounds,
+    unknown_handles,
+)
+from src.evaluation.metrics.tools import first_calls_by_tool, first_calls_valid
 from src.evaluation.models.case import Case
 from src.evaluation.models.run import Better, CaseRun, MetricLine, ToolUse, TurnRun
-from src.wishes.genres import load_vocabulary
+from src.telemetry.models.span import SpanDocument
+from src.wishes.genres import Vocabulary, load_vocabulary
 
 _POPULARITIES = 101
 _STAGES: Mapping[str, Callable[[Usage], float]] = {
@@ -29,14 +38,14 @@ _STAGES: Mapping[str, Callable[[Usage], float]] = {
 
 @dataclass(frozen=True, slots=True)
 class TurnSeen:
-    """An answered turn with all that its metrics are taken from; `messages` are the listener's so far."""
+    """An answered turn with all that its metrics are taken from."""
 
     answer: Answer
     record: TurnRecord
     tools: Sequence[ToolUse]
     history: History
-    messages: Sequence[str]
     relevant: frozenset[str]
+    spans: Sequence[SpanDocument] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +74,24 @@ METRICS: Mapping[str, _Kind] = {
     "mrr@10": _Kind("share", "higher"),
     "r-precision": _Kind("share", "higher"),
     "constraints met": _Kind("share", "higher"),
+    "constraints met, soft ones too": _Kind("share", "higher"),
     "relaxations declared": _Kind("share", "higher"),
+    "relaxations said": _Kind("share", "higher"),
     "exclusion leaks": _Kind("count", "lower", is_count=True),
     "new artists": _Kind("share", "higher"),
     "named track, reciprocal rank": _Kind("share", "higher"),
+    "named tracks found": _Kind("share", "higher"),
     "honest misses": _Kind("share", "higher"),
     "grounded picks": _Kind("share", "higher"),
     "grounded reasons": _Kind("share", "higher"),
+    "unknown handles": _Kind("count", "lower", is_count=True),
     "first tool calls valid": _Kind("share", "higher"),
     "genre diversity": _Kind("share", "higher"),
     "artist concentration": _Kind("share", "lower"),
+    "top artist's share": _Kind("share", "lower"),
     "near duplicates": _Kind("count", "lower", is_count=True),
     "popularity bias": _Kind("points", "neither"),
+    "tracks without popularity": _Kind("count", "neither", is_count=True),
     "distinct-2": _Kind("share", "higher"),
     "judge": _Kind("1 to 5", "higher"),
     "model calls": _Kind("count", "lower"),
@@ -85,17 +100,30 @@ METRICS: Mapping[str, _Kind] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the metrics of a case need to know of its catalogue."""
+
+    catalogue: Catalogue
+    vocabulary: Vocabulary
+    mean_popularity: float | None
+
+
 async def measure_case(seen: CaseSeen, catalogue: Catalogue) -> dict[str, float]:
     """The metrics of a case by name; those that do not apply to it are left out.
 
-    A share is the mean over the turns that have it, a count their sum.
+    A share is the mean over the turns that have it, a count their sum; the words of all replies are taken
+    together.
     """
+    known = _Known(catalogue, await load_vocabulary(catalogue), await _mean_popularity(catalogue))
     found: dict[str, list[float]] = {}
-    for turn in seen.turns:
-        for name, value in [*_of_turn(turn), *await _of_catalogue(turn, catalogue)]:
+    for place, turn in enumerate(seen.turns):
+        told = seen.turns[max(0, place - TURNS_TOLD) : place]
+        for name, value in [*_of_turn(turn), *await _of_catalogue(turn, told, known)]:
             if value is not None:
                 found.setdefault(name, []).append(value)
-    if words := lists.distinct_n((turn.answer["reply"] for turn in seen.turns), 2):
+    words = lists.distinct_n((turn.answer["reply"] for turn in seen.turns), 2)
+    if words is not None:
         found["distinct-2"] = [words]
     return {
         name: math.fsum(found[name]) / (1 if kind.is_count else len(found[name]))
@@ -105,23 +133,28 @@ async def measure_case(seen: CaseSeen, catalogue: Catalogue) -> dict[str, float]
 
 
 def _of_turn(turn: TurnSeen) -> Iterable[tuple[str, float | None]]:
-    answer = turn.answer
+    answer, usage = turn.answer, turn.answer["usage"]
     tracks = [pick["track"] for pick in answer["recommendations"]]
     earlier = [pick["track"] for before in turn.history.earlier for pick in before["recommendations"]]
     yield from _of_ranking(turn, tracks)
     yield "constraints met", obedience.constraints_met(answer)
+    yield "constraints met, soft ones too", obedience.all_constraints_met(answer)
     yield "relaxations declared", obedience.relaxations_declared(answer)
+    yield "relaxations said", obedience.relaxations_said(answer)
     yield "exclusion leaks", obedience.exclusion_leaks(answer)
     yield "new artists", obedience.new_artists(answer, earlier)
     yield "named track, reciprocal rank", obedience.named_track_rank(answer)
+    yield "named tracks found", obedience.named_tracks_found(answer)
     yield "grounded picks", grounded_picks(answer, turn.record)
+    yield "unknown handles", unknown_handles(turn.spans) if usage["model_calls"] else None
     yield "first tool calls valid", first_calls_valid(turn.tools)
     yield "genre diversity", lists.genre_diversity(tracks)
     yield "artist concentration", lists.artist_concentration(tracks)
-    yield "near duplicates", float(lists.near_duplicates(tracks)) if tracks else None
-    yield "model calls", float(answer["usage"]["model_calls"])
-    yield "input tokens", float(answer["usage"]["input_tokens"])
-    yield "output tokens", float(answer["usage"]["output_tokens"])
+    yield "top artist's share", lists.top_artist_share(tracks)
+    yield "near duplicates", lists.near_duplicates(tracks) if tracks else None
+    yield "model calls", usage["model_calls"]
+    yield "input tokens", usage["input_tokens"] if are_tokens_known(usage) else None
+    yield "output tokens", usage["output_tokens"] if are_tokens_known(usage) else None
 
 
 def _of_ranking(turn: TurnSeen, tracks: Sequence[Track]) -> Iterable[tuple[str, float | None]]:
@@ -137,43 +170,48 @@ def _of_ranking(turn: TurnSeen, tracks: Sequence[Track]) -> Iterable[tuple[str, 
     yield "recall@50 of the pool", ranking.recall_at_k(pool, relevant, 50)
 
 
-async def _of_catalogue(turn: TurnSeen, catalogue: Catalogue) -> list[tuple[str, float | None]]:
-    answer = turn.answer
-    vocabulary = await load_vocabulary(catalogue)
-    wanted = obedience.wanted_artists(answer["brief"]["wishes"])
-    absent = [name for name in wanted if await find_artist(catalogue, name) is None]
-    tracks = [pick["track"] for pick in answer["recommendations"]]
-    mean = await _mean_popularity(catalogue)
+async def _of_catalogue(
+    turn: TurnSeen, told: Sequence[TurnSeen], known: _Known
+) -> list[tuple[str, float | None]]:
+    """What takes a look into the catalogue.
+
+    Args:
+        told: the turns before, as far as a model is told of them.
+    """
+    tracks = [pick["track"] for pick in turn.answer["recommendations"]]
+    mean = known.mean_popularity
     return [
-        ("grounded reasons", grounded_reasons(answer, turn.messages, vocabulary)),
-        ("honest misses", obedience.honest_miss(answer, absent)),
+        ("grounded reasons", grounded_reasons(turn.answer, await _grounds(turn, told, known))),
+        ("honest misses", obedience.honest_miss(turn.answer, await _absent(turn.answer, known.catalogue))),
         ("popularity bias", lists.popularity_bias(tracks, mean) if mean is not None else None),
+        ("tracks without popularity", lists.without_popularity(tracks) if mean is not None else None),
     ]
+
+
+async def _grounds(turn: TurnSeen, told: Sequence[TurnSeen], known: _Known) -> Grounds:
+    pool = await known.catalogue.engine.fetch(turn.record["ranking"])
+    earlier = [as_told(before.history.message, before.answer) for before in told]
+    return make_grounds(turn.history.message, earlier, turn.answer, known.vocabulary, list(pool.values()))
+
+
+async def _absent(answer: Answer, catalogue: Catalogue) -> list[str]:
+    """Names of artists and tracks that the brief asks for and the catalogue lacks."""
+    wishes = answer["brief"]["wishes"]
+    artists = [
+        name for name in obedience.wanted_artists(wishes) if await find_artist(catalogue, name) is None
+    ]
+    titles = [
+        wish["title"]
+        for wish in obedience.unknown_tracks(wishes)
+        if not await find_tracks(catalogue, wish["title"], wish.get("artist"), limit=1)
+    ]
+    return [*artists, *titles]
 
 
 async def _mean_popularity(catalogue: Catalogue) -> float | None:
     counts = await catalogue.engine.facet("track.popularity", [], _POPULARITIES)
     total = sum(counts.values())
     return sum(int(value) * count for value, count in counts.items()) / total if total else None
-
-
-def first_calls_valid(tools: Sequence[ToolUse]) -> float | None:
-    """Share of the tools whose first call in the turn was valid; None where none was called.
-
-    First-attempt tool success, as TalkPlay-Tools (arXiv 2510.01698) reports it.
-    """
-    firsts = [use["ok"] for use in tools if use["first"]]
-    return sum(firsts) / len(firsts) if firsts else None
-
-
-def tools_by_name(cases: Sequence[CaseRun]) -> dict[str, float]:
-    """First-attempt validity of each tool over all turns."""
-    firsts: dict[str, list[bool]] = {}
-    for turn in _turns(cases):
-        for use in turn["tools"]:
-            if use["first"]:
-                firsts.setdefault(use["tool"], []).append(use["ok"])
-    return {tool: sum(valid) / len(valid) for tool, valid in sorted(firsts.items())}
 
 
 def measure_run(
@@ -193,10 +231,10 @@ def measure_run(
             lines.append(_line(name, values, kind.unit, kind.better, sum if kind.is_count else _mean))
     lines += [
         _line(f"first calls of {tool} valid", [share], "share", "higher", _mean)
-        for tool, share in tools_by_name(cases).items()
+        for tool, share in first_calls_by_tool(turn["tools"] for turn in _turns(cases)).items()
     ]
     lines += _diversity(cases, catalogue_sizes)
-    lines += _latencies([turn["usage"] for turn in _turns(cases) if "usage" in turn])
+    lines += _latencies(cases)
     lines += _costs(cases, prices)
     return lines
 
@@ -224,25 +262,34 @@ def _diversity(cases: Sequence[CaseRun], sizes: Mapping[str, int]) -> list[Metri
     return lines
 
 
-def _latencies(usages: Sequence[Usage]) -> list[MetricLine]:
+def _latencies(cases: Sequence[CaseRun]) -> list[MetricLine]:
+    """Percentiles over all turns together; a stage that no turn had is left out."""
+    usages = [[turn["usage"] for turn in case["turns"] if "usage" in turn] for case in cases]
+    answered = sum(bool(of_case) for of_case in usages)
     lines: list[MetricLine] = []
     for name, stage_of in _STAGES.items():
-        values = [stage_of(usage) for usage in usages]
+        values = [stage_of(usage) for of_case in usages for usage in of_case]
         if any(values):
             for label, share in (("p50", 0.5), ("p95", 0.95)):
                 whole = partial(percentile, share=share)
-                lines.append(_line(f"{name} ms {label}", values, "ms", "lower", whole))
+                lines.append(_line(f"{name} ms {label}", values, "ms", "lower", whole, cases=answered))
     return lines
 
 
 def _costs(cases: Sequence[CaseRun], prices: Mapping[str, Price]) -> list[MetricLine]:
+    """The cost of the cases of which every turn has one; left out where no case has."""
+    known = [cost for case in cases if (cost := _cost_of_case(case, prices)) is not None]
+    return [_line("cost", known, "USD", "lower", math.fsum)] if known else []
+
+
+def _cost_of_case(case: CaseRun, prices: Mapping[str, Price]) -> float | None:
     costs = [
         cost_usd(turn["usage"], turn["planner"].get("model", ""), prices)
-        for turn in _turns(cases)
+        for turn in case["turns"]
         if "usage" in turn and "planner" in turn
     ]
     known = [cost for cost in costs if cost is not None]
-    return [_line("cost", known, "USD", "lower", math.fsum)] if known else []
+    return math.fsum(known) if known and len(known) == len(costs) else None
 
 
 def _line(
@@ -251,13 +298,16 @@ def _line(
     unit: str,
     better: Better,
     together: Callable[[Sequence[float]], float],
+    *,
+    cases: int | None = None,
 ) -> MetricLine:
+    """A line over the values of cases; `cases` says how many there are where the values are of turns."""
     return {
         "name": name,
         "value": together(values),
         "unit": unit,
         "better": better,
-        "cases": len(values),
+        "cases": len(values) if cases is None else cases,
     }
 
 

@@ -116,8 +116,7 @@ async def _run_case(
         history = History(turn["message"], tuple(answers))
         failed = [*unjudged, *failures(turn["expect"], answer, history)]
         turns.append(_turn_run(turn, answer, tools, record, spans, failed))
-        messages = [before["message"] for before in case["turns"][:number]]
-        seen.append(TurnSeen(answer, record, tools, history, messages, relevant[number - 1]))
+        seen.append(TurnSeen(answer, record, tools, history, relevant[number - 1], spans))
         answers.append(answer)
     async with agent.catalogue.use() as catalogue:
         metrics = await measure_case(CaseSeen(case, seen), catalogue)

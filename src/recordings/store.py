@@ -19,9 +19,12 @@ PRUNED_AT_ONCE = 100
 
 _OWN = recordings.c.listener == bindparam("of_listener")
 _INSERT = insert(recordings)
+_INSERT_PARTS = {
+    "sqlite": sqlite.insert(recording_parts).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(recording_parts).on_conflict_do_nothing(),
+}
 _PARTS_THERE = select(recording_parts.c.name).where(
-    recording_parts.c.conversation_id == bindparam("of_conversation"),
-    recording_parts.c.name.in_(bindparam("names", expanding=True)),
+    recording_parts.c.conversation_id == bindparam("of_conversation")
 )
 _GET = select(recordings.c.document).where(_OWN, recordings.c.turn_id == bindparam("of_turn"))
 _OF_CONVERSATION = (
@@ -67,26 +70,26 @@ async def put_recording(
     recording: Recording,
     parts: Parts,
     kept: int,
+    is_first: bool = False,
 ) -> None:
     """Store a recording in a transaction that is under way; the oldest beyond `kept`, of all listeners, go.
 
     Args:
         parts: the recording's own; those that the conversation has already are not written again.
+        is_first: of its conversation, which then has none.
     """
     conversation_id = recording["conversation_id"]
-    there = await connection.scalars(
-        _PARTS_THERE, {"of_conversation": conversation_id, "names": list(parts.contents)}
-    )
-    known = set(there)
+    known: set[str] = set()
+    if not is_first:
+        known.update(await connection.scalars(_PARTS_THERE, {"of_conversation": conversation_id}))
     rows = [
         {"conversation_id": conversation_id, "name": name, "content": pack(content)}
         for name, content in parts.contents.items()
         if name not in known
     ]
     if rows:
-        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
         # A failed turn of the same conversation may be recorded at the same time.
-        await connection.execute(dialect.insert(recording_parts).on_conflict_do_nothing(), rows)
+        await connection.execute(_INSERT_PARTS[connection.dialect.name], rows)
     await connection.execute(
         _INSERT,
         {

@@ -22,26 +22,40 @@ def read_prices(text: str) -> dict[str, Price]:
     """`model=in/out` pairs with commas between, as MODEL_PRICES has them.
 
     Raises:
-        InvalidInput: an entry is of another form, or a price is below 0.
+        InvalidInput: an entry is of another form, a price is below 0, or a model stands twice.
     """
     prices: dict[str, Price] = {}
-    for entry in filter(None, (part.strip() for part in text.split(","))):
+    for number, entry in enumerate(text.split(","), start=1):
+        if not entry.strip():
+            continue
         # A model's name may hold an equals sign, a slash too; the prices may not.
-        model, _, amounts = entry.rpartition("=")
+        name, _, amounts = entry.rpartition("=")
+        model = name.strip()
         try:
             input_usd, output_usd = (float(amount) for amount in amounts.split("/"))
         except ValueError:
-            raise _bad_prices() from None
-        if not model.strip() or not all(math.isfinite(usd) and usd >= 0 for usd in (input_usd, output_usd)):
-            raise _bad_prices()
-        prices[model.strip()] = Price(input_usd, output_usd)
+            raise _bad_price(number, "is no model=in/out pair") from None
+        if not model:
+            raise _bad_price(number, "names no model")
+        if not all(math.isfinite(usd) and usd >= 0 for usd in (input_usd, output_usd)):
+            raise _bad_price(number, "has a price that is no number of 0 or more")
+        if model in prices:
+            raise _bad_price(number, "names a model that stands there already")
+        prices[model] = Price(input_usd, output_usd)
     return prices
 
 
+def are_tokens_known(usage: Usage) -> bool:
+    """Whether the model's server counted the tokens: a call without any is one that it says nothing of."""
+    return usage["model_calls"] == 0 or usage["input_tokens"] > 0
+
+
 def cost_usd(usage: Usage, model: str, prices: Mapping[str, Price]) -> float | None:
-    """What a turn cost; None where the model has no known price."""
+    """What a turn cost; None where the model has no known price, or its server did not count the tokens."""
     price = prices.get(model)
-    return tokens_usd(usage["input_tokens"], usage["output_tokens"], price) if price else None
+    if price is None or not are_tokens_known(usage):
+        return None
+    return tokens_usd(usage["input_tokens"], usage["output_tokens"], price)
 
 
 def tokens_usd(input_tokens: float, output_tokens: float, price: Price) -> float:
@@ -52,11 +66,15 @@ def tokens_usd(input_tokens: float, output_tokens: float, price: Price) -> float
 def percentile(values: Sequence[float], share: float) -> float:
     """The value below which `share`, 0 to 1, of the values lie; linear between neighbours, as numpy's.
 
+    Type 7 of Hyndman and Fan (1996).
+
     Raises:
-        ValueError: there are no values.
+        ValueError: there are no values, or `share` is out of its bounds.
     """
     if not values:
         raise ValueError("no values have no percentile")
+    if not 0 <= share <= 1:
+        raise ValueError("the share must be 0 to 1")
     ordered = sorted(values)
     place = share * (len(ordered) - 1)
     low = math.floor(place)
@@ -64,5 +82,8 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
 
 
-def _bad_prices() -> InvalidInput:
-    return InvalidInput("MODEL_PRICES takes model=in/out pairs with commas between, such as qwen3=0.10/0.40.")
+def _bad_price(number: int, fault: str) -> InvalidInput:
+    return InvalidInput(
+        f"MODEL_PRICES: entry {number} {fault}. It takes model=in/out pairs with commas between, in US "
+        "dollars a million tokens, such as qwen3=0.10/0.40."
+    )

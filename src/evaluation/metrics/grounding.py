@@ -1,12 +1,50 @@
-"""Grounding of one answer: every track out of this turn's pool, every claim out of the record."""
+"""Grounding of one answer: every track out of this turn's pool, every claim out of the record.
+
+Claims are checked by the service's own check (`src/agent/claims.py`), on the same ground: there is no second
+one. A sentence that a faulty check lets through is what the adversary suite is for.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from src.agent.claims import ground_of, is_supported, listener_ground
+from src.agent.claims import Ground, Names, ground_of, is_supported, listener_ground, names_of
 from src.agent.models.answer import Answer
 from src.agent.models.why import TurnRecord
+from src.agent.picks import SENTENCE_END
 from src.agent.state import EarlierTurn, listener_words
+from src.catalogue.models.track import Track
+from src.telemetry.models.span import SpanDocument
 from src.wishes.genres import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What the words of one turn may rest on besides the records: what the listener said, and the names in
+    reach, which no sentence about another track may take.
+    """
+
+    listener: Ground
+    vocabulary: Vocabulary
+    names: Names
+
+
+def make_grounds(
+    message: str,
+    earlier: Sequence[EarlierTurn],
+    answer: Answer,
+    vocabulary: Vocabulary,
+    pool: Sequence[Track],
+) -> Grounds:
+    """The grounds of a turn, as the turn itself had them.
+
+    Args:
+        message: what the listener said.
+        earlier: the turns that a model was told of.
+        pool: the tracks in reach of the turn.
+    """
+    words = listener_words(message, earlier, answer["brief"])
+    told = [pick for turn in earlier for pick in turn.picks]
+    return Grounds(listener_ground(words, vocabulary), vocabulary, names_of(pool, told))
 
 
 def grounded_picks(answer: Answer, record: TurnRecord) -> float | None:
@@ -16,18 +54,25 @@ def grounded_picks(answer: Answer, record: TurnRecord) -> float | None:
     return sum(pick["track"]["id"] in pool for pick in picks) / len(picks) if picks else None
 
 
-def grounded_reasons(answer: Answer, messages: Sequence[str], vocabulary: Vocabulary) -> float | None:
-    """Share of the reasons that claim nothing beyond the record of their track and the listener's words, as
-    the service's own check sees it; None without a reason.
+def grounded_reasons(answer: Answer, grounds: Grounds) -> float | None:
+    """Share of the reasons of which every sentence claims nothing beyond the record of its track and the
+    listener's words; None without a reason.
 
-    Args:
-        messages: everything that the listener said, the last message last.
+    The check is careful: it also takes some of what the service itself writes out of a record for unproven,
+    such as `like X by Y` of a track that was found as similar.
     """
-    earlier = [EarlierTurn(message, "", []) for message in messages[:-1]]
-    words = listener_words(messages[-1], earlier, answer["brief"])
-    listener = listener_ground(words, vocabulary)
     reasons = [(pick["reason"], pick["track"]) for pick in answer["recommendations"] if pick["reason"]]
-    if not reasons:
-        return None
-    held = [is_supported(reason, ground_of([track], listener), vocabulary) for reason, track in reasons]
-    return sum(held) / len(held)
+    held = [_is_grounded(reason, track, grounds) for reason, track in reasons]
+    return sum(held) / len(held) if held else None
+
+
+def unknown_handles(spans: Sequence[SpanDocument]) -> int:
+    """Picks of the model that named no track of the conversation; the service dropped them."""
+    counts = (span["attributes"].get("segue.unknown_handles", 0) for span in spans)
+    return sum(count for count in counts if isinstance(count, int))
+
+
+def _is_grounded(reason: str, track: Track, grounds: Grounds) -> bool:
+    ground = ground_of([track], grounds.listener)
+    sentences = [part.strip() for part in SENTENCE_END.split(reason) if part and part.strip()]
+    return all(is_supported(sentence, ground, grounds.vocabulary, grounds.names) for sentence in sentences)

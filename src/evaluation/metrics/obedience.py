@@ -1,38 +1,70 @@
-"""Obedience of one answer: by its ledger, and by the records alone, apart from the code that enforces."""
+"""Obedience of one answer: by its ledger, and by the records alone, apart from the code that enforces.
 
-from collections.abc import Collection, Sequence
+The definitions are this project's own; where a record is judged, `rejudging` does it.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
 
 from src.agent.models.answer import Answer
 from src.catalogue.models.track import Track
-from src.catalogue.names import fold_text, genre_key, genre_terms, name_key
+from src.catalogue.names import name_key
+from src.evaluation.expectations import CHECKERS, History, Seen, matches
 from src.evaluation.metrics.lists import new_to
-from src.wishes.models.brief import Wish
+from src.evaluation.metrics.rejudging import alternatives, any_holds, holds, named_in, rules_out
+from src.wishes.models.brief import Constraint, TrackWish, Wish
+
+_NOT_MET = frozenset({"relaxed", "unmet"})
 
 
 def constraints_met(answer: Answer) -> float | None:
-    """Share of the checkable hard lines of the ledger that are met; None where there is none."""
-    verdicts = [line["verdict"] for line in answer["constraints"] if line["hard"]]
-    checkable = [verdict for verdict in verdicts if verdict != "uncheckable"]
-    return checkable.count("met") / len(checkable) if checkable else None
+    """Share of the checkable hard wishes of the ledger that are met; None where there is none.
+
+    A standing rule of the service is no wish, and is always kept: it would only raise the share.
+    """
+    return _share_met([line for line in _wished(answer) if line["hard"]])
+
+
+def all_constraints_met(answer: Answer) -> float | None:
+    """The same of hard and soft wishes together; a soft one that some tracks do not meet is not met."""
+    return _share_met(_wished(answer))
 
 
 def relaxations_declared(answer: Answer) -> float | None:
-    """Share of the soft wishes left partly unmet that the reply names; None where all are met."""
-    relaxed = [
-        line for line in answer["constraints"] if not line["hard"] and line["verdict"] in ("relaxed", "unmet")
+    """Share of the soft wishes that some track breaks by its record, and that ledger or reply declare so.
+
+    The ledger declares a wish by a line of its kind and words that is relaxed or unmet, the reply by holding
+    its words. None where no record breaks a soft wish, or the list is empty.
+    """
+    soft = [wish for wish in answer["brief"]["wishes"] if not wish["hard"]]
+    broken = [
+        group
+        for group in alternatives(soft)
+        if any(any_holds(group, pick, answer) is False for pick in answer["recommendations"])
     ]
-    reply = fold_text(answer["reply"])
-    named = [line for line in relaxed if any(fold_text(line[name]) in reply for name in ("value", "words"))]
-    return len(named) / len(relaxed) if relaxed else None
+    declared = [any(_is_declared(wish, answer) for wish in group) for group in broken]
+    return sum(declared) / len(declared) if declared else None
+
+
+def relaxations_said(answer: Answer) -> float | None:
+    """Share of the soft lines of the ledger that are not met and that the reply names too, by the listener's
+    words or by the ledger's; None where all are met.
+    """
+    relaxed = [line for line in _wished(answer) if not line["hard"] and line["verdict"] in _NOT_MET]
+    said = [any(_says(answer, text) for text in (line["words"], line["value"])) for line in relaxed]
+    return sum(said) / len(said) if said else None
 
 
 def exclusion_leaks(answer: Answer) -> int | None:
-    """Tracks of the list that break a hard exclusion of the brief, by their own records; None without one."""
-    exclusions = [wish for wish in answer["brief"]["wishes"] if wish["hard"] and _excludes(wish)]
+    """Tracks of the list that break a hard exclusion of the brief, by their own records; None without one.
+
+    What a record does not tell breaks nothing.
+    """
+    exclusions = [wish for wish in answer["brief"]["wishes"] if wish["hard"] and rules_out(wish)]
     if not exclusions:
         return None
-    tracks = [pick["track"] for pick in answer["recommendations"]]
-    return sum(any(_breaks(track, wish) for wish in exclusions) for track in tracks)
+    return sum(
+        any(holds(wish, pick, answer) is False for wish in exclusions) for pick in answer["recommendations"]
+    )
 
 
 def new_artists(answer: Answer, earlier: Collection[Track]) -> float | None:
@@ -42,69 +74,94 @@ def new_artists(answer: Answer, earlier: Collection[Track]) -> float | None:
     return new_to([pick["track"] for pick in answer["recommendations"]], earlier)
 
 
-def named_track_rank(answer: Answer) -> float | None:
-    """Reciprocal rank of the first track that the brief wants by name, 0 where it is not in the list.
+def named_ranks(answer: Answer) -> list[int | None]:
+    """Rank, from 1, of each track that this turn's message wants by name; None for one not in the list.
 
-    None where none is wanted, or the catalogue has none of them.
+    A track that the catalogue lacks is left out: it is a matter of `honest_miss`. So is what an earlier turn
+    named: it was given then, and does not come again.
     """
-    wanted = {
-        name_key(wish["title"])
+    tracks = [pick["track"] for pick in answer["recommendations"]]
+    return [
+        next((rank for rank, track in enumerate(tracks, start=1) if _is_named(wish, track)), None)
         for wish in answer["brief"]["wishes"]
-        if wish["kind"] == "track" and wish["relation"] == "wanted" and "track_id" in wish
-    }
-    if not wanted:
-        return None
-    keys = [pick["track"]["song_key"].split("|", 1)[0] for pick in answer["recommendations"]]
-    return next((1 / rank for rank, key in enumerate(keys, start=1) if name_key(key) in wanted), 0.0)
+        if wish["kind"] == "track"
+        and wish["relation"] == "wanted"
+        and "track_id" in wish
+        and wish["turn"] == answer["brief"]["turn"]
+    ]
 
 
-def honest_miss(answer: Answer, absent_artists: Collection[str]) -> float | None:
-    """Share of the artists asked for and not in the catalogue whose lack the reply says; None without one.
+def named_track_rank(answer: Answer) -> float | None:
+    """Reciprocal rank of the first track of the list that the message wants by name; 0 where none of them is
+    in the list, None where none is wanted or the catalogue has none.
+    """
+    ranks = named_ranks(answer)
+    found = [rank for rank in ranks if rank is not None]
+    return (1 / min(found) if found else 0.0) if ranks else None
+
+
+def named_tracks_found(answer: Answer) -> float | None:
+    """Share of the tracks wanted by name that are in the list; None where none is wanted."""
+    ranks = named_ranks(answer)
+    return sum(rank is not None for rank in ranks) / len(ranks) if ranks else None
+
+
+def honest_miss(answer: Answer, absent: Collection[str]) -> float | None:
+    """Share of the names asked for and not in the catalogue whose lack is admitted: the reply has the name,
+    and the ledger an unmet artist, track or genre. None without such a name, and where Spotify filled in.
 
     Args:
-        absent_artists: the names that the brief wants and the catalogue lacks.
+        absent: names of artists and tracks that the brief asks for and the catalogue lacks.
     """
-    if not absent_artists:
+    if not absent or answer.get("from_spotify"):
         return None
-    reply = name_key(answer["reply"])
-    return sum(name_key(name) in reply for name in absent_artists) / len(absent_artists)
+    seen = Seen(answer, History(""))
+    told = [not any(True for _ in CHECKERS["absent"]({"absent": [name]}, seen)) for name in absent]
+    return sum(told) / len(told)
 
 
 def wanted_artists(wishes: Sequence[Wish]) -> list[str]:
-    """Names of the artists that a brief asks for."""
-    return [wish["name"] for wish in wishes if wish["kind"] == "artist" and wish["relation"] == "wanted"]
+    """Names of the artists that a brief asks for: their own tracks, or more like them."""
+    return [
+        wish["name"] for wish in wishes if wish["kind"] == "artist" and wish["relation"] in ("wanted", "seed")
+    ]
 
 
-def _excludes(wish: Wish) -> bool:
-    match wish["kind"]:
-        case "artist" | "track" | "genre" | "years" | "language" | "country" | "version":
-            return wish["relation"] == "rejected"
-        case "explicit":
-            return not wish["allowed"]
-        case _:
-            return False
+def unknown_tracks(wishes: Sequence[Wish]) -> list[TrackWish]:
+    """Tracks that a brief asks for and that were not found in the catalogue."""
+    return [
+        wish
+        for wish in wishes
+        if wish["kind"] == "track" and wish["relation"] in ("wanted", "seed") and "track_id" not in wish
+    ]
 
 
-def _breaks(track: Track, wish: Wish) -> bool:
-    """Whether the record shows the track to be what the wish rejects; silence breaks nothing."""
-    match wish["kind"]:
-        case "artist":
-            return name_key(wish["name"]) in {name_key(artist) for artist in track["artists"]}
-        case "track":
-            return wish.get("track_id") == track["id"]
-        case "genre":
-            terms = {term for genre in track["genres"] for term in genre_terms(genre)}
-            return genre_key(wish["genre"]) in terms
-        case "years":
-            year = track.get("year")
-            return year is not None and wish.get("year_from", year) <= year <= wish.get("year_to", year)
-        case "language":
-            return track.get("language") == wish["language"]
-        case "country":
-            return track.get("country") == wish["country"]
-        case "version":
-            return wish["version"] in track["versions"]
-        case "explicit":
-            return track.get("explicit") is True
-        case _:
-            return False
+def _wished(answer: Answer) -> list[Constraint]:
+    """The lines of the ledger that somebody's words stand behind."""
+    return [line for line in answer["constraints"] if line["words"]]
+
+
+def _share_met(lines: Sequence[Constraint]) -> float | None:
+    checkable = [line["verdict"] for line in lines if line["verdict"] != "uncheckable"]
+    return checkable.count("met") / len(checkable) if checkable else None
+
+
+def _is_declared(wish: Wish, answer: Answer) -> bool:
+    return _says(answer, wish["words"]) or any(
+        wish["words"] in line["words"] for line in _not_met(wish, answer)
+    )
+
+
+def _not_met(wish: Wish, answer: Answer) -> Iterator[Constraint]:
+    for line in answer["constraints"]:
+        if line["kind"] == wish["kind"] and line["verdict"] in _NOT_MET:
+            yield line
+
+
+def _says(answer: Answer, words: str) -> bool:
+    key = name_key(words)
+    return bool(key) and f" {key} " in f" {name_key(answer['reply'])} "
+
+
+def _is_named(wish: TrackWish, track: Track) -> bool:
+    return wish.get("track_id") == track["id"] or matches(named_in(wish), track)

@@ -1,0 +1,142 @@
+"""Files of others, read strictly, each document with its place; and files of ours, written whole or not."""
+
+import gzip
+import json
+import os
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from src.catalogue.importing.files import MAX_LINE_CHARS, BadRow, read_rows
+from src.errors import InvalidInput
+
+_FAULTS_TOLD = 3
+# An array is read whole: the metadata of 47,071 tracks takes some 40 MB.
+MAX_ARRAY_BYTES = 1024 * 1024 * 1024
+
+
+def read_documents[T](path: Path, kind: TypeAdapter[T]) -> Iterator[tuple[str, T]]:
+    """Every document of a file with its place, `file:line`; empty lines are skipped.
+
+    JSON Lines (`.jsonl`, `.ndjson`) and a JSON array (`.json`), both also gzipped; and Parquet, where the
+    optional `pyarrow` is installed.
+
+    Raises:
+        InvalidInput: the file is missing, empty, broken or of another kind, or a document is not as it
+            should be; with the file and the line.
+    """
+    name = path.name.lower()
+    plain = name.removesuffix(".gz")
+    if not path.is_file():
+        raise InvalidInput(f"{path}: there is no such file.")
+    empty = True
+    try:
+        if name.endswith((".parquet", ".pq")):
+            found = _parquet(path, kind)
+        elif plain.endswith((".jsonl", ".ndjson")):
+            found = _lines(path, kind)
+        elif plain.endswith(".json"):
+            found = _array(path, kind)
+        else:
+            raise InvalidInput(f"{path}: the name must end in .jsonl, .json (also .gz) or .parquet.")
+        for item in found:
+            empty = False
+            yield item
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise InvalidInput(f"{path}: the gzip archive is broken or ends early.") from None
+    except OSError:
+        raise InvalidInput(f"{path}: the file cannot be read.") from None
+    if empty:
+        raise InvalidInput(f"{path}: the file holds nothing.")
+
+
+def write_whole(path: Path, pieces: Iterable[bytes], *, replace: bool = False) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        InvalidInput: the file is there already and is not to be replaced, or it cannot be written.
+    """
+    must_be_free(path, replace=replace)
+    beside = path.with_name(path.name + ".new")
+    try:
+        try:
+            with beside.open("wb") as file:
+                file.writelines(pieces)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError:
+        raise InvalidInput(f"{path}: the file cannot be written there.") from None
+
+
+def must_be_free(path: Path, *, replace: bool = False) -> None:
+    """Refuse to write over a file.
+
+    Raises:
+        InvalidInput: the file is there already and is not to be replaced.
+    """
+    if path.exists() and not replace:
+        raise InvalidInput(f"{path}: the file is there already; name another one.")
+
+
+def faults_of(error: ValidationError) -> str:
+    """The first few faults, without what was given."""
+    faults = error.errors(include_url=False, include_input=False, include_context=False)
+    told = [
+        f"{'.'.join(str(part) for part in item['loc']) or 'the document'}: {item['msg']}"
+        for item in faults[:_FAULTS_TOLD]
+    ]
+    more = len(faults) - len(told)
+    return "; ".join([*told, *([f"and {more} more"] if more else [])])
+
+
+def _lines[T](path: Path, kind: TypeAdapter[T]) -> Iterator[tuple[str, T]]:
+    with gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb") as file:
+        number = 0
+        while line := file.readline(MAX_LINE_CHARS):
+            number += 1
+            place = f"{path}:{number}"
+            if len(line) == MAX_LINE_CHARS and not line.endswith(b"\n"):
+                raise InvalidInput(f"{place}: the line is longer than {MAX_LINE_CHARS:,} bytes.")
+            if not line.strip():
+                continue
+            try:
+                yield place, kind.validate_json(line.removeprefix(b"\xef\xbb\xbf"), strict=True)
+            except ValidationError as error:
+                raise InvalidInput(f"{place}: {faults_of(error)}") from None
+
+
+def _array[T](path: Path, kind: TypeAdapter[T]) -> Iterator[tuple[str, T]]:
+    with gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb") as file:
+        content = file.read(MAX_ARRAY_BYTES)
+    if len(content) == MAX_ARRAY_BYTES:
+        raise InvalidInput(f"{path}: the file is longer than {MAX_ARRAY_BYTES:,} bytes; use JSON Lines.")
+    try:
+        items = json.loads(content)
+    except json.JSONDecodeError as error:
+        raise InvalidInput(f"{path}:{error.lineno}: this is no JSON.") from None
+    except (ValueError, RecursionError):
+        raise InvalidInput(f"{path}: this is no JSON.") from None
+    if not isinstance(items, list):
+        raise InvalidInput(f"{path}: the file must hold a list.")
+    for number, item in enumerate(items, start=1):
+        yield _checked(f"{path}, entry {number}", item, kind)
+
+
+def _parquet[T](path: Path, kind: TypeAdapter[T]) -> Iterator[tuple[str, T]]:
+    for row in read_rows(path):
+        place = f"{path}, row {row.number}"
+        if isinstance(row.content, BadRow):
+            raise AssertionError("a row of a Parquet file is always one")
+        yield _checked(place, row.content, kind)
+
+
+def _checked[T](place: str, item: object, kind: TypeAdapter[T]) -> tuple[str, T]:
+    try:
+        return place, kind.validate_python(item, strict=True)
+    except ValidationError as error:
+        raise InvalidInput(f"{place}: {faults_of(error)}") from None
