@@ -1,6 +1,5 @@
 """The parts of the report's page that can be read without its script. Everything of a run is escaped here."""
 
-from collections import Counter
 from collections.abc import Sequence
 from html import escape
 from statistics import fmean
@@ -20,7 +19,7 @@ from src.evaluation.shown import (
     shown_value,
 )
 
-METRIC_COLUMNS = 5
+METRIC_COLUMNS = 4
 _SHOWN_OF_MESSAGE = 140
 _WAYS: dict[Better, str] = {"higher": "higher is better", "lower": "lower is better", "neither": ""}
 
@@ -186,10 +185,12 @@ def origin_footer(run: Run) -> str:
 
 
 def metric_columns(run: Run) -> list[MetricLine]:
-    """Metrics that have a column, in the run's order: those that most cases have of their own."""
-    own = Counter(name for case in run["cases"] for name in case["metrics"])
-    lines = [line for line in run["metrics"] if own[line["name"]] and line["name"] != "passed"]
-    most = sorted(lines, key=lambda line: -own[line["name"]])[:METRIC_COLUMNS]
+    """Metrics that have a column, in the run's order: those that differ between cases and that most have."""
+    values = {
+        line["name"]: _values(line, run["cases"]) for line in run["metrics"] if line["name"] != "passed"
+    }
+    lines = [line for line in run["metrics"] if len({*values.get(line["name"], ())}) > 1]
+    most = sorted(lines, key=lambda line: -len(values[line["name"]]))[:METRIC_COLUMNS]
     return [line for line in lines if line in most]
 
 
@@ -212,18 +213,21 @@ def _gate(gate: GateLine, unit: str) -> str:
 
 
 def _tile(line: MetricLine, cases: Sequence[CaseRun]) -> str:
-    values = [case["metrics"][line["name"]] for case in cases if line["name"] in case["metrics"]]
-    notes = ", ".join(note for note in (_many(line["cases"], "case"), _WAYS[line["better"]]) if note)
+    values = _values(line, cases)
     chart = spark(values)
-    if values and not chart:
-        chart = '<p class="soft small">the same in every case</p>'
-    elif chart:
+    alike = "all alike" if len(values) > 1 and not chart else ""
+    notes = ", ".join(note for note in (_many(line["cases"], "case"), alike, _WAYS[line["better"]]) if note)
+    if chart:
         low, high = (shown_value(end, line["unit"]) for end in (min(values), max(values)))
         chart += f'<p class="ends"><span>{told(low)}</span><span>{told(high)}</span></p>'
     return (
         f'<li class="card"><h3>{told(line["name"])}</h3><div class="value">{told(shown_metric(line))}</div>'
         f'<p class="soft small">{told(notes)}</p>{chart}</li>'
     )
+
+
+def _values(line: MetricLine, cases: Sequence[CaseRun]) -> list[float]:
+    return [case["metrics"][line["name"]] for case in cases if line["name"] in case["metrics"]]
 
 
 def _kind(count: KindCount) -> str:

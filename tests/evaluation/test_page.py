@@ -234,16 +234,19 @@ def test_render_page_leaves_out_what_a_run_has_not():
     assert "0 of 0 cases passed" in page.text()
 
 
-def test_render_page_has_columns_for_a_few_metrics_of_cases():
+def test_render_page_has_columns_for_the_metrics_that_tell_cases_apart():
     names = [f"m{number}" for number in range(METRIC_COLUMNS + 2)]
-    lines = [make_metric(name) for name in ("of the whole run", "passed", *names)]
-    page = Page(
-        render_page(
-            make_run(make_case("a", metrics={**dict.fromkeys(names, 0.5), "passed": 1}), metrics=lines)
-        )
-    )
+    lines = [make_metric(name, cases=3) for name in ("of the whole run", "passed", "alike", "rare", *names)]
+    values = {"passed": 1.0, "alike": 0.5}
+    cases = [
+        make_case("a", metrics={**values, **dict.fromkeys(names, 0.1), "rare": 1}),
+        make_case("b", metrics={**values, **dict.fromkeys(names, 0.2), "rare": 2}),
+        make_case("c", metrics={**values, **dict.fromkeys(names, 0.2)}),
+    ]
+    page = Page(render_page(make_run(*cases, metrics=lines)))
     keys = [attrs["data-key"] for attrs in page.of("th") if "data-key" in attrs]
     assert keys == ["id", "kind", "passed", *(f"metric:{name}" for name in names[:METRIC_COLUMNS]), "time"]
+    assert "3 cases, all alike, higher is better" in page.text()
 
 
 def test_render_page_with_a_comparison_links_what_flipped():
