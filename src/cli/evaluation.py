@@ -82,6 +82,7 @@ def run_evaluation(name: str, options: RunOptions) -> None:
     """
     settings, suite = _settings(), load_suite(name)
     _must_be_new(options.out)
+    _must_be_new(options.html)
     plan = SuitePlan(
         planner=options.planner,
         replay=options.replay,

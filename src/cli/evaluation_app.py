@@ -152,7 +152,7 @@ def music_crs(
     rows_only: Annotated[bool, _ROWS_OUT] = False,
     planner: Annotated[PlannerOption, _PLANNER] = PlannerOption.RULES,
 ) -> None:
-    """Predict and score Music-CRS (RecSys Challenge 2026) on your own copy, over the catalogue of its tracks."""
+    """Predict and score Music-CRS (RecSys Challenge 2026) on your own copy, over its own tracks."""
     from src.cli.public_data import run_public
 
     run_public("music-crs", sessions, tracks or [], out, rows_only=rows_only, planner=planner.value)

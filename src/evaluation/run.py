@@ -44,11 +44,15 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What running cases came to: `seconds` is the wall-clock time of those that were run now."""
+    """What running cases came to.
+
+    `seconds` is the wall-clock time of those that were run now; `titles` name the tracks of every pool, by id.
+    """
 
     cases: list[CaseRun]
     seconds: float
     stopped: bool
+    titles: dict[str, str] = field(default_factory=dict)
 
 
 async def run_cases(
@@ -87,7 +91,19 @@ async def run_cases(
                 finished = await _run_case(agents[case["catalogue"]], case, relevant[case["id"]], conditions)
                 conditions.watch(finished)
             ran.append(finished)
-        return Ran(ran, time.perf_counter() - began, stopped)
+        seconds = time.perf_counter() - began
+        titles: dict[str, str] = {}
+        for name, agent in agents.items():
+            titles |= await _titles(agent, [case for case in ran if case["catalogue"] == name])
+        return Ran(ran, seconds, stopped, titles)
+
+
+async def _titles(agent: Agent, cases: Sequence[CaseRun]) -> dict[str, str]:
+    records = [turn["record"] for case in cases for turn in case["turns"] if "record" in turn]
+    ids = sorted({id_ for record in records for id_ in record["ranking"]})
+    async with agent.catalogue.use() as catalogue:
+        tracks = await catalogue.engine.fetch(ids)
+    return {id_: f"{track['title']} by {', '.join(track['artists'])}" for id_, track in tracks.items()}
 
 
 async def _run_case(

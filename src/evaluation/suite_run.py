@@ -248,6 +248,7 @@ def _finished(suite: Suite, origin: RunOrigin, ran: Ran, lines: list[MetricLine]
         "metrics": lines,
         "gates": check_gates(suite.gates, lines, passed_by_kind(ran.cases), kind),
         "cases": ran.cases,
+        "titles": ran.titles,
     }
 
 

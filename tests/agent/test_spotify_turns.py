@@ -12,7 +12,7 @@ from src.agent.turns import shown_answer
 from src.conversations.store import get_turn, load_conversation
 from src.evaluation.scripted_model import Said, ScriptedModel, serve_model
 from src.fake_spotify.faults import Fault
-from src.llm.openai_chat import close_chat_model, open_chat_model
+from src.llm.openai_chat import ChatModel, close_chat_model, open_chat_model
 from src.spotify.sign_in import disconnect
 from tests.agent_fixtures import all_events, ask, titles
 from tests.fakes import songs
@@ -54,6 +54,7 @@ async def ask_model(agent: Agent, script: list[Said], message: str, **fields):
             return await ask(planned, message, **fields), model
         finally:
             assert planned.chat is not None
+            assert isinstance(planned.chat, ChatModel)
             await close_chat_model(planned.chat)
 
 

@@ -94,7 +94,7 @@ def test_eval_run_goes_on_where_it_was_interrupted(segue, suite, tmp_path):
     part.write_text(json.dumps({**head, "planner": "other"}) + "\n")
     assert "an interrupted run of something else" in one_line(segue("eval", "run", suite, "--out", str(out)))
     part.write_text(json.dumps(head) + "\nnonsense\n" + json.dumps(marked) + "\n")
-    assert f"{part}:2: damaged" in one_line(segue("eval", "run", suite, "--out", str(out)))
+    assert f"{part}:2: the line is damaged" in one_line(segue("eval", "run", suite, "--out", str(out)))
 
 
 @pytest.mark.parametrize("planner", ["rules", "scripted"])

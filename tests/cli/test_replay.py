@@ -3,13 +3,14 @@
 import gzip
 import json
 
+from src.agent.models.answer import ANSWER, Answer
 from tests.cli.conftest import one_line
 
 
-def recorded_turn(segue, message: str = "mellow jazz", *options: str) -> dict:
+def recorded_turn(segue, message: str = "mellow jazz", *options: str) -> Answer:
     ran = segue("chat", message, "--record", "--json", *options)
     assert ran.code == 0, ran
-    return json.loads(ran.out)
+    return ANSWER.validate_json(ran.out)
 
 
 def test_replay_of_a_recorded_turn_is_identical(segue):

@@ -170,6 +170,8 @@ class Run(TypedDict):
     """The suite's bounds."""
     cases: list[CaseRun]
     """Every case, in the order of the suite."""
+    titles: NotRequired[dict[str, str]]
+    """Title and artists of the tracks in pools, by id."""
 
 
 RUN = TypeAdapter(Run)

@@ -66,13 +66,14 @@
 
   let names;
   const nameOf = (id) => {
-    names ??= new Map(
-      run.cases.flatMap((one) =>
+    names ??= new Map([
+      ...Object.entries(run.titles ?? {}),
+      ...run.cases.flatMap((one) =>
         one.turns.flatMap((turn) =>
           turn.tracks.map((track) => [track.id, `${track.title} – ${track.artists.join(", ")}`]),
         ),
       ),
-    );
+    ]);
     const name = names.get(id);
     return name === undefined ? make("code", {}, id) : bdi(name);
   };
