@@ -46,7 +46,7 @@ class Conditions:
 class Ran:
     """What running cases came to.
 
-    `seconds` is the wall-clock time of those that were run now; `titles` name the tracks of every pool, by id.
+    `seconds` is the wall-clock time of those that were run now; `titles` name the tracks of pools, by id.
     """
 
     cases: list[CaseRun]
