@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from src.errors import Busy, Conflict, NotFound
+from src.jobs.models.job import JobProblem
 from src.jobs.store import (
     STARTS_MAX,
     Claimed,
@@ -34,7 +35,7 @@ from src.storage.database import Database, read
 from src.storage.tables import taste_rules
 from tests.jobs.scene import LEASE, NOW, claimed, new_job
 
-PROBLEM = {"code": "busy", "detail": "Later."}
+PROBLEM: JobProblem = {"code": "busy", "detail": "Later."}
 SECOND = timedelta(seconds=1)
 
 
