@@ -88,6 +88,7 @@ class Settings(BaseSettings):
     spotify_save_max_tracks: int = Field(default=300, ge=1, le=10_000)
 
     broker_url: SecretStr | None = None
+    jobs_queue: str = Field(default="segue.jobs", pattern=r"^[A-Za-z0-9._-]{1,100}$")
     jobs_at_once: int = Field(default=1, ge=1, le=100)
     jobs_queued_max: int = Field(default=200, ge=1)
     job_attempts: int = Field(default=4, ge=1, le=20)

@@ -17,7 +17,6 @@ from loguru import logger
 from src.errors import DomainError
 from src.messaging.models.job_message import JobMessage
 
-QUEUE_NAME: Final = "segue.jobs"
 REASON_HEADER: Final = "x-segue-reason"
 TRACE_HEADER: Final = "traceparent"
 REASON_CHARACTERS: Final = 300
@@ -43,7 +42,7 @@ class JobQueues:
     """Every queue there is. The name of a waiting queue bears its wait: another one is another queue."""
 
     delays: tuple[float, ...]
-    name: str = QUEUE_NAME
+    name: str
 
     @property
     def main(self) -> RabbitQueue:

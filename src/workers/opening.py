@@ -58,7 +58,7 @@ async def open_dispatch(
             yield dispatch
         return
     async with (
-        _sender(settings.broker_url, jobs) as send,
+        _sender(settings, settings.broker_url, jobs) as send,
         _swept(_dispatch(settings, jobs, send)) as dispatch,
     ):
         yield dispatch
@@ -73,7 +73,7 @@ async def open_rabbit_worker(
     from src.workers.rabbit import rabbit_worker
 
     jobs = open_work(settings, database)
-    broker = _make_broker(broker_url, jobs)
+    broker = _make_broker(settings, broker_url, jobs)
 
     async def send(ticket: JobTicket) -> None:
         await send_job(broker, _message(ticket), traceparent=ticket.traceparent)
@@ -97,11 +97,11 @@ def _dispatch(settings: Settings, jobs: Jobs, send: SendTicket) -> Dispatch:
 
 
 @asynccontextmanager
-async def _sender(broker_url: SecretStr, jobs: Jobs) -> AsyncIterator[SendTicket]:
+async def _sender(settings: Settings, broker_url: SecretStr, jobs: Jobs) -> AsyncIterator[SendTicket]:
     """Sends to a broker that may come and go: requests are answered meanwhile."""
     from src.messaging.broker import connect_broker, send_job
 
-    broker = _make_broker(broker_url, jobs)
+    broker = _make_broker(settings, broker_url, jobs)
 
     async def send(ticket: JobTicket) -> None:
         await send_job(broker, _message(ticket), traceparent=ticket.traceparent)
@@ -115,10 +115,11 @@ async def _sender(broker_url: SecretStr, jobs: Jobs) -> AsyncIterator[SendTicket
         await broker.broker.stop()
 
 
-def _make_broker(broker_url: SecretStr, jobs: Jobs) -> "JobBroker":
+def _make_broker(settings: Settings, broker_url: SecretStr, jobs: Jobs) -> "JobBroker":
     from src.messaging.broker import JobQueues, make_broker
 
-    return make_broker(broker_url.get_secret_value(), JobQueues(jobs.limits.delays))
+    queues = JobQueues(jobs.limits.delays, settings.jobs_queue)
+    return make_broker(broker_url.get_secret_value(), queues)
 
 
 def _message(ticket: JobTicket) -> JobMessage:

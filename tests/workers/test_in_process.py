@@ -6,9 +6,10 @@ import pytest
 
 from src.errors import Busy, StorageUnavailable
 from src.jobs.dispatch import submit
-from src.jobs.store import create_job, get_job
+from src.jobs.store import create_job, due_jobs, get_job
 from src.storage.database import Database
 from src.workers import in_process
+from src.workers.handling import Later, handle_job
 from src.workers.in_process import LOOK_EVERY_S, in_process_worker, pause
 from tests.jobs.scene import LEASE, Clock, claimed, dispatch_of, jobs_of, new_job
 from tests.workers.handlers import Handler
@@ -136,7 +137,7 @@ async def test_in_process_worker_when_the_database_was_away_goes_on(
 ):
     await create_job(db, new_job(), queued_max=9)
     failures = 2
-    real = in_process.due_jobs
+    real = due_jobs
 
     async def shaky(*args, **kwargs):
         nonlocal failures
@@ -160,14 +161,14 @@ async def test_in_process_worker_lets_a_job_rest_that_it_could_not_look_at(
     for id_ in ("broken", "sound"):
         await create_job(db, new_job(id_), queued_max=9)
     looked = 0
-    real = in_process.handle_job
+    real = handle_job
 
     async def shaky(jobs, handlers, message):
         nonlocal looked
         if message.job_id == "broken":
             looked += 1
             if looked < 3:
-                return in_process.Later(40, 1)
+                return Later(40, 1)
         return await real(jobs, handlers, message)
 
     monkeypatch.setattr(in_process, "handle_job", shaky)

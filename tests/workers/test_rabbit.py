@@ -45,7 +45,7 @@ class Seen:
 async def worker(
     db: Database, clock: Clock, handler: Handler | None, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Seen]:
-    broker = make_broker(URL, JobQueues(LIMITS.delays), publish_timeout_s=5)
+    broker = make_broker(URL, JobQueues(LIMITS.delays, "segue.jobs"), publish_timeout_s=5)
     seen = Seen(broker)
 
     def watch_waiting(delay_s: float) -> None:
@@ -189,7 +189,7 @@ async def test_rabbit_worker_gives_a_message_back_when_it_cannot_be_sent_on(
 
 
 async def test_send_job_when_never_connected_says_so():
-    broker = make_broker(URL, JobQueues(LIMITS.delays))
+    broker = make_broker(URL, JobQueues(LIMITS.delays, "segue.jobs"))
     for sending in (send_job(broker, message()), send_dead(broker, b"{", "why")):
         with pytest.raises(BrokerUnavailable) as caught:
             await sending
@@ -203,7 +203,7 @@ async def test_send_dead_shortens_its_reason(db: Database, clock: Clock, monkeyp
 
 
 async def test_connect_broker_goes_on_until_the_broker_answers(monkeypatch: pytest.MonkeyPatch):
-    broker = make_broker(URL, JobQueues(LIMITS.delays))
+    broker = make_broker(URL, JobQueues(LIMITS.delays, "segue.jobs"))
     slept = []
 
     async def sleep(seconds: float) -> None:
