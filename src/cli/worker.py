@@ -52,23 +52,28 @@ async def _work(settings: Settings, broker_url: SecretStr, open_workplace: OpenW
     interrupted = asyncio.Event()
     this = asyncio.current_task()
     assert this is not None
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, _interrupt, this, interrupted)
+    # While it opens, it may wait for a broker that is away.
+    _on_signals(_interrupt, this, interrupted)
     try:
         async with (
             open_workplace(settings) as place,
             open_rabbit_worker(settings, place.database, place.handlers, broker_url) as dispatch,
             place.beside(dispatch) if place.beside is not None else nullcontext(),
         ):
+            _on_signals(interrupted.set)
             await interrupted.wait()
     except asyncio.CancelledError:
         if not interrupted.is_set():
             raise
 
 
+def _on_signals[*Ts](call: Callable[[*Ts], None], *arguments: *Ts) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, call, *arguments)
+
+
 def _interrupt(task: asyncio.Task[None], interrupted: asyncio.Event) -> None:
     """Once: the closing is not cut short by a second signal."""
     if not interrupted.is_set():
         interrupted.set()
-        # It may still wait for a broker that is away.
         task.cancel()

@@ -97,5 +97,7 @@ async def opened(engine: str, folder: Path) -> AsyncIterator[Database]:
     async with fresh_dsn(engine, folder) as dsn:
         db = await open_database(dsn, timeout_s=10)
         await migrate(db)
-        yield db
-        await close_database(db)
+        try:
+            yield db
+        finally:
+            await close_database(db)
