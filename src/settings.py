@@ -87,6 +87,17 @@ class Settings(BaseSettings):
     spotify_undo_days: int = Field(default=7, ge=1, le=30)
     spotify_save_max_tracks: int = Field(default=300, ge=1, le=10_000)
 
+    broker_url: SecretStr | None = None
+    jobs_queue: str = Field(default="segue.jobs", pattern=r"^[A-Za-z0-9._-]{1,100}$")
+    jobs_at_once: int = Field(default=1, ge=1, le=100)
+    jobs_queued_max: int = Field(default=200, ge=1)
+    job_attempts: int = Field(default=4, ge=1, le=20)
+    job_retry_first_s: float = Field(default=5.0, ge=0.01)
+    job_retry_max_s: float = Field(default=300.0, ge=0.01)
+    job_lease_s: float = Field(default=60.0, ge=0.1)
+    job_timeout_s: float = Field(default=900.0, gt=0)
+    jobs_kept_days: int = Field(default=30, ge=1)
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     otel_exporter_otlp_endpoint: str | None = None
     otel_service_name: str = "segue"
@@ -113,6 +124,13 @@ class Settings(BaseSettings):
             _read_tokens(value.get_secret_value())
         return value
 
+    @field_validator("broker_url")
+    @classmethod
+    def _check_broker(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("amqp://", "amqps://")):
+            raise ValueError("write amqp://user:password@host:5672/ or amqps://…")
+        return value
+
     @model_validator(mode="after")
     def _check_together(self) -> "Settings":
         if self.llm_base_url and not self.llm_model:
@@ -121,6 +139,8 @@ class Settings(BaseSettings):
             raise ValueError("EMBEDDING_BACKEND=endpoint needs EMBEDDING_BASE_URL and EMBEDDING_MODEL")
         if self.embedding_base_url and not self.embedding_model:
             raise ValueError("EMBEDDING_BASE_URL is set, so EMBEDDING_MODEL must name the model to ask for")
+        if self.job_retry_max_s < self.job_retry_first_s:
+            raise ValueError("JOB_RETRY_MAX_S must be JOB_RETRY_FIRST_S or more")
         return self
 
     @cached_property

@@ -98,6 +98,9 @@ def test_load_settings_empty_value_is_the_default(monkeypatch: pytest.MonkeyPatc
         ("LLM_TEMPERATURE", "9"),
         ("DATABASE_TIMEOUT_S", "-12"),
         ("LOG_LEVEL", "LOUD"),
+        ("BROKER_URL", "http://user:hunter2@host"),
+        ("JOBS_QUEUE", "two words"),
+        ("JOB_ATTEMPTS", "0"),
         ("API_TOKENS", "ann:too-short"),
         ("API_TOKENS", "no-colon-but-quite-long-enough"),
         ("API_TOKENS", f":{TOKEN}"),
@@ -142,6 +145,7 @@ def test_load_settings_names_every_wrong_variable(monkeypatch: pytest.MonkeyPatc
         ({"LLM_BASE_URL": "http://secret-host/v1"}, "LLM_MODEL"),
         ({"EMBEDDING_BASE_URL": "http://secret-host/v1"}, "EMBEDDING_MODEL"),
         ({"EMBEDDING_BACKEND": "endpoint"}, "EMBEDDING_BASE_URL"),
+        ({"JOB_RETRY_FIRST_S": "9", "JOB_RETRY_MAX_S": "8"}, "JOB_RETRY_MAX_S"),
         ({"EMBEDDING_BACKEND": "endpoint", "EMBEDDING_BASE_URL": "http://secret-host"}, "EMBEDDING_MODEL"),
     ],
 )
@@ -158,7 +162,9 @@ def test_settings_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     secrets = [name for name, field in Settings.model_fields.items() if "Secret" in str(field.annotation)]
     assert len(secrets) >= 5
     for name in secrets:
-        monkeypatch.setenv(name.upper(), f"ann:{TOKEN}")
+        monkeypatch.setenv(
+            name.upper(), f"amqp://ann:{TOKEN}@host/" if name == "broker_url" else f"ann:{TOKEN}"
+        )
     settings = load_settings()
     assert TOKEN not in repr(settings) + str(settings) + settings.model_dump_json()
     assert all(isinstance(getattr(settings, name), SecretStr) for name in secrets)

@@ -1,0 +1,79 @@
+"""`segue worker`: does the jobs that `segue serve` sends to RabbitMQ."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from src.jobs.dispatch import Dispatch
+from src.jobs.running import JobHandlers
+from src.settings import InvalidSettings, Settings, load_settings
+from src.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """What a worker works with, open.
+
+    `beside` is entered while the worker runs, for work that comes back by a schedule.
+    """
+
+    database: Database
+    handlers: JobHandlers
+    beside: Callable[[Dispatch], AbstractAsyncContextManager[None]] | None = None
+
+
+type OpenWorkplace = Callable[[Settings], AbstractAsyncContextManager[Workplace]]
+
+
+def run_worker(open_workplace: OpenWorkplace) -> None:
+    """Do jobs until interrupted; those under way are finished, or given back.
+
+    Raises:
+        InvalidSettings: no broker is set.
+    """
+    from src.telemetry.logging import configure_logging
+
+    settings = load_settings()
+    if settings.broker_url is None:
+        raise InvalidSettings(
+            "BROKER_URL must be set for a worker: without it `segue serve` does the jobs itself."
+        )
+    configure_logging(settings.log_level)
+    asyncio.run(_work(settings, settings.broker_url, open_workplace))
+
+
+async def _work(settings: Settings, broker_url: SecretStr, open_workplace: OpenWorkplace) -> None:
+    from src.workers.opening import open_rabbit_worker
+
+    interrupted = asyncio.Event()
+    this = asyncio.current_task()
+    assert this is not None
+    # While it opens, it may wait for a broker that is away.
+    _on_signals(_interrupt, this, interrupted)
+    try:
+        async with (
+            open_workplace(settings) as place,
+            open_rabbit_worker(settings, place.database, place.handlers, broker_url) as dispatch,
+            place.beside(dispatch) if place.beside is not None else nullcontext(),
+        ):
+            _on_signals(interrupted.set)
+            await interrupted.wait()
+    except asyncio.CancelledError:
+        if not interrupted.is_set():
+            raise
+
+
+def _on_signals[*Ts](call: Callable[[*Ts], None], *arguments: *Ts) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, call, *arguments)
+
+
+def _interrupt(task: asyncio.Task[None], interrupted: asyncio.Event) -> None:
+    """Once: the closing is not cut short by a second signal."""
+    if not interrupted.is_set():
+        interrupted.set()
+        task.cancel()
