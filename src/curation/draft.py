@@ -29,6 +29,8 @@ HARD = 100.0
 _HARD_SECONDS = 30.0
 # Lengths are in milliseconds; sums of them as floats are not.
 SECONDS_ROUNDING = 1e-6
+# Rows of costs between candidates that are kept at a time.
+_ROWS_KEPT = 1_500
 # Beats a minute beyond the step at which a change of tempo is as bad as it gets.
 _TEMPO_JUMP = 30.0
 
@@ -78,6 +80,7 @@ class Draft:
         self._musts = frozenset((*frame.floating, *frame.fixed.values()))
         self._untold = np.isnan(problem.tempo)
         self._tempo = np.where(self._untold, 0.0, problem.tempo)
+        self._rows: dict[int, Floats] = {}
         self.load(np.full(frame.count, -1, dtype=np.int64))
 
     def load(self, sequence: Numbers) -> None:
@@ -91,6 +94,11 @@ class Draft:
         self.counts = [
             int(goal.members[sequence[goal.places & (sequence >= 0)]].sum()) for goal in self.goals
         ]
+        # links[at] joins the places at - 1 and at; the ends have none.
+        self._links = np.zeros(len(sequence) + 1)
+        if len(filled) == len(sequence):
+            self._links[1:-1] = self.beside(sequence[:-1], sequence[1:])
+        self._crowded: Numbers | None = None
 
     def put(self, place: int, coming: int) -> None:
         """Put a candidate at the place, in place of whoever stands there."""
@@ -105,6 +113,7 @@ class Draft:
                 if goal.places[place] and goal.members[index]:
                     self.counts[number] += by
         self.sequence[place] = coming
+        self._moved(place)
 
     def swap(self, one: int, other: int) -> None:
         """Let two tracks change places."""
@@ -112,6 +121,14 @@ class Draft:
         for number, goal in enumerate(self.goals):
             if goal.places[one] != goal.places[other]:
                 self.counts[number] = int(goal.members[self.sequence[goal.places]].sum())
+        self._moved(one, other)
+
+    def _moved(self, *places: int) -> None:
+        self._crowded = None
+        for place in places:
+            for right in (place, place + 1):
+                if 0 < right < len(self.sequence) and self.sequence[right - 1 : right + 1].min() >= 0:
+                    self._links[right] = self._row(self.sequence[right])[self.sequence[right - 1]]
 
     def is_replaceable(self, place: int) -> bool:
         """Whether another track may stand here."""
@@ -134,7 +151,7 @@ class Draft:
         costs: Floats = self.at_place[place].copy()
         for neighbour, after in ((place - 1, True), (place + 1, False)):
             if 0 <= neighbour < len(sequence) and sequence[neighbour] >= 0:
-                costs += self.beside(sequence[neighbour], slice(None))
+                costs += self._row(sequence[neighbour])
                 costs += self._inversions(int(sequence[neighbour]), after=after)
         costs += self._crowding(place)
         if problem.duration_s is not None and leaving >= 0:
@@ -174,7 +191,7 @@ class Draft:
         problem, sequence = self.problem, self.sequence
         if not len(sequence):
             return 0.0
-        total = float(self.at_place[np.arange(len(sequence)), sequence].sum() + self._links().sum())
+        total = float(self.at_place[np.arange(len(sequence)), sequence].sum() + self._links.sum())
         total += HARD * self.weights.spacing * float(self.crowded().sum()) / 2
         total += HARD * self.weights.order * inversions(problem, sequence)
         if problem.duration_s is not None:
@@ -193,8 +210,22 @@ class Draft:
             costs += _KEY * (1 - COMPATIBLE[problem.key[one], problem.key[others]])
         return costs
 
+    def _row(self, one: np.int64) -> Floats:
+        """What every candidate costs beside the track; kept, since tracks are asked about again and again."""
+        index = int(one)
+        if index not in self._rows:
+            if len(self._rows) >= _ROWS_KEPT:
+                self._rows.clear()
+            self._rows[index] = self.beside(one, slice(None))
+        return self._rows[index]
+
     def crowded(self) -> Numbers:
         """At each place, how many tracks of the same artist stand within the spacing."""
+        if self._crowded is None:
+            self._crowded = self._count_crowded()
+        return self._crowded
+
+    def _count_crowded(self) -> Numbers:
         artists = self.problem.artist[self.sequence]
         near = np.zeros(len(artists), dtype=np.int64)
         for step in range(1, min(self.problem.spacing, len(artists) - 1) + 1):
@@ -202,9 +233,6 @@ class Draft:
             near[step:] += same
             near[:-step] += same
         return near
-
-    def _links(self) -> Floats:
-        return self.beside(self.sequence[:-1], self.sequence[1:])
 
     def _inversions(self, neighbour: int, *, after: bool) -> Floats | float:
         order = self.problem.order
@@ -234,15 +262,13 @@ class Draft:
 
     def _swapped_links(self, place: int) -> Floats:
         sequence, last = self.sequence, len(self.sequence) - 1
-        # links[at] joins the places at - 1 and at; the ends have none.
-        links = np.zeros(last + 2)
-        links[1:-1] = self._links()
+        links = self._links
         # moved[at + 1]: the track of `place` beside the one at `at`.
         moved = np.zeros(last + 3)
-        moved[1:-1] = self.beside(sequence[place], sequence)
+        moved[1:-1] = self._row(sequence[place])[sequence]
         nobody = np.zeros(last + 1)
-        before = self.beside(sequence[place - 1], sequence) if place else nobody
-        after = self.beside(sequence[place + 1], sequence) if place < last else nobody
+        before = self._row(sequence[place - 1])[sequence] if place else nobody
+        after = self._row(sequence[place + 1])[sequence] if place < last else nobody
         delta: Floats = before + after + moved[:-2] + moved[2:]
         delta -= links[place] + links[place + 1] + links[:-1] + links[1:]
         if place < last:
