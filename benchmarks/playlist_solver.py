@@ -15,14 +15,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from benchmarks.data import SONGS
 from src.catalogue.importing.files import BadRow, read_rows
 from src.catalogue.importing.layouts import choose_layout
 from src.catalogue.importing.rows import to_track
 from src.catalogue.models.track import Track
-from src.curation.attempts import Search
 from src.curation.candidates import Candidate
 from src.curation.draft import Draft
 from src.curation.greedy import greedy_order
@@ -60,7 +57,7 @@ def load_tracks() -> list[Track]:
         layout = layout or choose_layout(list(read.content), {})
         try:
             track = to_track(read.content, layout, source="bench", licence="")
-        except Exception:  # noqa: BLE001, S112 - a row that is no track is none of this benchmark's
+        except Exception:  # noqa: BLE001 - a row that is no track is none of this benchmark's
             continue
         tracks.setdefault(track["id"], track)
     return list(tracks.values())
@@ -99,10 +96,22 @@ def random_case(tracks: Sequence[Track], pool: int, chance: random.Random) -> Ca
     if chance.random() < 0.3:
         genre = chance.choice(GENRES)
         relation = chance.choice(("wanted", "rejected"))
-        wishes.append({"kind": "genre", "genre": genre, "relation": relation, "hard": True, "words": "", "turn": 1})  # type: ignore[typeddict-item]
+        wishes.append(
+            {"kind": "genre", "genre": genre, "relation": relation, "hard": True, "words": "", "turn": 1}
+        )  # type: ignore[typeddict-item]
     if chance.random() < 0.3:
         first = chance.choice((1960, 1970, 1980, 1990, 2000, 2010))
-        wishes.append({"kind": "years", "year_from": first, "year_to": first + 9, "relation": "wanted", "hard": True, "words": "", "turn": 1})
+        wishes.append(
+            {
+                "kind": "years",
+                "year_from": first,
+                "year_to": first + 9,
+                "relation": "wanted",
+                "hard": True,
+                "words": "",
+                "turn": 1,
+            }
+        )
     spec = empty_spec({"text": "", "turn": 1, "wishes": wishes})
     how = chance.random()
     if how < 0.7:
@@ -115,7 +124,11 @@ def random_case(tracks: Sequence[Track], pool: int, chance: random.Random) -> Ca
     elif chance.random() < 0.7:
         spec["courses"] = [course(chance.choice(SHAPES))]
     if chance.random() < 0.4:
-        spec["transitions"] = {"tempo_step": chance.choice((5, 10, 20)), "harmonic": chance.random() < 0.5, "words": ""}
+        spec["transitions"] = {
+            "tempo_step": chance.choice((5, 10, 20)),
+            "harmonic": chance.random() < 0.5,
+            "words": "",
+        }
     if chance.random() < 0.3:
         spec["artist_spacing"] = chance.randint(1, 8)
     for _ in range(chance.choice((0, 0, 1, 2))):
@@ -158,7 +171,11 @@ def followed(spec: PlaylistSpec, tracks: Sequence[Track]) -> float | None:
     """Spearman's correlation of the measured energies with the asked shape."""
     if not spec["courses"] or spec["courses"][0]["shape"] == "steady" or len(tracks) < 3:
         return None
-    told = [(place, track["features"]["energy"]) for place, track in enumerate(tracks) if "energy" in track.get("features", {})]
+    told = [
+        (place, track["features"]["energy"])
+        for place, track in enumerate(tracks)
+        if "energy" in track.get("features", {})
+    ]
     levels = shape_levels(spec["courses"][0], len(tracks))
     return spearman([level for _, level in told], [float(levels[place]) for place, _ in told])
 
@@ -175,7 +192,9 @@ def aim(result: PlaylistResult, name: str) -> float:
 
 def bar_run(tracks: Sequence[Track], lists: int, pool: int) -> bool:
     chance = random.Random(11)
-    times, greedy_times, ours, theirs, steps, greedy_steps, rel, greedy_rel, wrong, greedy_wrong = ([] for _ in range(10))
+    times, greedy_times, ours, theirs, steps, greedy_steps, rel, greedy_rel, wrong, greedy_wrong = (
+        [] for _ in range(10)
+    )
     for _ in range(lists):
         case = fifty(tracks, pool, chance)
         relevance = {candidate.track["id"]: candidate.relevance for candidate in case.pool}
@@ -185,12 +204,17 @@ def bar_run(tracks: Sequence[Track], lists: int, pool: int) -> bool:
         mine = [entry["track"] for entry in result["entries"]]
         plain, elapsed = greedy_tracks(case)
         greedy_times.append(elapsed)
-        for order, rhos, kept, rels, bad in ((mine, ours, steps, rel, wrong), (plain, theirs, greedy_steps, greedy_rel, greedy_wrong)):
+        for order, rhos, kept, rels, bad in (
+            (mine, ours, steps, rel, wrong),
+            (plain, theirs, greedy_steps, greedy_rel, greedy_wrong),
+        ):
             rhos.append(followed(case.spec, order))
             kept.append(steps_kept(order, 12))
             rels.append(statistics.mean(relevance[track["id"]] for track in order))
             bad.append(bool(broken(case.spec, order, case.rules)))
-    print(f"50 tracks of {pool}: length, shape, tempo steps of 12, keys, two an artist, spacing 4; {lists} lists")
+    print(
+        f"50 tracks of {pool}: length, shape, tempo steps of 12, keys, two an artist, spacing 4; {lists} lists"
+    )
     for name, ms, rhos, kept, rels, bad in (
         ("solver", times, ours, steps, rel, wrong),
         ("greedy", greedy_times, theirs, greedy_steps, greedy_rel, greedy_wrong),
@@ -228,14 +252,24 @@ def random_run(tracks: Sequence[Track], specs: int, pool: int) -> bool:
                 print("  no offers", number)
         else:
             open_ += 1
-            print("  open", number, {key: case.spec[key] for key in case.spec if key not in ("title", "prompt")}, faults, result["offers"])
+            print(
+                "  open",
+                number,
+                {key: case.spec[key] for key in case.spec if key not in ("title", "prompt")},
+                faults,
+                result["offers"],
+            )
         if "duration_s" in case.spec and result["status"] == "complete":
             timed += 1
             within += abs(sum(track["duration_ms"] for track in mine) / 1000 - case.spec["duration_s"]) <= 20
         slow.append((result["solve_ms"], number, result["status"], len(mine)))
-    print(f"{specs} random specs: {complete} complete, {proven} proven impossible, {open_} left open; {lies} broke what they said")
+    print(
+        f"{specs} random specs: {complete} complete, {proven} proven impossible, {open_} left open; {lies} broke what they said"
+    )
     print(f"  length within 20 s: {within} of {timed} complete lists that had one")
-    print(f"  Spearman median {statistics.median(rhos):.3f} over {len(rhos)} lists; p50 {statistics.median(times):.0f} ms, p95 {statistics.quantiles(times, n=20)[-1]:.0f} ms")
+    print(
+        f"  Spearman median {statistics.median(rhos):.3f} over {len(rhos)} lists; p50 {statistics.median(times):.0f} ms, p95 {statistics.quantiles(times, n=20)[-1]:.0f} ms"
+    )
     print("  slowest", sorted(slow)[-4:])
     return not lies and not open_ and within == timed
 
@@ -243,7 +277,9 @@ def random_run(tracks: Sequence[Track], specs: int, pool: int) -> bool:
 def length_run(tracks: Sequence[Track], pool: int) -> bool:
     """Every length from 30 to 180 minutes, by ten minutes and by odd seconds, without a number of tracks."""
     chance = random.Random(3)
-    asked = [60.0 * minutes for minutes in range(30, 181, 10)] + [chance.uniform(1800, 10800) for _ in range(24)]
+    asked = [60.0 * minutes for minutes in range(30, 181, 10)] + [
+        chance.uniform(1800, 10800) for _ in range(24)
+    ]
     within = 0
     for seconds in asked:
         spec = empty_spec({"text": "", "turn": 1, "wishes": []})
@@ -270,7 +306,9 @@ def large_run(tracks: Sequence[Track]) -> None:
         rules = make_rules(bind(spec["brief"]), Known(), None)
         result = solve(spec, make_pool(tracks, 5000, chance), rules, seed=1, time_limit_s=20)
         mine = [entry["track"] for entry in result["entries"]]
-        print(f"large: {len(mine)} tracks, {result['duration_s'] / 3600:.2f} h, {result['status']}, {result['solve_ms']:.0f} ms, Spearman {followed(spec, mine):.3f}")
+        print(
+            f"large: {len(mine)} tracks, {result['duration_s'] / 3600:.2f} h, {result['status']}, {result['solve_ms']:.0f} ms, Spearman {followed(spec, mine):.3f}"
+        )
 
 
 def main() -> bool:

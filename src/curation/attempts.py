@@ -36,7 +36,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What every attempt shares: the demands, the numbers of tracks worth trying, a seed and the time left."""
+    """What every attempt shares: the demands, the numbers of tracks to try, a seed and the time left."""
 
     admitted: tuple[Admitted, ...]
     lengths: Lengths
@@ -55,7 +55,7 @@ def attempt(problem: Problem, search: Search, *, last: bool) -> tuple[Found | No
     Args:
         problem: with whoever may be chosen at present.
         search: the demands and the limits.
-        last: whether there is no looser problem to turn to; then a list that breaks something is searched too.
+        last: whether there is no looser problem to turn to; then one that breaks something is searched too.
     """
     most = problem.selectable()
     if most < search.lengths.low and not last:

@@ -8,8 +8,9 @@ from src.curation.problem import Numbers, Problem, half_size
 
 @dataclass(frozen=True, slots=True)
 class Breaches:
-    """Seconds beyond the tolerance, pairs of one artist too near, years out of order, and of each hard share how
-    many tracks are missing or too many."""
+    """Seconds beyond the tolerance, pairs of one artist too near, neighbours out of order by year, and of
+    each hard share how many tracks are missing or too many.
+    """
 
     seconds: float
     spacing: int

@@ -1,9 +1,9 @@
 """A list in the making, and what each change of it would cost, over all candidates or all places at once.
 
-The cost of a list is a sum: of each track at its place (relevance, course, opener), of each pair of neighbours
-(tempo, key, same artist), of counts (shares, unfamiliar tracks), and of the length. What is hard costs a
-hundred times what anything soft does, so that no soft gain buys it; a recording of a song twice, or an artist
-beyond the cap, is never considered at all.
+The cost of a list is a sum: of each track at its place (relevance, course, opener), of each pair of
+neighbours (tempo, key, same artist), of counts (shares, unfamiliar tracks), and of the length. What is hard
+costs a hundred times what anything soft does, so that no soft gain buys it; a recording of a song twice, or an
+artist beyond the cap, is never considered at all.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from src.curation.camelot import COMPATIBLE, tempo_distance
 from src.curation.problem import Floats, Frame, Mask, Numbers, Problem, half_size
 from src.curation.shapes import target_levels
 
-# What each soft aim weighs beside the whole relevance of a track; measured in `benchmarks/playlist_solver.py`.
+# What each soft aim weighs beside the relevance of a track; measured by `benchmarks/playlist_solver.py`.
 _RELEVANCE = 0.35
 _COURSE = 12.0
 _UNKNOWN_LEVEL_OFF = 0.3
@@ -80,6 +80,7 @@ class Draft:
         self._musts = frozenset((*frame.floating, *frame.fixed.values()))
         self._untold = np.isnan(problem.tempo)
         self._tempo = np.where(self._untold, 0.0, problem.tempo)
+        self._everybody = np.arange(len(problem.candidates))
         self._rows: dict[int, Floats] = {}
         self.load(np.full(frame.count, -1, dtype=np.int64))
 
@@ -128,7 +129,7 @@ class Draft:
         for place in places:
             for right in (place, place + 1):
                 if 0 < right < len(self.sequence) and self.sequence[right - 1 : right + 1].min() >= 0:
-                    self._links[right] = self._row(self.sequence[right])[self.sequence[right - 1]]
+                    self._links[right] = self._row(int(self.sequence[right]))[self.sequence[right - 1]]
 
     def is_replaceable(self, place: int) -> bool:
         """Whether another track may stand here."""
@@ -151,7 +152,7 @@ class Draft:
         costs: Floats = self.at_place[place].copy()
         for neighbour, after in ((place - 1, True), (place + 1, False)):
             if 0 <= neighbour < len(sequence) and sequence[neighbour] >= 0:
-                costs += self._row(sequence[neighbour])
+                costs += self._row(int(sequence[neighbour]))
                 costs += self._inversions(int(sequence[neighbour]), after=after)
         costs += self._crowding(place)
         if problem.duration_s is not None and leaving >= 0:
@@ -198,9 +199,10 @@ class Draft:
             total += float(self._length_cost(np.array([self.seconds]))[0])
         return total + sum(goal.cost(count) for goal, count in zip(self.goals, self.counts, strict=True))
 
-    def beside(self, one: Numbers | np.int64, others: Numbers | slice) -> Floats:
+    def beside(self, one: Numbers | int, others: Numbers | None = None) -> Floats:
         """What neighbours cost, pair by pair."""
         problem = self.problem
+        others = self._everybody if others is None else others
         costs: Floats = np.where(problem.artist[others] == problem.artist[one], _SAME_ARTIST, 0.0)
         if problem.tempo_step is not None:
             beyond = tempo_distance(self._tempo[others], self._tempo[one]) - problem.tempo_step
@@ -210,14 +212,13 @@ class Draft:
             costs += _KEY * (1 - COMPATIBLE[problem.key[one], problem.key[others]])
         return costs
 
-    def _row(self, one: np.int64) -> Floats:
+    def _row(self, one: int) -> Floats:
         """What every candidate costs beside the track; kept, since tracks are asked about again and again."""
-        index = int(one)
-        if index not in self._rows:
+        if one not in self._rows:
             if len(self._rows) >= _ROWS_KEPT:
                 self._rows.clear()
-            self._rows[index] = self.beside(one, slice(None))
-        return self._rows[index]
+            self._rows[one] = self.beside(one)
+        return self._rows[one]
 
     def crowded(self) -> Numbers:
         """At each place, how many tracks of the same artist stand within the spacing."""
@@ -246,9 +247,10 @@ class Draft:
         spacing = self.problem.spacing
         if not spacing:
             return 0.0
-        near = np.delete(self._window(place), min(place, spacing))
-        beside = np.bincount(self.problem.artist[near[near >= 0]], minlength=len(self.problem.caps))
-        crowding: Floats = HARD * self.weights.spacing * beside[self.problem.artist]
+        near = self._window(place)
+        near = near[(near >= 0) & (np.arange(len(near)) != min(place, spacing))]
+        beside = np.bincount(self.problem.artist[near], minlength=len(self.problem.caps))
+        crowding: Floats = HARD * self.weights.spacing * beside[self.problem.artist].astype(np.float64)
         return crowding
 
     def _window(self, place: int) -> Numbers:
@@ -265,10 +267,10 @@ class Draft:
         links = self._links
         # moved[at + 1]: the track of `place` beside the one at `at`.
         moved = np.zeros(last + 3)
-        moved[1:-1] = self._row(sequence[place])[sequence]
+        moved[1:-1] = self._row(int(sequence[place]))[sequence]
         nobody = np.zeros(last + 1)
-        before = self._row(sequence[place - 1])[sequence] if place else nobody
-        after = self._row(sequence[place + 1])[sequence] if place < last else nobody
+        before = self._row(int(sequence[place - 1]))[sequence] if place else nobody
+        after = self._row(int(sequence[place + 1]))[sequence] if place < last else nobody
         delta: Floats = before + after + moved[:-2] + moved[2:]
         delta -= links[place] + links[place + 1] + links[:-1] + links[1:]
         if place < last:

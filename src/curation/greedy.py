@@ -20,9 +20,9 @@ def greedy_order(draft: Draft) -> Numbers:
         free = np.flatnonzero(sequence < 0)
         sequence[free[np.argmin(draft.at_place[free, index])]] = index
     draft.load(sequence)
-    for place in np.flatnonzero(sequence < 0):
-        costs = draft.replacements(int(place)) + _pace(draft, int(place)) + _quotas(draft, int(place))
-        draft.put(int(place), int(np.argmin(costs)))
+    for place in np.flatnonzero(sequence < 0).tolist():
+        costs = draft.replacements(place) + _pace(draft) + _quotas(draft, place)
+        draft.put(place, int(np.argmin(costs)))
     return sorted_by_year(problem, frame, draft.sequence)
 
 
@@ -37,7 +37,7 @@ def sorted_by_year(problem: Problem, frame: Frame, sequence: Numbers) -> Numbers
     return sequence
 
 
-def _pace(draft: Draft, place: int) -> Floats | float:
+def _pace(draft: Draft) -> Floats | float:
     if draft.problem.duration_s is None:
         return 0.0
     left = int((draft.sequence < 0).sum())

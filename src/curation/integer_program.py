@@ -65,7 +65,7 @@ def solve_program(program: Program, time_s: float, costs: Sequence[float] | Floa
     lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum([len(columns) for columns in program.columns])])
     lp.a_matrix_.index_ = np.concatenate(program.columns) if program.columns else np.zeros(0, dtype=np.int64)
     lp.a_matrix_.value_ = np.concatenate(program.coefficients) if program.columns else np.zeros(0)
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.silent()
     for option, value in (("threads", 1), ("random_seed", 0), ("mip_max_nodes", MAX_NODES)):
         solver.setOptionValue(option, value)

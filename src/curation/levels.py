@@ -21,7 +21,7 @@ _MOOD_ENERGY = {
 
 
 def energy_level(track: Track) -> tuple[float, LevelSource] | None:
-    """The measured energy, else the editor's on the scale of 0 to 1, else the mean of what its moods sound like."""
+    """The measured energy, else the editor's from 0 to 1, else the mean of what its moods sound like."""
     level = range_value("energy", track)
     if level is not None:
         return level, "measured" if "energy" in track.get("features", {}) else "editorial"

@@ -1,4 +1,4 @@
-"""What would make an impossible list possible: each demand is relaxed by itself, and what it then comes to is said.
+"""What would make an impossible list possible: each demand is relaxed by itself, and what it comes to said.
 
 Every offer has been tried: there is a list that meets everything else.
 """

@@ -1,7 +1,7 @@
 """A spec and a pool as arrays: what the search and the proofs both read.
 
 Songs nest in artists, since a song's key names its first artist: so one recording a song and a cap for each
-artist let every allowed choice be extended to a largest one, and counting them tells how many tracks there are.
+artist let every allowed choice grow to a largest one, and counting tells how large.
 """
 
 from collections.abc import Mapping, Sequence

@@ -22,8 +22,9 @@ MAX_PLACED = 12_000
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Whether the hard demands can hold together as far as the program sees; if so the tracks, and their places
-    where it knows them (-1 elsewhere)."""
+    """Whether the hard demands can hold together as far as the program sees; if so the tracks (in order, by
+    `arrange`), and where halves matter those of the first.
+    """
 
     state: Literal["possible", "impossible", "open"]
     chosen: Numbers
@@ -69,7 +70,7 @@ def choose(
         program.add(here, problem.seconds[usable], low=low, high=high)
     for share in problem.shares:
         if share.wish["hard"]:
-            _add_share(program, share, share.members[usable], lengths.high if exact else None, halves)
+            _add_share(program, share, share.members[usable], lengths.high if exact else None)
     for index in (*frame.floating, *frame.fixed.values()):
         program.add(np.flatnonzero(usable == index), low=1)
     if exact:
@@ -154,7 +155,7 @@ def _add_songs_and_artists(program: Program, problem: Problem, usable: Numbers, 
             program.add(group, high=cap)
 
 
-def _add_share(program: Program, share: ShareGoal, members: Mask, count: int | None, halves: bool) -> None:
+def _add_share(program: Program, share: ShareGoal, members: Mask, count: int | None) -> None:
     total = len(members)
     here, half = np.arange(total), share.wish.get("half")
     if half is None:
@@ -193,7 +194,7 @@ def _add_places(program: Program, problem: Problem, frame: Frame, usable: Number
 
 
 def sequence_of(problem: Problem, frame: Frame, choice: Choice) -> Numbers:
-    """A list of the chosen tracks: fixed ones at their places, the halves kept, artists spread, years in order."""
+    """A list of the chosen tracks: fixed ones in place, the halves kept, artists spread, years in order."""
     sequence = np.full(frame.count, -1, dtype=np.int64)
     for place, index in frame.fixed.items():
         sequence[place] = index
@@ -202,9 +203,9 @@ def sequence_of(problem: Problem, frame: Frame, choice: Choice) -> Numbers:
     if problem.order:
         free.sort(key=lambda index: int(problem.year[index]) * problem.order)
     middle = half_size("first", frame.count)
-    for place in np.flatnonzero(sequence < 0):
+    for place in np.flatnonzero(sequence < 0).tolist():
         wanted = [index for index in free if not first or (index in first) == (place < middle)] or free
-        pick = wanted[0] if problem.order else _most_pressing(problem, sequence, int(place), wanted)
+        pick = wanted[0] if problem.order else _most_pressing(problem, sequence, place, wanted)
         sequence[place] = pick
         free.remove(pick)
     return sequence

@@ -2,7 +2,8 @@
 
 A named shape says how places relate to each other, not how much energy there is: its 0 is the 5th percentile
 of the levels that the pool offers and its 1 the 95th, with the percentiles in between, so that a pool of loud
-tracks still builds. A course that the listener gave by points is taken at its word, on the scale of the levels.
+tracks still builds. A course that the listener gave by points is taken at its word, on the scale of the
+levels themselves.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """From a spec and a pool to a list: who is in it, in which order, and what became of every wish.
 
-Hard wishes of the brief are judged in `src/wishes/enforce.py`; whoever it keeps out is never a candidate here.
+Hard wishes of the brief are judged in `src/wishes/enforce.py`; whom it keeps out is never a candidate here.
 What it cannot check stands last: such tracks come in only when no list is found without them. The default cap
 on one artist's tracks gives way after that; a cap that was said does not.
 """
@@ -14,7 +14,7 @@ import numpy as np
 from src.curation.attempts import Found, Search, attempt, searched
 from src.curation.candidates import Candidate
 from src.curation.draft import Draft
-from src.curation.lengths import asked_count, lengths_of
+from src.curation.lengths import lengths_of
 from src.curation.levels import energy_level
 from src.curation.offers import NO_OFFERS, offers_of
 from src.curation.places import admit, demands_of
@@ -82,9 +82,7 @@ def solve(
         "entries": entries,
         "duration_s": round(float(found.problem.seconds[found.sequence].sum()), 3),
         "unknown_durations": int((found.problem.seconds[found.sequence] == 0).sum()),
-        "constraints": constraints_of(
-            spec, found, rules, standing.drops, demands, refusals, asked_count(spec, rules)
-        ),
+        "constraints": constraints_of(spec, found, rules, standing.drops, demands, refusals),
         "aims": aims_of(found),
         "offers": list(offers.offers),
         "notes": [*notes_of(spec, found, standing, rules, out_of_time=not search.has_time()), *offers.notes],
@@ -104,7 +102,7 @@ def _said_cap(rules: Rules) -> int | None:
 def _first_that_obeys(
     problem: Problem, search: Search, musts: Sequence[str], cap: int | None, rules: Rules
 ) -> tuple[Found, bool]:
-    """The list of the strictest problem that has one; else the nearest of the loosest, and whether that is proven."""
+    """The list of the strictest problem that has one; else the nearest list, and whether none is proven."""
     problems = [problem]
     if problem.unchecked.any():
         must_be = np.zeros(len(problem.candidates), dtype=bool)

@@ -1,4 +1,4 @@
-"""What became of every wish: a line of the ledger for each, a score for each soft aim, and what must be said."""
+"""What became of every wish: a line of the ledger each, a score for each soft aim, and what must be said."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,14 +10,14 @@ import numpy as np
 from src.curation.attempts import Found
 from src.curation.breaches import gaps, share_count
 from src.curation.camelot import COMPATIBLE, UNKNOWN_KEY, tempo_distance
-from src.curation.lengths import DEFAULT_TRACKS
+from src.curation.lengths import DEFAULT_TRACKS, asked_count
 from src.curation.levels import energy_level
 from src.curation.places import Demand, Refusal, where
 from src.curation.problem import CourseGoal, Floats, Problem
 from src.curation.shapes import spearman, target_levels
 from src.curation.standing import Standing
 from src.curation.wording import length_in_words, number_of_tracks, share_in_words
-from src.playlists.models.result import AimScore
+from src.playlists.models.result import AimScore, LevelSource
 from src.playlists.models.spec import PlaylistSpec
 from src.wishes.checks import meets
 from src.wishes.enforce import DEFAULT_ARTIST_CAP, Rules
@@ -42,17 +42,17 @@ def constraints_of(
     drops: Sequence[Drop],
     demands: Sequence[Demand],
     refusals: Sequence[Refusal],
-    asked: int | None,
 ) -> list[Constraint]:
     """The wishes of the brief, then the parts of the spec in its own order."""
     tracks = [found.problem.candidates[index].track for index in found.sequence.tolist()]
+    asked = asked_count(spec, rules)
     counted = any(wish["kind"] == "count" for wish in rules.binding.brief)
     count = len(tracks) if asked is None or not counted else asked
     lines = write_ledger(replace(rules, count=count), tracks, drops)
     if asked is None or not counted:
         lines.append(_count_line(asked, len(tracks)))
     if "duration_s" in spec:
-        lines.append(_duration_line(spec, found, spec["duration_s"]))
+        lines.append(_duration_line(found, spec["duration_s"]))
     lines += [_course_line(spec, number, found) for number in range(len(spec["courses"]))]
     lines += _transition_lines(spec, found)
     if "artist_spacing" in spec:
@@ -126,12 +126,8 @@ def notes_of(
     if not said and most > DEFAULT_ARTIST_CAP and not rules.uncapped_artists:
         name = Counter(tracks).most_common(1)[0][0]
         notes.append(f"Up to {most} tracks by one artist ({name}): the pool has too few artists for fewer.")
-    asked = (
-        "tracks" in spec
-        or "duration_s" in spec
-        or any(wish["kind"] == "count" for wish in rules.binding.wishes)
-    )
-    if not asked and len(sequence) != DEFAULT_TRACKS:
+    is_open = asked_count(spec, rules) is None and "duration_s" not in spec
+    if is_open and len(sequence) != DEFAULT_TRACKS:
         notes.append(f"{number_of_tracks(len(sequence))} rather than {DEFAULT_TRACKS}, which was not asked.")
     if out_of_time:
         notes.append("The time limit ended the search: this is the best list so far.")
@@ -200,7 +196,7 @@ def _count_line(asked: int | None, given: int) -> Constraint:
     return _line("count", number_of_tracks(wanted), "", verdict, detail, hard=True)
 
 
-def _duration_line(spec: PlaylistSpec, found: Found, asked: float) -> Constraint:
+def _duration_line(found: Found, asked: float) -> Constraint:
     seconds = float(found.problem.seconds[found.sequence].sum())
     off = seconds - asked
     detail = f"{length_in_words(seconds)}, {abs(off):.1f} s {'over' if off > 0 else 'under'}"
@@ -332,7 +328,7 @@ def _course_notes(found: Found) -> list[str]:
 def _source_notes(problem: Problem, found: Found) -> list[str]:
     levels = [energy_level(problem.candidates[index].track) for index in found.sequence.tolist()]
     sources = Counter(level[1] for level in levels if level is not None)
-    words = {"editorial": "the editor's energy", "moods": "the moods"}
+    words: dict[LevelSource, str] = {"editorial": "the editor's energy", "moods": "the moods"}
     return [
         f"The energy of {number_of_tracks(sources[source])} is not measured; it goes by {name}."
         for source, name in words.items()

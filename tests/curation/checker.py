@@ -17,15 +17,16 @@ def broken(spec: PlaylistSpec, tracks: Sequence[Track], rules: Rules) -> list[st
     faults: list[str] = []
     count = len(tracks)
     said = [wish["count"] for wish in spec["brief"]["wishes"] if wish["kind"] == "count" and wish["hard"]]
-    asked = spec.get("tracks", min(said, default=None))  # type: ignore[type-var]
+    asked = spec.get("tracks", min(said) if said else None)
     if asked is not None and count != asked:
         faults.append(f"{count} tracks, not {asked}")
-    for track in tracks:
-        if (verdict := judge(track, (), rules)).broken:
-            faults.append(f"{track['title']}: {verdict.broken}")
+    verdicts = [(track["title"], judge(track, (), rules).broken) for track in tracks]
+    faults += [f"{title}: {rule}" for title, rule in verdicts if rule]
     if len({track["song_key"] for track in tracks}) != count:
         faults.append("a song twice")
-    caps = [wish["at_most"] for wish in spec["brief"]["wishes"] if wish["kind"] == "per_artist" and wish["hard"]]
+    caps = [
+        wish["at_most"] for wish in spec["brief"]["wishes"] if wish["kind"] == "per_artist" and wish["hard"]
+    ]
     artists = [name_key(track["artists"][0]) for track in tracks]
     if caps and tracks and max(Counter(artists).values()) > min(caps):
         faults.append("an artist too often")
