@@ -6,6 +6,7 @@ from typing import Literal
 
 import highspy
 import numpy as np
+from highspy import _core
 from numpy.typing import NDArray
 
 from src.curation.problem import Floats, Mask
@@ -65,8 +66,9 @@ def solve_program(program: Program, time_s: float, costs: Sequence[float] | Floa
     lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum([len(columns) for columns in program.columns])])
     lp.a_matrix_.index_ = np.concatenate(program.columns) if program.columns else np.zeros(0, dtype=np.int64)
     lp.a_matrix_.value_ = np.concatenate(program.coefficients) if program.columns else np.zeros(0)
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.silent()
+    # The class above this one writes a banner to standard output before it can be told not to.
+    solver = _core._Highs()
+    solver.setOptionValue("output_flag", False)
     for option, value in (("threads", 1), ("random_seed", 0), ("mip_max_nodes", MAX_NODES)):
         solver.setOptionValue(option, value)
     solver.setOptionValue("time_limit", max(0.05, time_s))

@@ -105,7 +105,7 @@ def arrange(problem: Problem, frame: Frame, time_s: float) -> Choice:
         program.add(grid[place, np.flatnonzero(usable == index)], low=1)
     for index in frame.floating:
         program.add(grid[:, np.flatnonzero(usable == index)].ravel(), low=1)
-    for group in _groups(problem.song[usable]):
+    for group in _groups(problem.song[usable], least=1):
         program.add(grid[:, group].ravel(), high=1)
     for group in _groups(problem.artist[usable]):
         cap = int(problem.caps[problem.artist[usable[group[0]]]])
@@ -137,11 +137,13 @@ def arrange(problem: Problem, frame: Frame, time_s: float) -> Choice:
     return Choice("possible", usable[np.argmax(solved.ones.reshape(places, count), axis=1)], nobody)
 
 
-def _groups(codes: Numbers) -> list[Numbers]:
-    """Places of equal codes, for each code that comes twice or more."""
+def _groups(codes: Numbers, least: int = 2) -> list[Numbers]:
+    """Places of equal codes, for each code that comes so often."""
+    if not len(codes):
+        return []
     order = np.argsort(codes, kind="stable")
     cuts = np.flatnonzero(np.diff(codes[order])) + 1
-    return [group for group in np.split(order, cuts) if len(group) > 1]
+    return [group for group in np.split(order, cuts) if len(group) >= least]
 
 
 def _add_songs_and_artists(program: Program, problem: Problem, usable: Numbers, most: int) -> None:
