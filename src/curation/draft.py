@@ -2,8 +2,8 @@
 
 The cost of a list is a sum: of each track at its place (relevance, course, opener), of each pair of
 neighbours (tempo, key, same artist), of counts (shares, unfamiliar tracks), and of the length. What is hard
-costs a hundred times what anything soft does, so that no soft gain buys it; a recording of a song twice, or an
-artist beyond the cap, is never considered at all.
+costs a hundred times what anything soft does, so that no soft gain buys it; one recording of a song beside
+another, or a track beyond an artist's cap, is never considered at all.
 """
 
 from dataclasses import dataclass

@@ -14,7 +14,7 @@ from src.curation.places import Admitted, Refusal, frame_at, where
 from src.curation.problem import Problem, capped, pose
 from src.curation.proofs import Lengths, choose
 from src.curation.standing import stand
-from src.curation.wording import length_in_words, number_of_tracks, share_in_words
+from src.curation.wording import length_in_words, number_of_tracks, share_in_words, spacing_in_words
 from src.playlists.models.result import Offer
 from src.playlists.models.spec import MAX_TRACKS, PlaylistSpec
 from src.wishes.enforce import Rules, is_checkable
@@ -132,16 +132,18 @@ def _other_length(found: Found, search: Search) -> Iterator[Offer]:
 
 
 def _other_spacing(found: Found, search: Search) -> Iterator[Offer]:
+    """The widest spacing that a list can keep; narrower ones it keeps as well."""
     asked = found.problem.spacing
-    if not asked:
-        return
-    other = _relaxed(found, search, Weights(spacing=RELAXED))
-    if other is not None and replace(other.breaches, spacing=0).none and not other.breaches.none:
-        nearest = min(gaps(other.problem, other.sequence))
-        yield {
-            "relax": f"{number_of_tracks(asked)} between two of one artist",
-            "to": f"{nearest} between them" if nearest else "side by side",
-        }
+    kept, low, high = None, 0, asked - 1
+    while low <= high and search.has_time():
+        between = (low + high) // 2
+        other, _ = attempt(replace(found.problem, spacing=between), search, last=False)
+        if _obeys(other, search):
+            kept, low = between, between + 1
+        else:
+            high = between - 1
+    if kept is not None:
+        yield {"relax": spacing_in_words(asked), "to": spacing_in_words(kept)}
 
 
 def _other_order(spec: PlaylistSpec, found: Found, search: Search) -> Iterator[Offer]:
@@ -243,10 +245,7 @@ def _witness(spec: PlaylistSpec, found: Found, search: Search) -> Iterator[Offer
         }
     if breaches.spacing:
         nearest = min(gaps(problem, sequence))
-        yield {
-            "relax": f"{number_of_tracks(problem.spacing)} between two of one artist",
-            "to": f"{nearest} between them" if nearest else "side by side",
-        }
+        yield {"relax": spacing_in_words(problem.spacing), "to": spacing_in_words(nearest)}
     if breaches.order and "order" in spec:
         yield {"relax": "sorted by year", "to": "any order"}
     for number, missed in enumerate(breaches.shares):

@@ -38,9 +38,7 @@ def shape_levels(course: Course, count: int) -> Levels:
     if "points" in course:
         points = [(point["at"], point["level"]) for point in sorted(course["points"], key=itemgetter("at"))]
     elif course["shape"] == "points":
-        raise InvalidInput(
-            "A course by points needs at least two points: how far into the list, and how high."
-        )
+        raise InvalidInput("A course by points needs two or more points: how far in, and how high.")
     else:
         points = list(_SHAPES[course["shape"]])
     where = np.linspace(0.0, 1.0, count) if count > 1 else np.zeros(count)

@@ -16,7 +16,7 @@ from src.curation.places import Demand, Refusal, where
 from src.curation.problem import CourseGoal, Floats, Problem
 from src.curation.shapes import spearman, target_levels
 from src.curation.standing import Standing
-from src.curation.wording import length_in_words, number_of_tracks, share_in_words
+from src.curation.wording import length_in_words, number_of_tracks, share_in_words, spacing_in_words
 from src.playlists.models.result import AimScore, LevelSource
 from src.playlists.models.spec import PlaylistSpec
 from src.wishes.checks import meets
@@ -108,12 +108,10 @@ def notes_of(
         notes.append("Nothing in the pool meets the hard wishes.")
     candidates = [candidate.track for candidate in standing.candidates]
     if "duration_s" in spec and (lacking := sum("duration_ms" not in track for track in candidates)):
-        notes.append(
-            f"{number_of_tracks(lacking)} without a length on record left out, as a length is asked."
-        )
+        notes.append(f"{number_of_tracks(lacking)} left out for want of a length on record.")
     if "order" in spec:
         if lacking := sum("year" not in track for track in candidates):
-            notes.append(f"{number_of_tracks(lacking)} without a year on record left out of a list by year.")
+            notes.append(f"{number_of_tracks(lacking)} left out for want of a year on record.")
         if spec["courses"]:
             notes.append("The order by year stands in place of the course.")
     unchecked = int(problem.unchecked[sequence].sum())
@@ -245,7 +243,7 @@ def _transition_lines(spec: PlaylistSpec, found: Found) -> list[Constraint]:
 def _spacing_line(found: Found, asked: int) -> Constraint:
     between = gaps(found.problem, found.sequence)
     detail = f"{min(between)} at the nearest" if between else "no artist comes twice"
-    value = f"{number_of_tracks(asked)} between two of one artist"
+    value = spacing_in_words(asked)
     return _line("spacing", value, "", "unmet" if found.breaches.spacing else "met", detail, hard=True)
 
 

@@ -15,6 +15,11 @@ def length_in_words(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
+def spacing_in_words(between: int) -> str:
+    """`4 tracks between two by one artist`."""
+    return f"{number_of_tracks(between)} between two by one artist" if between else "one artist side by side"
+
+
 def share_in_words(share: ShareWish) -> str:
     """`at least 60 % bossa nova in the first half`."""
     low, high = share.get("at_least"), share.get("at_most")
