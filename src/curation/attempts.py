@@ -49,30 +49,39 @@ class Search:
         return self.time_left() > 0
 
 
-def attempt(problem: Problem, search: Search, *, last: bool) -> tuple[Found | None, bool]:
+def attempt(problem: Problem, search: Search) -> tuple[Found | None, bool]:
     """The best list that was found, obeying or not, and whether it is proven that none obeys.
 
-    Args:
-        problem: with whoever may be chosen at present.
-        search: the demands and the limits.
-        last: whether there is no looser problem to turn to; then one that breaks something is searched too.
+    None when there are too few tracks for any list that obeys.
     """
-    most = problem.selectable()
-    if most < search.lengths.low and not last:
+    if problem.selectable() < search.lengths.low:
         return None, True
-    best: Found | None = None
-    for count in search.tries if most >= search.lengths.low else (most,):
-        if count > most or (best is not None and not search.has_time()):
-            continue
-        found = quick(problem, search, count)
-        if best is None or found.cost < best.cost:
-            best = found
-        if found.breaches.none and count >= search.lengths.low:
-            return found, False
-    if most < search.lengths.low:
-        return best, True
+    best = nearest(problem, search)
+    if best.breaches.none:
+        return best, False
     rescued, proven = _rescue(problem, search, best)
-    return (rescued or best), proven
+    return rescued or best, proven
+
+
+def nearest(problem: Problem, search: Search, tries: int | None = None) -> Found:
+    """The best list of plain orders and short searches, up to the first number of tracks that obeys."""
+    most = problem.selectable()
+    counts = [count for count in search.tries if count <= most][:tries] or [most]
+    best = quick(problem, search, counts[0])
+    for count in counts[1:]:
+        if best.breaches.none or not search.has_time():
+            break
+        found = quick(problem, search, count)
+        best = found if found.cost < best.cost else best
+    return best
+
+
+def is_ruled_out(problem: Problem, search: Search) -> bool:
+    """Whether it is proven, without looking at every place, that no list obeys."""
+    if search.lengths.impossible or problem.selectable() < search.lengths.low:
+        return True
+    frame, _ = frame_at(search.admitted, search.lengths.low)
+    return choose(problem, frame, search.lengths, search.time_left()).state == "impossible"
 
 
 def quick(

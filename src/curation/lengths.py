@@ -11,8 +11,8 @@ from src.playlists.models.spec import MAX_TRACKS, PlaylistSpec
 from src.wishes.enforce import Rules
 
 DEFAULT_TRACKS = 25
-# Numbers of tracks on either side of the likeliest that are tried before a program is asked.
-_REACH = 3
+# Numbers of tracks that are tried before a program is asked.
+_TRIES = 7
 
 
 def asked_count(spec: PlaylistSpec, rules: Rules) -> int | None:
@@ -29,7 +29,7 @@ def lengths_of(
     """The least and the most tracks, and the numbers to try in order, those without clashing places first."""
     count = asked_count(spec, rules)
     if count is not None:
-        return Lengths(count, count), (count,)
+        return Lengths(count, count, clash=_clashes(admitted, count) > 0), (count,)
     positions = [abs(item.demand.position or 0) for item in admitted]
     least = max(1, len(admitted), *positions)
     if problem.duration_s is None:
@@ -41,14 +41,19 @@ def lengths_of(
         least = max(least, 1 + int((down < problem.duration_s - problem.tolerance_s).sum()))
         most = min(MAX_TRACKS, int((up <= problem.duration_s + problem.tolerance_s).sum()))
         likeliest = round(problem.duration_s / _typical(problem))
-        # With bounds that cross there is no list; the nearest is looked for at the nearer one.
-        least, most = min(least, max(most, len(admitted), *positions, 1)), max(most, least)
-        most = min(most, MAX_TRACKS)
-    tries = sorted(
-        range(max(least, min(likeliest, most) - _REACH), min(most, max(likeliest, least) + _REACH) + 1),
-        key=lambda number: (len(frame_at(admitted, number)[1]), abs(number - likeliest), number),
-    )
-    return Lengths(least, most), tuple(tries)
+    if least > most:
+        # The nearest list is as long as can be, or as short.
+        nearest = max(1, most, len(admitted))
+        return Lengths(nearest, nearest, impossible=True), (nearest,)
+    numbers = range(least, most + 1)
+    clashes = {number: _clashes(admitted, number) for number in numbers}
+    tries = sorted(numbers, key=lambda number: (clashes[number], abs(number - likeliest), number))
+    return Lengths(least, most, clash=min(clashes.values()) > 0), tuple(tries[:_TRIES])
+
+
+def _clashes(admitted: Sequence[Admitted], count: int) -> int:
+    """How many places cannot be had in a list of so many tracks."""
+    return len(frame_at(admitted, count)[1]) if admitted else 0
 
 
 def _typical(problem: Problem) -> float:

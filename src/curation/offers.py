@@ -137,7 +137,7 @@ def _other_spacing(found: Found, search: Search) -> Iterator[Offer]:
     kept, low, high = None, 0, asked - 1
     while low <= high and search.has_time():
         between = (low + high) // 2
-        other, _ = attempt(replace(found.problem, spacing=between), search, last=False)
+        other, _ = attempt(replace(found.problem, spacing=between), search)
         if _obeys(other, search):
             kept, low = between, between + 1
         else:
@@ -174,7 +174,7 @@ def _other_cap(found: Found, search: Search, rules: Rules) -> Iterator[Offer]:
     for cap in range(rules.artist_cap + 1, rules.artist_cap + 1 + _MAX_TRIED):
         looser = capped(found.problem, cap)
         if looser.selectable() >= search.lengths.low and search.has_time():
-            other, _ = attempt(looser, search, last=False)
+            other, _ = attempt(looser, search)
             if _obeys(other, search):
                 yield {
                     "relax": f"at most {rules.artist_cap} by one artist",
@@ -188,7 +188,7 @@ def _without_places(found: Found, search: Search) -> Iterator[Offer]:
         for offer, others in _looser_place(item, search.admitted):
             if not search.has_time():
                 return
-            other, _ = attempt(found.problem, replace(search, admitted=others), last=False)
+            other, _ = attempt(found.problem, replace(search, admitted=others))
             if _obeys(other, search):
                 yield offer
                 break
@@ -225,7 +225,7 @@ def _without_wishes(
         )
         said = any(wish["kind"] == "per_artist" and wish["hard"] for wish in rules.binding.wishes)
         problem = problem if said else capped(problem, len(problem.candidates))
-        other, _ = attempt(problem, replace(search, admitted=admitted), last=False)
+        other, _ = attempt(problem, replace(search, admitted=admitted))
         if _obeys(other, search):
             words = " or ".join(describe(wish) for wish in group)
             yield {"relax": words, "to": f"leave it out: {number_of_tracks(more)} more fit the rest"}

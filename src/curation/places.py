@@ -1,7 +1,7 @@
 """Tracks that must be in the list, and where: pins, and the places of the spec; what cannot be is refused."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from src.curation.problem import Frame, Problem
 from src.playlists.models.result import Offer
@@ -30,10 +30,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A demand that can be met as far as it goes, and its candidate."""
+    """A demand that can be met as far as it goes, its candidate, and what else is said of the same track."""
 
     demand: Demand
     index: int
+    also: tuple[Demand, ...] = ()
 
 
 def demands_of(spec: PlaylistSpec, pinned: Mapping[int, str], titles: Mapping[str, str]) -> list[Demand]:
@@ -87,11 +88,11 @@ def admit(
 
 
 def _take(admitted: list[Admitted], item: Admitted) -> None:
-    """A track that is asked for twice stands where one of the two says where."""
+    """A track that is asked for twice is there once; the first that says where is followed."""
     for number, other in enumerate(admitted):
         if other.index == item.index:
-            if other.demand.position is None:
-                admitted[number] = item
+            first, second = (item, other) if other.demand.position is None else (other, item)
+            admitted[number] = replace(first, also=(*other.also, second.demand))
             return
     admitted.append(item)
 
@@ -119,10 +120,6 @@ def _objection(
             "to": "leave it out",
         }
     for other in admitted:
-        positions = {demand.position, other.demand.position} - {None}
-        if other.index == index and len(positions) > 1:
-            detail = f"is asked for at {where(other.demand)} too"
-            return detail, {"relax": f"{demand.name} at {where(demand)}", "to": where(other.demand)}
         if other.index != index and problem.song[other.index] == problem.song[index]:
             detail = f"the same song as {other.demand.name}, and each song comes once"
             return detail, {"relax": demand.name, "to": "leave it out"}
@@ -157,10 +154,16 @@ def frame_at(admitted: Sequence[Admitted], count: int) -> tuple[Frame, list[Refu
             floating.append(item.index)
         else:
             fixed[place], names[place] = item.index, demand.name
-    # The nearest position to one beyond the end is the end, unless somebody stands there.
     for item in admitted[count:]:
         offer = {"relax": f"{count} tracks", "to": f"at least {len(admitted)} tracks"}
         refused.append(Refusal(item.demand, f"{len(admitted)} tracks must be in a list of {count}", offer))
+    for item in admitted[:count]:
+        place = _place(item.demand.position, count)
+        for demand in item.also:
+            if demand.position is not None and _place(demand.position, count) != place:
+                offer = {"relax": f"{demand.name} at {where(demand)}", "to": where(item.demand)}
+                refused.append(Refusal(demand, f"is asked for at {where(item.demand)} too", offer))
+    # The nearest position to one beyond the end is the end, unless somebody stands there.
     for refusal in refused:
         at = next((item.index for item in admitted if item.demand is refusal.demand), None)
         end = count - 1 if (refusal.demand.position or 0) > 0 else 0

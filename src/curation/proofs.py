@@ -33,10 +33,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Lengths:
-    """The numbers of tracks a list may have, and how far each is from the one that is best."""
+    """The least and the most tracks a list may have.
+
+    `impossible`: no number of tracks gives the length asked. `clash`: at every number a place cannot be had.
+    """
 
     low: int
     high: int
+    impossible: bool = False
+    clash: bool = False
 
 
 def choose(

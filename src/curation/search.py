@@ -15,7 +15,7 @@ type HasTime = Callable[[], bool]
 
 # Places looked at, for each list and for each place of it; a list of 50 is settled within them.
 _STEPS = 800
-_STEPS_A_PLACE = 24
+_STEPS_A_PLACE = 12
 ROUNDS = 8
 _SHAKEN = 0.12
 _GAIN = 1e-9

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from src.curation.attempts import Found, Search, attempt, searched
+from src.curation.attempts import Found, Search, attempt, is_ruled_out, nearest, searched
 from src.curation.candidates import Candidate
 from src.curation.draft import Draft
 from src.curation.lengths import lengths_of
@@ -29,6 +29,9 @@ from src.wishes.enforce import Rules
 SOLVER = "local search, HiGHS"
 # What the default cap on one artist's tracks is loosened to, in turn.
 _LOOSER_CAPS = (3, 4, 6, 10, 25)
+
+# Numbers of tracks at which the nearest list is looked for once it is known that none obeys.
+_NEAREST_TRIES = 3
 
 type ReasonOf = Callable[[Candidate, int], str]
 
@@ -87,7 +90,7 @@ def solve(
         "offers": list(offers.offers),
         "notes": [*notes_of(spec, found, standing, rules, out_of_time=not search.has_time()), *offers.notes],
         "solver": SOLVER,
-        "proven": not complete and (proven or bool(refusals)),
+        "proven": not complete and (proven or bool(refused) or lengths.clash),
         "solve_ms": round((clock() - began) * 1000, 1),
         "seed": seed,
     }
@@ -112,25 +115,28 @@ def _first_that_obeys(
     if cap is None:
         looser = [number for number in (*_LOOSER_CAPS, len(problem.candidates)) if number > rules.artist_cap]
         problems += [capped(problem, number, musts) for number in looser]
+    loosest = problems[-1]
     best: Found | None = None
+    if problem.selectable() >= search.lengths.low and not search.lengths.impossible:
+        best = nearest(problems[0], search, tries=1)
+        if _obeys(best, search):
+            return best, False
+    if is_ruled_out(loosest, search):
+        return nearest(loosest, search, tries=_NEAREST_TRIES), True
     proven = False
-    for number, posed in enumerate(problems):
-        is_last = number == len(problems) - 1
-        if is_last or number == 0 or search.has_time():
-            found, proven = attempt(posed, search, last=is_last)
-            if found is not None and (best is None or _is_nearer(found, best, search.lengths.low)):
-                best = found
-            if best is not None and best.breaches.none and len(best.sequence) >= search.lengths.low:
-                return best, False
-    if best is None:
-        raise AssertionError("the last attempt gives a list")
-    return best, proven
+    for posed in problems:
+        if best is not None and not search.has_time():
+            break
+        found, proven = attempt(posed, search)
+        if found is not None and _obeys(found, search):
+            return found, False
+        if found is not None and (best is None or found.cost < best.cost):
+            best = found
+    return (best, proven) if best is not None else (nearest(loosest, search), proven)
 
 
-def _is_nearer(one: Found, other: Found, least: int) -> bool:
-    """Whether the list is nearer to what was asked: by tracks that are missing, then by cost."""
-    missing = [max(0, least - len(found.sequence)) for found in (one, other)]
-    return (missing[0], one.cost) < (missing[1], other.cost)
+def _obeys(found: Found, search: Search) -> bool:
+    return found.breaches.none and len(found.sequence) >= search.lengths.low
 
 
 def _polished(found: Found, search: Search) -> Found:
