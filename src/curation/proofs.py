@@ -1,0 +1,228 @@
+"""What can be proven of a list, by integer programs: that no choice of tracks can do it, or one that can.
+
+Two programs, from wide to narrow. `choose` knows who is in the list and, where halves matter, in which half:
+every list that obeys gives a solution of it, so that none means that no list obeys. `arrange` knows every
+place and is exact; it is for small lists, as it has an unknown for each candidate at each place.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Literal
+
+import numpy as np
+
+from src.curation.draft import SECONDS_ROUNDING
+from src.curation.integer_program import Program, Solved, solve_program
+from src.curation.problem import Frame, Mask, Numbers, Problem, ShareGoal, half_size
+
+# Unknowns of `arrange` up to which it is tried.
+MAX_PLACED = 12_000
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Whether the hard demands can hold together as far as the program sees; if so the tracks (in order, by
+    `arrange`), and where halves matter those of the first.
+    """
+
+    state: Literal["possible", "impossible", "open"]
+    chosen: Numbers
+    first_half: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """The least and the most tracks a list may have.
+
+    `impossible`: no number of tracks gives the length asked. `clash`: at every number a place cannot be had.
+    """
+
+    low: int
+    high: int
+    impossible: bool = False
+    clash: bool = False
+
+
+def choose(
+    problem: Problem, frame: Frame, lengths: Lengths, time_s: float, nearest_to: int | None = None
+) -> Choice:
+    """Who may be in a list of so many tracks.
+
+    With `nearest_to`, the choice has a number of tracks as near to it as can be.
+    """
+    usable = np.flatnonzero(problem.usable)
+    count = len(usable)
+    exact = lengths.low == lengths.high
+    halves = any(share.wish["hard"] and "half" in share.wish for share in problem.shares)
+    # Columns: in the list; in its first half; then, with `nearest_to`, how many tracks too many and too few.
+    spare = 0 if nearest_to is None else max(abs(lengths.low - nearest_to), abs(lengths.high - nearest_to))
+    program = Program(count * (2 if halves else 1) + 2 * spare)
+    here, first = np.arange(count), np.arange(count, 2 * count)
+    program.add(here, low=lengths.low, high=lengths.high)
+    if halves:
+        for column in range(count):
+            program.add(np.array([count + column, column]), np.array([1.0, -1.0]), high=0)
+        both, weights = (
+            np.concatenate([first, here]),
+            np.concatenate([np.full(count, 2.0), np.full(count, -1.0)]),
+        )
+        program.add(both, weights, low=0, high=1)
+    _add_songs_and_artists(program, problem, usable, lengths.high)
+    if problem.duration_s is not None:
+        slack = problem.tolerance_s + SECONDS_ROUNDING
+        low, high = problem.duration_s - slack, problem.duration_s + slack
+        program.add(here, problem.seconds[usable], low=low, high=high)
+    for share in problem.shares:
+        if share.wish["hard"]:
+            _add_share(program, share, share.members[usable], lengths.high if exact else None)
+    for index in (*frame.floating, *frame.fixed.values()):
+        program.add(np.flatnonzero(usable == index), low=1)
+    if exact:
+        _add_places(program, problem, frame, usable, halves)
+    costs = None
+    if nearest_to is not None:
+        extra = np.arange(program.unknowns - 2 * spare, program.unknowns)
+        signs = np.concatenate([np.full(spare, -1.0), np.full(spare, 1.0)])
+        columns, weights = np.concatenate([here, extra]), np.concatenate([np.ones(count), signs])
+        program.add(columns, weights, low=nearest_to, high=nearest_to)
+        costs = np.zeros(program.unknowns)
+        costs[extra] = 1.0
+    solved = solve_program(program, time_s, costs)
+    nobody = np.zeros(0, dtype=np.int64)
+    if solved.state != "possible":
+        return Choice(solved.state, nobody, nobody)
+    return Choice("possible", usable[solved.ones[here]], usable[solved.ones[first]] if halves else nobody)
+
+
+def arrange(problem: Problem, frame: Frame, time_s: float) -> Choice:
+    """A whole list of exactly so many tracks, in order; `open` at once when it is too large to ask."""
+    usable = np.flatnonzero(problem.usable)
+    count, places = len(usable), frame.count
+    nobody = np.zeros(0, dtype=np.int64)
+    if count * places > MAX_PLACED:
+        return Choice("open", nobody, nobody)
+    program = Program(count * places)
+    grid = np.arange(count * places).reshape(places, count)
+    for place in range(places):
+        program.add(grid[place], low=1, high=1)
+    for index, place in ((index, place) for place, index in frame.fixed.items()):
+        program.add(grid[place, np.flatnonzero(usable == index)], low=1)
+    for index in frame.floating:
+        program.add(grid[:, np.flatnonzero(usable == index)].ravel(), low=1)
+    for group in _groups(problem.song[usable], least=1):
+        program.add(grid[:, group].ravel(), high=1)
+    for group in _groups(problem.artist[usable]):
+        cap = int(problem.caps[problem.artist[usable[group[0]]]])
+        if cap < min(len(group), places):
+            program.add(grid[:, group].ravel(), high=cap)
+        if problem.spacing and len(group) > 1:
+            width = min(places, problem.spacing + 1)
+            for start in range(places - width + 1):
+                program.add(grid[start : start + width, group].ravel(), high=1)
+    if problem.duration_s is not None:
+        slack = problem.tolerance_s + SECONDS_ROUNDING
+        seconds = np.tile(problem.seconds[usable], places)
+        program.add(grid.ravel(), seconds, low=problem.duration_s - slack, high=problem.duration_s + slack)
+    for share in problem.shares:
+        if share.wish["hard"]:
+            half = share.wish.get("half")
+            size = half_size(half, places)
+            rows = grid[:size] if half != "second" else grid[places - size :]
+            low, high = share.bounds(size)
+            program.add(rows[:, share.members[usable]].ravel(), low=low, high=high)
+    if problem.order:
+        years = problem.year[usable] * float(problem.order)
+        for place in range(places - 1):
+            pair = np.concatenate([grid[place], grid[place + 1]])
+            program.add(pair, np.concatenate([-years, years]), low=0)
+    solved: Solved = solve_program(program, time_s)
+    if solved.state != "possible":
+        return Choice(solved.state, nobody, nobody)
+    return Choice("possible", usable[np.argmax(solved.ones.reshape(places, count), axis=1)], nobody)
+
+
+def _groups(codes: Numbers, least: int = 2) -> list[Numbers]:
+    """Places of equal codes, for each code that comes so often."""
+    if not len(codes):
+        return []
+    order = np.argsort(codes, kind="stable")
+    cuts = np.flatnonzero(np.diff(codes[order])) + 1
+    return [group for group in np.split(order, cuts) if len(group) >= least]
+
+
+def _add_songs_and_artists(program: Program, problem: Problem, usable: Numbers, most: int) -> None:
+    for group in _groups(problem.song[usable]):
+        program.add(group, high=1)
+    # Among so many places, tracks that stand `spacing` apart are at most so many.
+    apart = ceil(most / (problem.spacing + 1)) if problem.spacing else most
+    for group in _groups(problem.artist[usable]):
+        cap = min(int(problem.caps[problem.artist[usable[group[0]]]]), apart)
+        if cap < len(group):
+            program.add(group, high=cap)
+
+
+def _add_share(program: Program, share: ShareGoal, members: Mask, count: int | None) -> None:
+    total = len(members)
+    here, half = np.arange(total), share.wish.get("half")
+    if half is None:
+        whole, weights = here, np.ones(total)
+    elif half == "first":
+        whole, weights = here + total, np.ones(total)
+    else:
+        whole = np.concatenate([here, here + total])
+        weights = np.concatenate([np.ones(total), np.full(total, -1.0)])
+    counted = np.tile(members, len(whole) // total) if total else np.zeros(0, dtype=bool)
+    if count is not None:
+        low, high = share.bounds(half_size(half, count))
+        program.add(whole[counted], weights[counted], low=low, high=high)
+        return
+    # A share of a number that is not known; one asked exactly may be off by less than a track.
+    off = 1.0 if share.is_exact else 0.0
+    for bound, sign in (("at_least", 1.0), ("at_most", -1.0)):
+        if bound in share.wish:
+            part = share.wish["at_least"] if bound == "at_least" else share.wish["at_most"]
+            program.add(whole, sign * weights * (counted - part), low=-off)
+
+
+def _add_places(program: Program, problem: Problem, frame: Frame, usable: Numbers, halves: bool) -> None:
+    """What a track at a given place means: for the halves, and for the years before and after it."""
+    total = len(usable)
+    for place, index in frame.fixed.items():
+        column = np.flatnonzero(usable == index)
+        if halves:
+            is_first = float(place < half_size("first", frame.count))
+            program.add(column + total, low=is_first, high=is_first)
+        if problem.order:
+            years = problem.year[usable] * problem.order
+            year = problem.year[index] * problem.order
+            program.add(np.flatnonzero(years < year), high=place)
+            program.add(np.flatnonzero(years <= year), low=place + 1)
+
+
+def sequence_of(problem: Problem, frame: Frame, choice: Choice) -> Numbers:
+    """A list of the chosen tracks: fixed ones in place, the halves kept, artists spread, years in order."""
+    sequence = np.full(frame.count, -1, dtype=np.int64)
+    for place, index in frame.fixed.items():
+        sequence[place] = index
+    first = set(choice.first_half.tolist())
+    free = [int(index) for index in choice.chosen if index not in set(frame.fixed.values())]
+    if problem.order:
+        free.sort(key=lambda index: int(problem.year[index]) * problem.order)
+    middle = half_size("first", frame.count)
+    for place in np.flatnonzero(sequence < 0).tolist():
+        wanted = [index for index in free if not first or (index in first) == (place < middle)] or free
+        pick = wanted[0] if problem.order else _most_pressing(problem, sequence, place, wanted)
+        sequence[place] = pick
+        free.remove(pick)
+    return sequence
+
+
+def _most_pressing(problem: Problem, sequence: Numbers, place: int, free: Sequence[int]) -> int:
+    """Of the tracks whose artist is not near, one of the artist with most tracks left."""
+    near = sequence[max(0, place - problem.spacing) : place + problem.spacing + 1]
+    taken = set(problem.artist[near[near >= 0]].tolist())
+    left = np.bincount(problem.artist[list(free)], minlength=len(problem.caps))
+    return max(
+        free, key=lambda index: (problem.artist[index] not in taken, left[problem.artist[index]], -index)
+    )
