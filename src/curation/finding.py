@@ -6,7 +6,7 @@ number of calls is bounded.
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from src.catalogue.catalogue import Catalogue
@@ -20,15 +20,14 @@ from src.wishes.conditions import LOOSEST, soft_conditions
 from src.wishes.models.brief import Wish
 
 # What a search counts in the fusion: tuned on two thirds of the lists of benchmarks/held_out_playlists.py.
-WEIGHTS = {
-    "text": 1.0,
+_WEIGHTS = {
+    "text": 2.0,
     "meaning": 1.0,
-    "wishes": 1.5,
+    "wishes": 2.0,
     "examples": 1.0,
     "artists": 1.0,
-    "kin": 1.0,
-    "neighbours": 0.5,
-    "traits": 2.0,
+    "kin": 1.5,
+    "neighbours": 0.25,
     "filter": 0.1,
     "unproven": 0.1,
 }
@@ -38,9 +37,11 @@ _PART_WEIGHT = 0.5
 _STEPPING_STONES = 20
 # Examples that are each compared with every track; the mean takes in all.
 _COMPARED = 40
-# One call under the hard wishes, one a level of the soft ones, two by named examples, one a part, two for the
+# Genres that stand beside the shared ones are counted too: a tighter limit would push rare ones out.
+_GENRES_COUNTED = 10_000
+# One call under the hard wishes, one a level of the soft ones, three by named examples, one a part, two for the
 # second hop, two when too little is found.
-MAX_SEARCH_CALLS = 1 + LOOSEST + 2 + MAX_PARTS + 2 + 2
+MAX_SEARCH_CALLS = 1 + LOOSEST + 3 + MAX_PARTS + 2 + 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,9 @@ class Finds:
         return fuse(self.rankings, weights_of(name for name, _ in self.rankings))
 
 
-def weights_of(names: Iterable[str]) -> Mapping[str, float]:
+def weights_of(names: Iterable[str]) -> dict[str, float]:
     """What each ranking counts."""
-    return {name: WEIGHTS.get(name, _PART_WEIGHT) for name in names}
+    return {name: _WEIGHTS.get(name, _PART_WEIGHT) for name in names}
 
 
 async def find(catalogue: Catalogue, aim: Aim, parts: Sequence[Part]) -> Finds:
@@ -184,20 +185,31 @@ async def _search_softly(catalogue: Catalogue, aim: Aim, finds: Finds) -> None:
 
 
 async def _search_kin(catalogue: Catalogue, aim: Aim, finds: Finds) -> None:
-    """More by the artists of the named tracks, and in the genres that several of them share."""
+    """More by the artists of the named tracks, and in the narrowest genres that several of them share."""
     named = aim.examples.named
     if not named:
         return
     artists = tuple(dict.fromkeys(name_key(track["artists"][0]) for track in named))
     await _search_where(catalogue, aim, finds, "artists", [Match("artist_keys", artists)], aim.depth)
-    if genres := _shared_genres(named):
+    if genres := await _narrowest_genres(catalogue, named, aim.depth):
         await _search_where(catalogue, aim, finds, "kin", [Match("track.genres", genres)], aim.depth)
 
 
-def _shared_genres(tracks: Sequence[Track]) -> tuple[str, ...]:
-    """Genres of at least a third of the tracks."""
+async def _narrowest_genres(catalogue: Catalogue, tracks: Sequence[Track], enough: int) -> tuple[str, ...]:
+    """Genres of at least a third of the tracks, the rarest first, until they hold enough tracks."""
     counts = Counter(genre for track in tracks for genre in set(track["genres"]))
-    return tuple(sorted(genre for genre, count in counts.items() if 3 * count >= len(tracks)))
+    shared = tuple(sorted(genre for genre, count in counts.items() if 3 * count >= len(tracks)))
+    if not shared:
+        return ()
+    there = await catalogue.engine.facet("track.genres", [Match("track.genres", shared)], _GENRES_COUNTED)
+    narrowest: list[str] = []
+    in_all = 0
+    for genre in sorted(shared, key=lambda genre: (there.get(genre, 0), genre)):
+        if in_all >= enough:
+            break
+        narrowest.append(genre)
+        in_all += there.get(genre, 0)
+    return tuple(narrowest)
 
 
 async def _search_neighbours(catalogue: Catalogue, aim: Aim, finds: Finds) -> None:

@@ -39,6 +39,12 @@ _READ_AT_ONCE = 500
 _SPARE = 1.25
 # The parts of a list share this much of the pool among them, whatever the fusion says.
 _RESERVED = 0.5
+# What each of the first examples adds to the weight of what they have in common; more add nothing.
+_EXAMPLE_WEIGHT = 2.4
+_TELLING_EXAMPLES = 5
+# Where there are no examples, the first finds stand for them.
+_FIRST_FINDS = 10
+_FIRST_FINDS_WEIGHT = 3.0
 # The most calls of the engine for a pool of the usual size.
 _MAX_READS = -(-int(_SPARE * POOL_SIZE) // _READ_AT_ONCE)
 MAX_ENGINE_CALLS = MAX_EXAMPLE_CALLS + MAX_SEARCH_CALLS + _MAX_READS
@@ -133,15 +139,20 @@ def _may_stand(track: Track, rules: Rules) -> bool:
 
 
 def _ranked(finds: Finds, tracks: Sequence[Track], examples: Examples) -> list[FusedHit]:
-    """The tracks as every search ranks them, and by what they share with the examples."""
-    ids = {track["id"] for track in tracks}
-    rankings = [(name, [hit for hit in hits if hit.id in ids]) for name, hits in finds.rankings]
+    """The tracks as every search ranks them, and by what they share with the examples; without any, with the
+    first finds, which count less.
+    """
+    records = {track["id"]: track for track in tracks}
+    rankings = [(name, [hit for hit in hits if hit.id in records]) for name, hits in finds.rankings]
+    weights = weights_of(name for name, _ in rankings)
     if like := examples.named or examples.like:
-        scores = shared_traits(like, tracks)
-        rankings.append(
-            ("traits", [Hit(track["id"], score) for track, score in zip(tracks, scores, strict=True)])
-        )
-    return fuse(rankings, weights_of(name for name, _ in rankings))
+        weight = _EXAMPLE_WEIGHT * min(len(like), _TELLING_EXAMPLES)
+    else:
+        like = tuple(records[hit.id] for hit in fuse(rankings, weights)[:_FIRST_FINDS])
+        weight = _FIRST_FINDS_WEIGHT
+    scores = shared_traits(like, tracks)
+    traits = [Hit(track["id"], score) for track, score in zip(tracks, scores, strict=True)]
+    return fuse([*rankings, ("traits", traits)], {**weights, "traits": weight})
 
 
 def _best_recordings_first(ranked: Sequence[FusedHit], tracks: dict[str, Track]) -> list[tuple[Track, float]]:

@@ -21,8 +21,12 @@ type Floats = NDArray[np.float64]
 _PRIOR = 1.0
 # Years within which releases sound alike, about.
 _YEARS = 3.0
-# Measures of one recording tell much the same: loud tracks are energetic, danceable ones bright.
-_SOUND_WEIGHT = 0.5
+# What each trait counts, tuned like the weights of the searches. Genres are what most lists are made by; the
+# measures of one recording tell much the same: loud tracks are energetic, danceable ones bright.
+_GENRE_WEIGHT = 3.0
+_ERA_WEIGHT = 2.0
+_SOUND_WEIGHT = 0.15
+_FAME_WEIGHT = 0.5
 _SOUND = (
     "danceability",
     "energy",
@@ -46,28 +50,27 @@ def shared_traits(examples: Sequence[Track], pool: Sequence[Track]) -> list[floa
     """
     if not examples or not pool:
         return [0.0] * len(pool)
-    total = _worded(examples, pool, lambda track: {genre_key(genre) for genre in track["genres"]})
-    total += _worded(examples, pool, lambda track: {name_key(track["artists"][0])})
-    total += _era(examples, pool)
-    total += _SOUND_WEIGHT * sum(
-        (_measured(_sound(examples, name), _sound(pool, name)) for name in _SOUND), np.zeros(len(pool))
-    )
-    popularity = [_numbers([track.get("popularity") for track in tracks]) for tracks in (examples, pool)]
-    return [float(score) for score in total + _measured(*popularity)]
+    genres = _worded(examples, pool, lambda track: {genre_key(genre) for genre in track["genres"]})
+    artists = _worded(examples, pool, lambda track: {name_key(track["artists"][0])})
+    total = _GENRE_WEIGHT * genres + artists + _ERA_WEIGHT * _era(examples, pool)
+    for name in _SOUND:
+        total += _SOUND_WEIGHT * _measured(_sound(examples, name), _sound(pool, name))
+    fame = [_numbers([track.get("popularity") for track in tracks]) for tracks in (examples, pool)]
+    return [float(score) for score in total + _FAME_WEIGHT * _measured(*fame)]
 
 
 def _worded(examples: Sequence[Track], pool: Sequence[Track], words: Callable[[Track], set[str]]) -> Floats:
-    """Log odds of the best word of each track, or of lacking what the examples have."""
+    """Log odds of the words of each track."""
     theirs = [words(track) for track in examples]
     inside = Counter(word for each in theirs for word in each)
     ours = [words(track) for track in pool]
     outside = Counter(word for each in ours for word in each)
 
-    def odds(word: str) -> float:
-        usual = outside[word] / len(pool)
-        return log((inside[word] + _PRIOR * usual) / (len(examples) + _PRIOR) / usual)
-
-    return np.array([max((odds(word) for word in each), default=0.0) for each in ours])
+    odds = {
+        word: log((inside[word] / usual + _PRIOR) / (len(examples) + _PRIOR))
+        for word, usual in ((word, count / len(pool)) for word, count in outside.items())
+    }
+    return np.array([sum(odds[word] for word in each) for each in ours], dtype=np.float64)
 
 
 def _era(examples: Sequence[Track], pool: Sequence[Track]) -> Floats:
