@@ -180,18 +180,19 @@ def _title_keys(track: Track) -> list[str]:
 
 def _best_recordings(tracks: Sequence[Track], artist_key: str | None) -> list[Track]:
     """One recording a song: the plain version by the artist named first, the more popular, the earlier."""
-
-    def order(track: Track) -> tuple[bool, int, int, int, str]:
-        first = artist_key is None or name_key(track["artists"][0]) == artist_key
-        return (
-            not first,
-            len([version for version in track["versions"] if version != "remaster"]),
-            -track.get("popularity", 0),
-            track.get("year", 9999),
-            track["id"],
-        )
-
     best: dict[str, Track] = {}
-    for track in sorted(tracks, key=order):
+    for track in sorted(tracks, key=lambda track: recording_order(track, artist_key)):
         best.setdefault(track["song_key"], track)
     return list(best.values())
+
+
+def recording_order(track: Track, artist_key: str | None = None) -> tuple[bool, int, int, int, str]:
+    """By which recordings of a song are sorted, the best first."""
+    first = artist_key is None or name_key(track["artists"][0]) == artist_key
+    return (
+        not first,
+        len([version for version in track["versions"] if version != "remaster"]),
+        -track.get("popularity", 0),
+        track.get("year", 9999),
+        track["id"],
+    )

@@ -4,7 +4,7 @@ Reciprocal rank fusion with ties by track id, one recording a song and the mean 
 engine's fusion breaks ties at random, and it has neither groups nor an average.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -42,18 +42,23 @@ class FusedHit:
     ranks: dict[str, int]
 
 
-def fuse(rankings: Iterable[tuple[str, Sequence[Hit]]]) -> list[FusedHit]:
+def fuse(
+    rankings: Iterable[tuple[str, Sequence[Hit]]], weights: Mapping[str, float] | None = None
+) -> list[FusedHit]:
     """Reciprocal rank fusion: best first, ties by id, in the rankings too (the engines order those anyhow).
 
     Args:
         rankings: (name, hits); a name may come more than once, its best rank is kept.
+        weights: what a ranking of this name counts; 1 where it is left out.
     """
+    counts = weights or {}
     scores: dict[str, float] = {}
     ranks: dict[str, dict[str, int]] = {}
     for name, hits in rankings:
+        weight = counts.get(name, 1.0)
         ordered_hits = sorted(hits, key=lambda hit: (-round(hit.score, _PLACES), hit.id))
         for rank, hit in enumerate(ordered_hits, start=1):
-            scores[hit.id] = scores.get(hit.id, 0.0) + 1 / (RRF_K + rank)
+            scores[hit.id] = scores.get(hit.id, 0.0) + weight / (RRF_K + rank)
             held = ranks.setdefault(hit.id, {})
             held[name] = min(rank, held.get(name, rank))
     ordered = sorted(scores, key=lambda id_: (-scores[id_], id_))
@@ -117,7 +122,7 @@ async def search_fused(
         return []
     rankings = await catalogue.engine.rank([query for _, query in queries], where)
     fused = fuse(
-        (name, _without_cut_tie(hits, query.limit))
+        (name, without_cut_tie(hits, query.limit))
         for (name, query), hits in zip(queries, rankings, strict=True)
     )
     found: list[Found] = []
@@ -137,7 +142,7 @@ async def search_fused(
     return found[:limit]
 
 
-def _without_cut_tie(hits: Sequence[Hit], limit: int) -> Sequence[Hit]:
+def without_cut_tie(hits: Sequence[Hit], limit: int) -> Sequence[Hit]:
     """The hits without those that tie where the ranking was cut: which of these came is chance."""
     if len(hits) < limit:
         return hits

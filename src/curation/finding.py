@@ -1,0 +1,224 @@
+"""The searches of a pool: by words, by meaning, by fields, by examples, by parts, and one hop further.
+
+Every call of the embedded engine holds the interpreter, so others get their turn between two calls, and the
+number of calls is bounded.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from src.catalogue.catalogue import Catalogue
+from src.catalogue.engine import BestScore, Condition, EngineQuery, Hit, Match, Nearest, TextMatch, Vector
+from src.catalogue.models.track import Track
+from src.catalogue.names import name_key
+from src.catalogue.search import FusedHit, fuse, mean_of_examples, without_cut_tie
+from src.curation.examples import Examples
+from src.curation.parts import MAX_PARTS, Part
+from src.wishes.conditions import LOOSEST, soft_conditions
+from src.wishes.models.brief import Wish
+
+# What a search counts in the fusion: tuned on two thirds of the lists of benchmarks/held_out_playlists.py.
+_WEIGHTS = {
+    "text": 2.0,
+    "meaning": 1.0,
+    "wishes": 2.0,
+    "examples": 1.0,
+    "artists": 1.0,
+    "kin": 1.5,
+    "neighbours": 0.25,
+    "filter": 0.1,
+    "unproven": 0.1,
+}
+# The same for the search of a part: it gives candidates, and says little of how good they are.
+_PART_WEIGHT = 0.5
+# First finds whose own neighbours are looked for.
+_STEPPING_STONES = 20
+# Examples that are each compared with every track; the mean takes in all.
+_COMPARED = 40
+# Genres that stand beside the shared ones are counted too: a tighter limit would push rare ones out.
+_GENRES_COUNTED = 10_000
+# One call under the hard wishes, one a level of the soft ones, three by named examples, one a part, two for the
+# second hop, two when too little is found.
+MAX_SEARCH_CALLS = 1 + LOOSEST + 3 + MAX_PARTS + 2 + 2
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What is searched for.
+
+    `words` are folded; `hard` are the conditions of the hard wishes and `loose` the same where a record that
+    cannot tell passes; fewer than `enough` tracks are too little; a ranking is `depth` tracks long.
+    """
+
+    wishes: Sequence[Wish]
+    examples: Examples
+    words: str
+    vector: Vector | None
+    hard: Sequence[Condition]
+    loose: Sequence[Condition]
+    enough: int
+    depth: int
+
+    @property
+    def direction(self) -> Vector | None:
+        """One vector for what is wanted: the words and the examples, where there are any."""
+        likes, unlikes = self.examples.likes, self.examples.unlikes
+        if not likes:
+            return self.vector
+        middle = mean_of_examples(likes, unlikes)
+        return middle if self.vector is None else mean_of_examples([self.vector, middle], [])
+
+
+@dataclass(frozen=True, slots=True)
+class Finds:
+    """Rankings by name, and the records that came with those of them that no query ranks."""
+
+    rankings: list[tuple[str, list[Hit]]] = field(default_factory=list)
+    records: dict[str, Track] = field(default_factory=dict)
+
+    def add(self, name: str, hits: Iterable[Hit]) -> int:
+        """Add a ranking; gives its length."""
+        ranking = list(hits)
+        if ranking:
+            self.rankings.append((name, ranking))
+        return len(ranking)
+
+    def add_records(self, name: str, tracks: Iterable[Track]) -> int:
+        """Add tracks that no query ranks: the best known first."""
+        ordered = sorted(tracks, key=lambda track: (-track.get("popularity", 0), track["id"]))
+        self.records.update((track["id"], track) for track in ordered)
+        return self.add(name, (Hit(track["id"], float(-place)) for place, track in enumerate(ordered)))
+
+    def ids(self) -> set[str]:
+        """Everything found."""
+        return {hit.id for _, hits in self.rankings for hit in hits}
+
+    def fused(self) -> list[FusedHit]:
+        """Everything found, best first."""
+        return fuse(self.rankings, weights_of(name for name, _ in self.rankings))
+
+
+def weights_of(names: Iterable[str]) -> dict[str, float]:
+    """What each ranking counts."""
+    return {name: _WEIGHTS.get(name, _PART_WEIGHT) for name in names}
+
+
+async def find(catalogue: Catalogue, aim: Aim, parts: Sequence[Part]) -> Finds:
+    """Run the searches; when they find too little, take whatever meets the hard wishes, then what may.
+
+    Args:
+        catalogue: what is searched.
+        aim: what for.
+        parts: the parts of the list that get a search of their own.
+    """
+    finds = Finds()
+    await _rank(catalogue, aim, finds, _queries(aim), aim.hard)
+    await _search_softly(catalogue, aim, finds)
+    await _search_kin(catalogue, aim, finds)
+    for part in parts:
+        await _search_where(
+            catalogue, aim, finds, part.name, part.where, aim.depth // max(2, len(parts)) or 1
+        )
+    await _search_neighbours(catalogue, aim, finds)
+    for name, where in (("filter", aim.hard), ("unproven", aim.loose)):
+        if len(finds.ids()) < aim.enough:
+            finds.add_records(name, await catalogue.engine.browse(where, aim.depth))
+    return finds
+
+
+def _queries(aim: Aim) -> list[tuple[str, EngineQuery]]:
+    queries: list[tuple[str, EngineQuery]] = []
+    if aim.words:
+        queries.append(("text", TextMatch("text", aim.words, aim.depth)))
+    if aim.vector is not None:
+        queries.append(("meaning", Nearest(aim.vector, aim.depth)))
+    if likes := aim.examples.likes:
+        unlikes = aim.examples.unlikes
+        queries.append(("examples", Nearest(mean_of_examples(likes, unlikes), aim.depth)))
+        queries.append(("examples", BestScore(likes[:_COMPARED], unlikes[:_COMPARED], aim.depth)))
+    return queries
+
+
+async def _rank(
+    catalogue: Catalogue,
+    aim: Aim,
+    finds: Finds,
+    queries: Sequence[tuple[str, EngineQuery]],
+    where: Sequence[Condition],
+) -> int:
+    """Run queries in one call; gives the length of the longest ranking."""
+    if not queries:
+        return 0
+    await asyncio.sleep(0)
+    rankings = await catalogue.engine.rank([query for _, query in queries], where)
+    return max(
+        # An example is not like itself.
+        finds.add(name, (hit for hit in without_cut_tie(hits, query.limit) if hit.id not in aim.examples.ids))
+        for (name, query), hits in zip(queries, rankings, strict=True)
+    )
+
+
+async def _search_where(
+    catalogue: Catalogue, aim: Aim, finds: Finds, name: str, conditions: Sequence[Condition], limit: int
+) -> int:
+    """What meets the conditions too, in the direction of what is wanted; without one, the best known."""
+    where = [*aim.hard, *conditions]
+    if (direction := aim.direction) is not None:
+        return await _rank(catalogue, aim, finds, [(name, Nearest(direction, limit))], where)
+    await asyncio.sleep(0)
+    tracks = await catalogue.engine.browse(where, limit)
+    return finds.add_records(name, (track for track in tracks if track["id"] not in aim.examples.ids))
+
+
+async def _search_softly(catalogue: Catalogue, aim: Aim, finds: Finds) -> None:
+    """Under the soft wishes too, loosened step by step while they leave too little."""
+    tried: list[list[Condition]] = [[]]
+    for level in range(LOOSEST):
+        soft = soft_conditions(aim.wishes, level)
+        if soft in tried:
+            continue
+        tried.append(soft)
+        if await _search_where(catalogue, aim, finds, "wishes", soft, aim.depth) >= aim.enough:
+            return
+
+
+async def _search_kin(catalogue: Catalogue, aim: Aim, finds: Finds) -> None:
+    """More by the artists of the named tracks, and in the narrowest genres that several of them share."""
+    named = aim.examples.named
+    if not named:
+        return
+    artists = tuple(dict.fromkeys(name_key(track["artists"][0]) for track in named))
+    await _search_where(catalogue, aim, finds, "artists", [Match("artist_keys", artists)], aim.depth)
+    if genres := await _narrowest_genres(catalogue, named, aim.depth):
+        await _search_where(catalogue, aim, finds, "kin", [Match("track.genres", genres)], aim.depth)
+
+
+async def _narrowest_genres(catalogue: Catalogue, tracks: Sequence[Track], enough: int) -> tuple[str, ...]:
+    """Genres of at least a third of the tracks, the rarest first, until they hold enough tracks."""
+    counts = Counter(genre for track in tracks for genre in set(track["genres"]))
+    shared = tuple(sorted(genre for genre, count in counts.items() if 3 * count >= len(tracks)))
+    if not shared:
+        return ()
+    there = await catalogue.engine.facet("track.genres", [Match("track.genres", shared)], _GENRES_COUNTED)
+    narrowest: list[str] = []
+    in_all = 0
+    for genre in sorted(shared, key=lambda genre: (there.get(genre, 0), genre)):
+        if in_all >= enough:
+            break
+        narrowest.append(genre)
+        in_all += there.get(genre, 0)
+    return tuple(narrowest)
+
+
+async def _search_neighbours(catalogue: Catalogue, aim: Aim, finds: Finds) -> None:
+    """A second hop: what is near to the middle of the best first finds."""
+    if catalogue.embedder is None:
+        return
+    best = [hit.id for hit in finds.fused()[:_STEPPING_STONES]]
+    vectors = await catalogue.engine.vectors(best)
+    stones = [vectors[id_] for id_ in best if id_ in vectors]
+    if stones:
+        centre = mean_of_examples(stones, aim.examples.unlikes)
+        await _rank(catalogue, aim, finds, [("neighbours", Nearest(centre, aim.depth))], aim.hard)
