@@ -14,9 +14,10 @@ from src.curation.spec_shares import read_shares
 from src.curation.spec_title import make_title, read_title
 from src.curation.spec_tracks import read_tracks
 from src.curation.spec_transitions import read_spacing, read_transitions
+from src.curation.spec_wording import read_wording
 from src.playlists.models.spec import PlaylistSpec, empty_spec
 from src.wishes.genres import Vocabulary
-from src.wishes.merge import merge_reading
+from src.wishes.merge import add_wishes, merge_reading
 from src.wishes.models.brief import Brief, Wish, empty_brief
 from src.wishes.reader import read_message
 
@@ -40,10 +41,10 @@ async def read_spec(catalogue: Catalogue, vocabulary: Vocabulary, prompt: str, n
     """
     text = open_prompt(prompt)
     rest, spec = await _read_list(catalogue, vocabulary, text, now_year)
-    unproven = spec["brief"]["wishes"]
+    found = spec["brief"]["wishes"]
     reading = await read_message(catalogue, vocabulary, rest.rest(), 1, now_year)
     brief = merge_reading(empty_brief(), reading)
-    brief["wishes"] += [wish for wish in unproven if wish not in brief["wishes"]]
+    brief["wishes"] = add_wishes(brief["wishes"], found)
     spec["prompt"] = text.written
     spec["title"] = spec["title"] or make_title(rest.rest(), text.written)
     spec["brief"] = _counted(spec, brief)
@@ -84,6 +85,9 @@ async def _read_list(
     prompt, shares = read_shares(prompt, vocabulary, now_year, tracks)
     spec["shares"] = shares.wishes
     spec["brief"]["wishes"] += shares.unproven
+    prompt, clean = read_wording(prompt)
+    if clean is not None:
+        spec["brief"]["wishes"].append(clean)
     return prompt, spec
 
 

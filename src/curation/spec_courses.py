@@ -190,7 +190,9 @@ def _level(match: re.Match[str]) -> float:
 
 
 def _read_tempo(prompt: Prompt) -> tuple[Prompt, Course | None]:
-    for match in _BPM_FROM_TO.finditer(prompt.folded):
+    position = 0
+    while match := _BPM_FROM_TO.search(prompt.folded, position):
+        position = match.end("a")
         low, high = number_of(match["a"]), number_of(match["b"])
         said = bool(match["u1"] or match["u2"]) or "bpm" in match["lead"]
         moves = _MOVES.search(match["lead"] + match["joint"])

@@ -71,6 +71,7 @@ _GOES_ON = re.compile(
     r"\s*(?:,\s*(?:and\s+|und\s+|y\s+|et\s+)?|\s(?:and|und|y|et|&)\s+|\s+plus\s+)(?:also\s+)?"
 )
 _THEN = re.compile(r"\s+(?:and|then|und|y|et|but|with|plus)\s+")
+_ENDS_A_NAME = re.compile(r"[\s\"”»]*(?:$|[,;.:!?()¦·-]|(?!(?:by|von|from|de|par)\b)[a-zà-ÿ0-9])")
 _OPENER = re.compile(
     rf"\b(?:{_FIRST_CUE}|open(?:er|ing\s+track)\s*(?:is|should\s+be|:)|(?:first|opening)\s+{_SONG}{_IS})\s*"
     r"(?P<what>(?:something|anything|some|a|an|etwas|algo|quelque\s+chose(?:\s+de)?|one)\b[^,.;:!?\n¦]*)"
@@ -195,19 +196,21 @@ async def _resolve(
         sure: the cue leads to a name by itself, so that one the catalogue lacks is one all the same.
         lists: several names may follow one another.
     """
-    if _NOT_A_NAME.match(prompt.folded, begin, limit):
-        return None
     quoted = _QUOTED.match(prompt.written, begin, limit)
     if quoted is not None:
         return await _quoted(catalogue, prompt, quoted, limit)
     text = prompt.written[begin:limit]
+    is_talk = _NOT_A_NAME.match(prompt.folded, begin, limit) is not None
     ends = [match.end() for match in re.finditer(r"\S+", text)][:_LONGEST]
     for size in reversed(ends):
         words = text[:size].rstrip(" ,;:.!")
         named = await _exact(catalogue, words, begin)
-        if named is not None and not _is_plain_word(vocabulary, words, named):
+        if named is None or (is_talk and not named.artist) or _is_plain_word(vocabulary, words, named):
+            continue
+        # `Free Bird by …` is not the song `Free`.
+        if named.artist or _ENDS_A_NAME.match(text, len(words)):
             return named
-    return await _unknown(catalogue, prompt, text, begin, lists=lists) if sure else None
+    return await _unknown(catalogue, prompt, text, begin, lists=lists) if sure and not is_talk else None
 
 
 async def _quoted(catalogue: Catalogue, prompt: Prompt, quoted: re.Match[str], limit: int) -> _Named:

@@ -66,6 +66,10 @@ _CUE = re.compile(
 )
 _JOINT = re.compile(r"\s*(?:,|and|or|und|oder|y|o|et|ou|&|/|plus|\+|mixed\s+with)\s*")
 _LAST_JOINT = re.compile(r"\s*(?:and|or|und|oder|y|o|et|ou|&|/|plus|\+|mixed\s+with)\s*")
+_OR_LATER = re.compile(
+    r"\s*(?:\+|(?:or|and|und|oder|o|ou)\s+(?:later|newer|after|younger|up|onwards?|neuer|spater|despues|apres)\b|onwards?\b)"
+)
+_OR_EARLIER = re.compile(r"\s*(?:or|and|und|oder|o|ou)\s+(?:earlier|older|before|alter|fruher|antes|avant)\b")
 _BESIDE = re.compile(r"\s*(?:(?:from|of|in|the|aus|den|der|de|los|anos|des|annees)\s+)*")
 
 
@@ -123,7 +127,7 @@ def read_shares(
         tracks: their number where it is known: half of 25 tracks are 12.
     """
     tokens = tokenize(prompt.written)
-    items = _items(tokens, vocabulary, this_year)
+    items = _items(prompt.folded, tokens, vocabulary, this_year)
     shares, used = Shares(), 0
     cuts: list[tuple[int, int, bool]] = []
     place = 0
@@ -160,15 +164,21 @@ def read_shares(
     return prompt, shares
 
 
-def _items(tokens: list[Token], vocabulary: Vocabulary, this_year: int) -> list[_Item]:
+def _items(folded: str, tokens: list[Token], vocabulary: Vocabulary, this_year: int) -> list[_Item]:
     items = [
         _Item(tokens[span.first].start, tokens[span.last - 1].end, genre=genre)
         for span, genre in read_genres(tokens, vocabulary)
     ]
     for reading in read_years(tokens, this_year):
         start, end = tokens[reading.span.first].start, tokens[reading.span.last - 1].end
-        if not any(start < item.end and item.start < end for item in items):
-            items.append(_Item(start, end, None, reading.year_from, reading.year_to))
+        if any(start < item.end and item.start < end for item in items):
+            continue
+        year_from, year_to = reading.year_from, reading.year_to
+        if since := _OR_LATER.match(folded, end):
+            year_to, end = None, since.end()
+        elif until := _OR_EARLIER.match(folded, end):
+            year_from, end = None, until.end()
+        items.append(_Item(start, end, None, year_from, year_to))
     return sorted(items, key=lambda item: item.start)
 
 
