@@ -1,4 +1,4 @@
-"""How energy or tempo is to run over a list: `starts calm, ends dancing`, `builds up`, `from 100 to 130 bpm`."""
+"""How energy or tempo is to run over a list: `starts calm, ends dancing`, `from 100 to 130 bpm`."""
 
 import re
 
@@ -10,10 +10,12 @@ from src.playlists.models.spec import Course, CourseFeature, CoursePoint, ShapeN
 _LEVELS: dict[float, str] = {
     0.1: r"silent|sleepy|asleep|whisper\w*|schlafrig",
     0.15: (
-        r"calm\w*|quiet\w*|peaceful\w*|still|low|ruhig\w*|leise\w*|tranquil[oa]?s?|calmad[oa]s?|calmement|calme"
+        r"calm\w*|quiet\w*|peaceful\w*|still|low|ruhig\w*|leise\w*|tranquil[oa]?s?|calmad[oa]s?|calmement"
+        r"|calme"
     ),
     0.2: (
-        r"slow\w*|soft\w*|gentle\w*|gently|relax\w*|ambient|sad|sanft\w*|langsam\w*|entspannt|suaves?|lent[oae]?s?"
+        r"slow\w*|soft\w*|gentle\w*|gently|relax\w*|ambient|sad|sanft\w*|langsam\w*|entspannt|suaves?"
+        r"|lent[oae]?s?"
         r"|doux|douce\w*|tender|easy|down\s?tempo"
     ),
     0.25: r"mellow\w*|chill\w*|dreamy|acoustic|laid[\s-]?back|gemutlich|mild",
@@ -21,8 +23,12 @@ _LEVELS: dict[float, str] = {
     0.5: r"medium|moderate|mid[\s-]?tempo",
     0.65: r"groov\w+|funky|bouncy|lively|livelier|happy|lebhaft|animad[oa]s?|alegres?|up",
     0.8: r"upbeat|up[\s-]?tempo|danc\w+|tanz\w*|bail\w+|dansant\w*|movid[oa]s?|big|cheerful|festi[fv]\w*",
-    0.85: r"fast\w*|quick\w*|schnell\w*|rapid\w*|energi\w+|energetic\w*|energetique|energique|high|hype\w*|pumped",
-    0.95: r"loud\w*|laut\w*|wild\w*|intense\w*|hard\w*|heavy|heavier|banging|bangers?|raging|euphori\w+|crazy|party"
+    0.85: (
+        r"fast\w*|quick\w*|schnell\w*|rapid\w*|energi\w+|energetic\w*|energetique|energique|high|hype\w*"
+        r"|pumped"
+    ),
+    0.95: r"loud\w*|laut\w*|wild\w*|intense\w*|hard\w*|heavy|heavier|banging|bangers?|raging"
+    r"|euphori\w+|crazy|party"
     r"|partying|full[\s-]on|fuerte\w*|explosive|peak[\s-]time|bang",
 }
 _LEVEL = re.compile(
@@ -33,16 +39,19 @@ _OF_TEMPO = re.compile(
 )
 _W = r"(?:(?!and\b|then\b|und\b|y\b|et\b|ends?\b|finish\w*|clos\w+|endet|termina\w*|finit)[\w'/-]+\s+){0,5}?"
 _STARTS = re.compile(
-    r"\b(?:start(?:s|ing)?|begin(?:s|ning)?|open(?:s|ing)?|kicks?\s+off|erst|anfangs|am\s+anfang|beginnt|startet|fangt"
+    r"\b(?:start(?:s|ing)?|begin(?:s|ning)?|open(?:s|ing)?|kicks?\s+off|erst|anfangs|am\s+anfang|beginnt"
+    r"|startet|fangt"
     r"|zuerst|empieza|empezando|comienza|al\s+principio|commence|demarre|debute|au\s+debut)"
     r"(?P<with>\s+(?:off\s+|out\s+)?(?:with|mit|con|avec)\b)?"
 )
 _ENDS = re.compile(
-    r"\b(?:end(?:s|ing|et)?|finish(?:es|ing)?|clos(?:e|es|ing)|conclud(?:e|es|ing)|hort|aufhort|termina(?:ndo)?|acaba"
+    r"\b(?:end(?:s|ing|et)?|finish(?:es|ing)?|clos(?:e|es|ing)|conclud(?:e|es|ing)|hort|aufhort"
+    r"|termina(?:ndo)?|acaba"
     r"|acabando|finit|termine|se\s+termine)\b"
 )
 _TO_THE_END = re.compile(
-    r"\b(?:(?:at|by|towards?|near)\s+the\s+(?:very\s+)?end|in\s+the\s+end|am\s+(?:ende|schluss)|zum\s+schluss|gegen\s+ende"
+    r"\b(?:(?:at|by|towards?|near)\s+the\s+(?:very\s+)?end|in\s+the\s+end|am\s+(?:ende|schluss)"
+    r"|zum\s+schluss|gegen\s+ende"
     r"|al\s+final|hacia\s+el\s+final|a\s+la\s+fin|vers\s+la\s+fin)\b"
 )
 _MIDDLE = re.compile(
@@ -59,7 +68,10 @@ _GETTING = (
     r"|progressively|bit\s+by\s+bit|more\s+and\s+more|wird|werden|immer|allmahlich|cada\s+vez|poco\s+a\s+poco"
     r"|de\s+plus\s+en\s+plus|progressivement|peu\s+a\s+peu)"
 )
-_MORE = r"(?:\s+(?:ever|more|and|immer|mas|plus|getting|gradually|slowly|progressively|increasingly|a\s+bit|much|als))*"
+_MORE = (
+    r"(?:\s+(?:ever|more|and|immer|mas|plus|getting|gradually|slowly|progressively|increasingly|a\s+bit"
+    r"|much|als))*"
+)
 _CHANGE = re.compile(
     rf"\b(?:that\s+|which\s+)?(?:keeps?\s+|keep\s+on\s+)?{_GETTING}{_MORE}\s+(?P<what>[\w-]+)"
     r"(?:\s+(?:as\s+it\s+goes(?:\s+on)?|over\s+time|towards?\s+the\s+end|throughout))?"
@@ -69,7 +81,8 @@ _OF_IT = r"(?:\s+(?:the\s+)?(?:energy|tempo|intensity|pace|mood|level))?"
 _AT_END = r"(?:\s+(?:slowly|gradually|nicely|gently))?(?:\s+(?:towards|at|by|near)\s+the\s+end)?"
 _NAMED: list[tuple[str, ShapeName, CourseFeature | None]] = [
     (
-        r"\b(?:no|without|keine?)\s+(?:big\s+)?(?:ups?\s+and\s+downs?|peaks?|swings?)\b|\bauf\s+einem\s+level\b",
+        r"\b(?:no|without|keine?)\s+(?:big\s+)?(?:ups?\s+and\s+downs?|peaks?|swings?)\b"
+        r"|\bauf\s+einem\s+level\b",
         "steady",
         None,
     ),
@@ -77,7 +90,8 @@ _NAMED: list[tuple[str, ShapeName, CourseFeature | None]] = [
         r"\b(?:(?:keep(?:s|ing)?|at|hold(?:s|ing)?|with|stays?\s+at)\s+)?(?:the\s+|a\s+)?"
         r"(?:steady|same|constant|even|consistent|unchanging|flat|stable)"
         r"\s+(?:energy|tempo|level|mood|pace|intensity|vibe|beat)(?:\s+level)?"
-        r"(?:\s+(?:throughout|all\s+(?:the\s+way|along|through)(?:\s+through)?|the\s+whole\s+(?:way|time)(?:\s+through)?"
+        r"(?:\s+(?:throughout|all\s+(?:the\s+way|along|through)(?:\s+through)?|the\s+whole\s+(?:way"
+        r"|time)(?:\s+through)?"
         r"|from\s+start\s+to\s+(?:finish|end)|for\s+the\s+whole\s+\w+))?",
         "steady",
         None,
@@ -85,34 +99,42 @@ _NAMED: list[tuple[str, ShapeName, CourseFeature | None]] = [
     (r"\b(?:stays?\s+)?steady(?:\s+throughout)?\b(?!\s+\w+ing)", "steady", None),
     (
         r"\b(?:keeps?|stays?|remains?)\s+(?:\w+\s+){1,3}(?:throughout|the\s+whole\s+(?:time|way))\b"
-        r"|\bgleichbleibende?\w*\s+energie\b|\benergia\s+constante\b|\benergie\s+constante\b|\bno\s+build[\s-]?up\b",
+        r"|\bgleichbleibende?\w*\s+energie\b|\benergia\s+constante\b|\benergie\s+constante\b"
+        r"|\bno\s+build[\s-]?up\b",
         "steady",
         None,
     ),
     (
-        r"\b(?:build\w*|rises?|climbs?|goes|go|ramps?)\s+(?:up\s+)?(?:to\s+a\s+(?:peak|climax)\s*)?,?\s*(?:and\s+)?(?:then)\s+"
-        r"(?:it\s+)?(?:\w+\s+)?(?:back\s+)?(?:cool\w*|wind\w*|calm\w*|come\w*|fad\w*|slow\w*|fall\w*|drop\w*|down)"
+        r"\b(?:build\w*|rises?|climbs?|goes|go|ramps?)\s+(?:up\s+)?(?:to\s+a\s+(?:peak"
+        r"|climax)\s*)?,?\s*(?:and\s+)?(?:then)\s+"
+        r"(?:it\s+)?(?:\w+\s+)?(?:back\s+)?(?:cool\w*|wind\w*|calm\w*|come\w*|fad\w*|slow\w*|fall\w*"
+        r"|drop\w*|down)"
         r"(?:\s+(?:back\s+)?(?:down|out|off))?(?:\s+again)?",
         "peak",
         None,
     ),
     (
-        r"\b(?:peak(?:s|ing)?|climax(?:es)?|high\s?point|highlight|hohepunkt|pico|climax|apogee)\s+(?:\w+\s+)?"
+        r"\b(?:peak(?:s|ing)?|climax(?:es)?|high\s?point|highlight|hohepunkt|pico|climax"
+        r"|apogee)\s+(?:\w+\s+)?"
         r"(?:in\s+the\s+middle|half\s?way(?:\s+through)?|mid\s?way|at\s+the\s+midpoint|in\s+der\s+mitte"
         r"|en\s+(?:el\s+)?medio|a\s+mitad|au\s+milieu)\b|\bup\s+(?:and\s+)?then\s+down\b|\barc[\s-]shaped\b",
         "peak",
         None,
     ),
     (
-        r"\b(?:dip(?:s|ping)?|breather|a\s+rest|breathe?s?|lull)\s+(?:\w+\s+)?(?:in\s+the\s+middle|half\s?way)\b"
+        r"\b(?:dip(?:s|ping)?|breather|a\s+rest|breathe?s?|lull)\s+(?:\w+\s+)?(?:in\s+the\s+middle"
+        r"|half\s?way)\b"
         r"|\bdown\s+(?:and\s+)?then\s+up\b",
         "valley",
         None,
     ),
     (
-        r"\b(?:in\s+waves|(?:energy\s+)?(?:like|as)\s+(?:a\s+)?waves?|wave[\s-]?(?:like|shaped)|energy\s+waves?"
-        r"|(?:a\s+)?wave\s+of\s+energy|waves\s+of\s+energy|ups?\s+and\s+downs?(?:\s+welcome)?|roller\s?coaster\w*|goes?\s+up\s+and"
-        r"\s+down|up\s+and\s+down|auf\s+und\s+ab|altibajos|subidas\s+y\s+bajadas|en\s+vagues|hauts\s+et\s+bas)\b",
+        r"\b(?:in\s+waves|(?:energy\s+)?(?:like|as)\s+(?:a\s+)?waves?|wave[\s-]?(?:like|shaped)"
+        r"|energy\s+waves?"
+        r"|(?:a\s+)?wave\s+of\s+energy|waves\s+of\s+energy|ups?\s+and\s+downs?(?:\s+welcome)?"
+        r"|roller\s?coaster\w*|goes?\s+up\s+and"
+        r"\s+down|up\s+and\s+down|auf\s+und\s+ab|altibajos|subidas\s+y\s+bajadas|en\s+vagues"
+        r"|hauts\s+et\s+bas)\b",
         "wave",
         None,
     ),
@@ -123,13 +145,15 @@ _NAMED: list[tuple[str, ShapeName, CourseFeature | None]] = [
     ),
     (rf"\bspeed(?:s|ing)?\s+up\b{_AT_END}", "build", "tempo"),
     (
-        r"\b(?:(?:for\s+)?(?:a\s+)?(?:wind(?:s|ing)?|cool(?:s|ing)?|calm(?:s|ing)?|com(?:es?|ing)|settl(?:es?|ing)|bring\w*)"
+        r"\b(?:(?:for\s+)?(?:a\s+)?(?:wind(?:s|ing)?|cool(?:s|ing)?|calm(?:s|ing)?|com(?:es?|ing)"
+        r"|settl(?:es?|ing)|bring\w*)"
         rf"(?:\s+(?:it|me|us|things))?[\s-]+down|wind-down|cool-?down){_OF_IT}{_AT_END}",
         "cool_down",
         None,
     ),
     (
-        rf"\b(?:fad(?:es?|ing)\s+(?:out|away)|mellow(?:s|ing)?\s+out|tail(?:s|ing)?\s+off|wind(?:s|ing)?\s+up\s+calm){_AT_END}"
+        rf"\b(?:fad(?:es?|ing)\s+(?:out|away)|mellow(?:s|ing)?\s+out|tail(?:s|ing)?\s+off|wind(?:s"
+        rf"|ing)?\s+up\s+calm){_AT_END}"
         r"|\bausklingen\w*|\bzum\s+runterkommen\b|\bva\s+bajando\b|\bde\s+mas\s+a\s+menos\b|\bredescend\w*"
         r"|\bse\s+calme\b|\b(?:decreasing|falling|dropping|declining)\s+(?:energy|intensity|tempo)\b"
         r"|\b(?:energy|intensity|tempo)\s+(?:decreas\w+|fall\w*|drop\w*|declin\w+|go(?:es|ing)\s+down)\b",
@@ -137,9 +161,12 @@ _NAMED: list[tuple[str, ShapeName, CourseFeature | None]] = [
         None,
     ),
     (
-        rf"\b(?:build(?:s|ing)?[\s-]*(?:up|slowly|gradually|steadily)|ramp(?:s|ing)?\s+up|warms\s+up|warming\s+up\s+slowly"
-        rf"|escalat\w+|crescendo\w*|pick(?:s|ing)?\s+up|heat(?:s|ing)?\s+up|work(?:s|ing)?\s+up){_OF_IT}{_AT_END}"
-        r"|\b(?:slowly|gradually|steadily)\s+(?:build\w*|ris\w+|climb\w*)(?:\s+up)?|\bsteigert?\s+sich\b|\bsich\s+steigern\w*"
+        rf"\b(?:build(?:s|ing)?[\s-]*(?:up|slowly|gradually|steadily)|ramp(?:s|ing)?\s+up|warms\s+up"
+        rf"|warming\s+up\s+slowly"
+        rf"|escalat\w+|crescendo\w*|pick(?:s|ing)?\s+up|heat(?:s|ing)?\s+up|work(?:s"
+        rf"|ing)?\s+up){_OF_IT}{_AT_END}"
+        r"|\b(?:slowly|gradually|steadily)\s+(?:build\w*|ris\w+|climb\w*)(?:\s+up)?|\bsteigert?\s+sich\b"
+        r"|\bsich\s+steigern\w*"
         r"|\bva\s+subiendo\b|\bde\s+menos\s+a\s+mas\b|\bmont\w+\s+en\s+puissance\b|\bva\s+crescendo\b"
         r"|\b(?:rising|increasing|growing|building)\s+(?:energy|intensity|tempo)\b"
         r"|\b(?:energy|intensity|tempo)\s+(?:ris\w+|increas\w+|grow\w*|build\w*|climb\w*|go(?:es|ing)\s+up)\b"
@@ -150,12 +177,14 @@ _NAMED: list[tuple[str, ShapeName, CourseFeature | None]] = [
 ]
 _SHAPES = [(re.compile(pattern), shape, feature) for pattern, shape, feature in _NAMED]
 _BPM_FROM_TO = re.compile(
-    rf"(?P<lead>(?:\b(?:starts?|starting|begins?|beginning|going|goes|tempo|bpm|rising|rises?|climb\w*|build\w*|fall\w*"
+    rf"(?P<lead>(?:\b(?:starts?|starting|begins?|beginning|going|goes|tempo|bpm|rising|rises?|climb\w*"
+    rf"|build\w*|fall\w*"
     rf"|ramp\w*|slow\w*|speed\w*|from|at|around|with|up|down|von|de|desde|a|bei|mit|off|out)\s+)*)"
     rf"(?P<a>{NUMBER})\s*(?P<u1>bpm)?(?P<joint>[^\d.;\n]{{1,45}}?)(?P<b>{NUMBER})\s*(?P<u2>bpm)?\b"
 )
 _MOVES = re.compile(
-    r"\b(?:start\w*|begin\w*|ris\w+|climb\w*|build\w*|ramp\w*|fall\w*|slow\w*|speed\w*|up|down|ends?|ending|finish\w*"
+    r"\b(?:start\w*|begin\w*|ris\w+|climb\w*|build\w*|ramp\w*|fall\w*|slow\w*|speed\w*|up|down|ends?"
+    r"|ending|finish\w*"
     r"|goes|going|empieza|termina\w*|beginnt|endet|steig\w*|commence|finit|hasta)\b"
 )
 _BETWEEN_BPM = re.compile(
@@ -294,7 +323,7 @@ def _level_after(folded: str, position: int) -> re.Match[str] | None:
 
 
 def _level_before(folded: str, position: int) -> tuple[int, float] | None:
-    """The last level within four words before a position in the same clause, with the verb that leads to it."""
+    """The last level within five words before a position, with the verb that leads to it."""
     clause = re.search(r"(?:(?:[\w'-]+)\s+){1,5}$", folded[:position])
     levels = list(_LEVEL.finditer(folded, clause.start(), position)) if clause else []
     if not levels:

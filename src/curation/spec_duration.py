@@ -70,15 +70,18 @@ _LEAD = re.compile(
     r"(?:(?:a|an|the)\s+)?$"
 )
 _TRAIL = re.compile(
-    r"(?P<about>\s*(?:or\s+so|-?ish|more\s+or\s+less|give\s+or\s+take)\b)|(?P<below>\s*(?:or\s+less|max(?:imum)?"
-    r"|at\s+most|tops)\b)|(?P<more>\s*(?:or\s+more|at\s+least|minimum|or\s+longer)\b)|(?:\s+(?:long|in\s+total)\b)"
+    r"(?P<about>\s*(?:or\s+so|-?ish|more\s+or\s+less|give\s+or\s+take)\b)|(?P<below>\s*(?:or\s+less"
+    r"|max(?:imum)?"
+    r"|at\s+most|tops)\b)|(?P<more>\s*(?:or\s+more|at\s+least|minimum|or\s+longer)\b)|(?:\s+(?:long"
+    r"|in\s+total)\b)"
 )
 _OF_TRACKS_BEFORE = re.compile(
     r"\b(?:songs?|tracks?|tunes?|nothing|none|anything|everything|ones?|each|titles?|lieder|titel|canciones"
     r"|chansons|morceaux|keine?r?|ninguna)\b[^.;\n]{0,30}$"
 )
 _OF_TRACKS_AFTER = re.compile(
-    r"[\s-]*(?:each|apiece|per\s+(?:song|track)|long\s+(?:songs|tracks)|(?:[\w&'-]+\s+){0,2}(?:songs|tracks|tunes)\b)"
+    r"[\s-]*(?:each|apiece|per\s+(?:song|track)|long\s+(?:songs|tracks)|(?:[\w&'-]+\s+){0,2}(?:songs"
+    r"|tracks|tunes)\b)"
 )
 _PART_BEFORE = re.compile(
     r"\b(?:first|last|every|after|final|opening|past|ersten|letzten|primeros|derniers?)\s+$"

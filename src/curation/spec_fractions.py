@@ -17,7 +17,8 @@ _HALF = r"(?:half|halb(?:e[srn]?)?|halfte|mitad|moitie)"
 _SOME_PARTS = "|".join(_PARTS)
 FRACTION = (
     rf"(?:{NUMBER}\s*{_PERCENT}|(?:\b(?:a|one|the|die|la)\s+)?\b{_HALF}\b"
-    rf"|(?:(?:\b(?:an?|one|two|three|four|ein|zwei|un|dos|une?|deux|el|le)|\b\d)[\s-]+)?\b(?:{_SOME_PARTS})\b)"
+    rf"|(?:(?:\b(?:an?|one|two|three|four|ein|zwei|un|dos|une?|deux|el|le)"
+    rf"|\b\d)[\s-]+)?\b(?:{_SOME_PARTS})\b)"
 )
 _COUNTS = {"two": 2, "zwei": 2, "dos": 2, "deux": 2, "three": 3, "four": 4}
 

@@ -1,4 +1,4 @@
-"""Tracks that must be in a list, and where: `start with So What`, `third track should be …`, `must include …`."""
+"""Tracks that must be in a list, and where: `start with So What`, `must include …`; and what opens it."""
 
 import re
 from dataclasses import dataclass
@@ -22,47 +22,64 @@ _ORDINALS = {
     "first": 1, "1st": 1, "opening": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4,
     "fifth": 5, "5th": 5, "sixth": 6, "6th": 6, "seventh": 7, "7th": 7, "eighth": 8, "8th": 8, "ninth": 9,
     "9th": 9, "tenth": 10, "10th": 10, "last": -1, "final": -1, "closing": -1, "penultimate": -2,
-    "erste": 1, "erster": 1, "zweite": 2, "zweiter": 2, "dritte": 3, "dritter": 3, "letzte": -1, "letzter": -1,
+    "erste": 1, "erster": 1, "zweite": 2, "zweiter": 2, "dritte": 3, "dritter": 3, "letzte": -1,
+    "letzter": -1,
     "primera": 1, "primer": 1, "segunda": 2, "tercera": 3, "ultima": -1, "ultimo": -1,
     "premier": 1, "premiere": 1, "deuxieme": 2, "troisieme": 3, "dernier": -1, "derniere": -1,
 }  # fmt: skip
 _ORDINAL = "|".join(sorted(map(re.escape, _ORDINALS), key=len, reverse=True))
 _SONG = r"(?:songs?|tracks?|tunes?|one|piece|lied|titel|cancion|tema|pista|chanson|morceau|titre)"
 _THE = r"(?:the\s+song\s+|the\s+track\s+|song\s+|track\s+|(?:the\s+)?(?:classic|legendary)\s+)?"
-_IS = r"(?:\s+(?:should|must|has\s+to|have\s+to|needs\s+to|shall|will|can|ought\s+to))?\s*(?:\bbe\b|\bis\b|\bmust\b|:|=|-|,|\bist\b|\bes\b|\best\b|\bsoll\b|\bsea\b|\bsoit\b)?\s+"
+_IS = (
+    r"(?:\s+(?:should|must|has\s+to|have\s+to|needs\s+to|shall|will|can|ought\s+to))?\s*"
+    r"(?:\bbe\b|\bis\b|\bmust\b|:|=|-|,|\bist\b|\bes\b|\best\b|\bsoll\b|\bsea\b|\bsoit\b)?\s+"
+)
 _FIRST_CUE = (
-    r"(?:start|begin|open|kick)(?:s|ing|ning)?(?:\s+(?:off|out|it|things|the\s+(?:list|playlist|set)))*\s+(?:with|on)"
-    r"|(?:beginn\w*|fang\w*|starte?\w*|eroffne\w*)(?:\s+an)?\s+mit|(?:empieza|empezando|comienza|abre|empezar)\s+con|(?:commence|ouvre|debute|demarre)\w*\s+(?:par|avec)"
+    r"(?:start|begin|open|kick)(?:s|ing|ning)?(?:\s+(?:off|out|it|things|the\s+(?:list|playlist"
+    r"|set)))*\s+(?:with|on)"
+    r"|(?:beginn\w*|fang\w*|starte?\w*|eroffne\w*)(?:\s+an)?\s+mit|(?:empieza|empezando|comienza|abre"
+    r"|empezar)\s+con|(?:commence|ouvre|debute|demarre)\w*\s+(?:par|avec)"
 )
 _LAST_CUE = (
-    r"(?:end|finish|clos|conclud|wrap)(?:e|es|s|ing|ish|ishes)?(?:\s+(?:off|out|up|it|things|the\s+(?:list|playlist|set)))*\s+(?:with|on)"
-    r"|(?:ende\w*|hor\w*|schließ\w*)(?:\s+auf)?\s+mit|(?:termina|acaba|terminando|cierra)\w*\s+con|(?:fini|termine|ferme)\w*\s+(?:par|avec|sur)"
+    r"(?:end|finish|clos|conclud|wrap)(?:e|es|s|ing|ish|ishes)?(?:\s+(?:off|out|up|it|things"
+    r"|the\s+(?:list|playlist|set)))*\s+(?:with|on)"
+    r"|(?:ende\w*|hor\w*|schließ\w*)(?:\s+auf)?\s+mit|(?:termina|acaba|terminando|cierra)\w*\s+con"
+    r"|(?:fini|termine|ferme)\w*\s+(?:par|avec|sur)"
 )
 _ANY_CUE = (
-    r"(?:must|should|has\s+to|have\s+to|needs?\s+to)\s+(?:include|contain|have|feature)|(?:make\s+sure|be\s+sure)\s+(?:to\s+(?:include|add|put\s+in)|it\s+(?:has|includes))"
+    r"(?:must|should|has\s+to|have\s+to|needs?\s+to)\s+(?:include|contain|have|feature)|(?:make\s+sure"
+    r"|be\s+sure)\s+(?:to\s+(?:include|add|put\s+in)|it\s+(?:has|includes))"
     r"|(?:do\s+not|don't|dont|never)\s+forget|(?:include|including|containing|featuring|add(?:ing)?)"
-    r"|(?:muss|sollte?)\s+(?:unbedingt\s+)?(?:enthalten|dabei\s+sein)|(?:tiene\s+que|debe)\s+(?:incluir|tener)|incluye\w*|(?:doit|il\s+faut)\s+(?:contenir|inclure)"
+    r"|(?:muss|sollte?)\s+(?:unbedingt\s+)?(?:enthalten|dabei\s+sein)|(?:tiene\s+que|debe)\s+(?:incluir"
+    r"|tener)|incluye\w*|(?:doit|il\s+faut)\s+(?:contenir|inclure)"
 )
 _CUES = re.compile(
     rf"\b(?:(?P<first>{_FIRST_CUE})\s+|(?P<last>{_LAST_CUE})\s+"
     rf"|(?:the\s+|as\s+(?:the\s+)?|der\s+|die\s+|das\s+|la\s+|le\s+)?(?P<ordinal>{_ORDINAL})\s+{_SONG}{_IS}"
-    rf"|(?:track|song|number|no\.?|nr\.?|position|place)\s*#?\s*(?P<nth>\d{{1,3}})(?:\s+(?:should|must|has\s+to)\s+be|\s+is|\s*[:=])\s*"
+    rf"|(?:track|song|number|no\.?|nr\.?|position|place)\s*#?\s*(?P<nth>\d{{1,3}})(?:\s+(?:should|must"
+    rf"|has\s+to)\s+be|\s+is|\s*[:=])\s*"
     rf"|(?P<put>put|place|have|want)\s+|(?P<any>{_ANY_CUE})\s+){_THE}"
 )
 _WHERE = re.compile(
-    rf"\s+(?:(?:has\s+to\s+|must\s+|should\s+|to\s+)?(?:be|come|go|play)\s+)?(?:(?:at|in|on|as|to)\s+)?(?:(?P<nth_word>the\s+)?"
-    rf"(?:(?P<start>(?:very\s+)?(?:start|beginning|top|front|opener))|(?P<end>(?:very\s+)?(?:end|bottom|closer|finale))"
+    rf"\s+(?:(?:has\s+to\s+|must\s+|should\s+|to\s+)?(?:be|come|go|play)\s+)?(?:(?:at|in|on|as"
+    rf"|to)\s+)?(?:(?P<nth_word>the\s+)?"
+    rf"(?:(?P<start>(?:very\s+)?(?:start|beginning|top|front|opener))|(?P<end>(?:very\s+)?(?:end|bottom"
+    rf"|closer|finale))"
     rf"|(?P<ordinal>{_ORDINAL})(?:\s+(?:place|position|spot|slot|{_SONG}))?"
     r"|(?:number|no\.?|nr\.?|position|place|slot|track|spot)\s*#?\s*(?P<nth>\d{1,3})))(?=$|\W)"
 )
 _TITLE_FIRST = re.compile(
-    rf"(?:^|(?<=[,;.:¦\n])|\band\b|\bthen\b)\s*(?P<name>[^,;.:¦\n]{{2,80}}?)(?P<where>\s+(?:(?:should|must|has\s+to|have\s+to)\s+(?:be|come|go)\s+)?(?:as\s+)?(?:the\s+)?(?P<ordinal>{_ORDINAL})(?:\s+{_SONG})?)"
+    rf"(?:^|(?<=[,;.:¦\n])|\band\b|\bthen\b)\s*(?P<name>[^,;.:¦\n]{{2,80}}?)(?P<where>\s+(?:(?:should"
+    rf"|must|has\s+to|have\s+to)\s+(?:be|come"
+    rf"|go)\s+)?(?:as\s+)?(?:the\s+)?(?P<ordinal>{_ORDINAL})(?:\s+{_SONG})?)"
     r"(?=\s*(?:$|[,;.:¦\n]|and\b|then\b))"
 )
 _STOP = re.compile(r"[.;!?\n¦](?=\s|$|¦)|[;\n¦]")
 _NOT_A_NAME = re.compile(
-    r"(?:something|anything|some|a\s+(?:few|couple|lot|song|track|bit|nice|slow|calm|good|really|mix)|an\s+|lots|plenty|at\s+least|at\s+most|songs?\b|tracks?\b"
-    r"|music\b|more\b|no\b|not\b|only\b|mostly\b|the\s+(?:best|hits|most|slow|calm)|one\s+or|two\b|three\b|both\b|etwas|algo|quelque|everything|it\b|a\s+\w+\s+(?:song|track|one|tune)\b)"
+    r"(?:something|anything|some|a\s+(?:few|couple|lot|song|track|bit|nice|slow|calm|good|really|mix)"
+    r"|an\s+|lots|plenty|at\s+least|at\s+most|songs?\b|tracks?\b"
+    r"|music\b|more\b|no\b|not\b|only\b|mostly\b|the\s+(?:best|hits|most|slow|calm)|one\s+or|two\b"
+    r"|three\b|both\b|etwas|algo|quelque|everything|it\b|a\s+\w+\s+(?:song|track|one|tune)\b)"
 )
 _NEGATED = re.compile(r"\b(?:not|dont|don't|do\s+not|never|no|without|doesn't|doesnt)\s+(?:\w+\s+)?$")
 _QUOTED = re.compile(r"\s*[\"“„«](?P<title>[^\"”“»]{1,120})[\"”“»](?:\s+(?:by|von|de|from)\s+)?")
@@ -109,8 +126,7 @@ async def read_places(
         if not found:
             continue
         words = prompt.words(match.start(), end)
-        for named, where in found:
-            places.append(_place(named, where, words))
+        places += [_place(named, where, words) for named, where in found]
         prompt = prompt.without(match.start(), end)
         position = end
     for match in list(_TITLE_FIRST.finditer(prompt.folded)):
@@ -210,7 +226,7 @@ async def _resolve(
         # `Free Bird by …` is not the song `Free`.
         if named.artist or _ENDS_A_NAME.match(text, len(words)):
             return named
-    return await _unknown(catalogue, prompt, text, begin, lists=lists) if sure and not is_talk else None
+    return await _unknown(catalogue, text, begin, lists=lists) if sure and not is_talk else None
 
 
 async def _quoted(catalogue: Catalogue, prompt: Prompt, quoted: re.Match[str], limit: int) -> _Named:
@@ -237,9 +253,7 @@ async def _exact(catalogue: Catalogue, words: str, begin: int) -> _Named | None:
     return _Named(begin + len(words), words, "", tracks[0]) if tracks else None
 
 
-async def _unknown(
-    catalogue: Catalogue, prompt: Prompt, text: str, begin: int, *, lists: bool
-) -> _Named | None:
+async def _unknown(catalogue: Catalogue, text: str, begin: int, *, lists: bool) -> _Named | None:
     """A misspelt track, or a name that the catalogue lacks: `Title by Artist`, or words in capitals."""
     cut = re.search(r"[,(]", text)
     clause = text[: cut.start()] if cut else text

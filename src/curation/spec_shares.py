@@ -1,4 +1,4 @@
-"""Parts of a list for genres and eras: `half soul, half bossa`, `a third from the 80s`, `second half funk`."""
+"""Parts of a list for genres and eras: `half soul, half bossa`, `a third from the 80s`."""
 
 import math
 import re
@@ -24,9 +24,13 @@ _LESS_SHARE, _MORE_SHARE = 0.2, 0.5
 # A list without a number of tracks has at least so many: half of it may be half a track less.
 _USUAL_TRACKS = 20
 
-_LEAST = r"at\s+least|no\s+less\s+than|minimum(?:\s+of)?|mindestens|al\s+menos|por\s+lo\s+menos|au\s+moins|more\s+than|over"
+_LEAST = (
+    r"at\s+least|no\s+less\s+than|minimum(?:\s+of)?|mindestens|al\s+menos|por\s+lo\s+menos|au\s+moins"
+    r"|more\s+than|over"
+)
 _MOST = (
-    r"at\s+most|no\s+more\s+than|not\s+more\s+than|max(?:imum)?\.?(?:\s+of)?|up\s+to|less\s+than|under|hochstens"
+    r"at\s+most|no\s+more\s+than|not\s+more\s+than|max(?:imum)?\.?(?:\s+of)?|up\s+to|less\s+than|under"
+    r"|hochstens"
     r"|maximal|como\s+maximo|au\s+plus|au\s+maximum|not\s+over"
 )
 _SOFTLY = r"about|around|roughly|maybe|perhaps|ideally|preferably|some|etwa|ungefahr|unos|environ"
@@ -36,38 +40,51 @@ _MAINLY = (
 )
 _REST = r"(?:the\s+)?(?:rest|remainder|other\s+half)|der\s+rest|el\s+resto|le\s+reste"
 _FILL = (
-    r"(?:\s+(?:of|it|them|the|that|this|list|playlist|songs?|tracks?|music|should|must|to|be|is|are|has|have|in|from|von|aus"
-    r"|der|de|des|del|los|las|la|le|les|an|a|tunes|stuff|ones|being|made|up|out|need|needs|can|may|released|some|auf))*"
+    r"(?:\s+(?:of|it|them|the|that|this|list|playlist|songs?|tracks?|music|should|must|to|be|is|are|has"
+    r"|have|in|from|von|aus"
+    r"|der|de|des|del|los|las|la|le|les|an|a|tunes|stuff|ones|being|made|up|out|need|needs|can|may"
+    r"|released|some|auf))*"
 )
 _QUANTITY = re.compile(
     rf"(?:\b(?P<least>{_LEAST})\s+|\b(?P<most>{_MOST})\s+|\b(?P<softly>{_SOFTLY})\s+)?"
     rf"(?:(?P<fraction>{FRACTION})|\b(?P<mainly>{_MAINLY})\b|\b(?P<rest>{_REST})\b){_FILL}:?\s*$"
 )
 _BEHIND = re.compile(
-    rf"\s*[:(=]?\s*(?:(?P<least>{_LEAST})\s+|(?P<most>{_MOST})\s+|(?P<softly>{_SOFTLY})\s+)?(?P<fraction>{FRACTION})\s*\)?"
+    rf"\s*[:(=]?\s*(?:(?P<least>{_LEAST})\s+|(?P<most>{_MOST})\s+"
+    rf"|(?P<softly>{_SOFTLY})\s+)?(?P<fraction>{FRACTION})\s*\)?"
 )
 _EQUAL = re.compile(
-    r"\b(?:(?:in\s+)?equal\s+(?:parts|shares|amounts)(?:\s+of)?|equally|evenly\s+split\s+between|half\s*(?:and|/|-)\s*half|50\s*[/-]\s*50"
-    r"|fifty[\s-]fifty|zu\s+gleichen\s+teilen|a\s+partes\s+iguales|a\s+parts\s+egales)(?:\s+(?:of|between|mix\s+of))*[:,]?\s*$"
+    r"\b(?:(?:in\s+)?equal\s+(?:parts|shares|amounts)(?:\s+of)?|equally|evenly\s+split\s+between"
+    r"|half\s*(?:and|/|-)\s*half|50\s*[/-]\s*50"
+    r"|fifty[\s-]fifty|zu\s+gleichen\s+teilen|a\s+partes\s+iguales|a\s+parts\s+egales)(?:\s+(?:of|between"
+    r"|mix\s+of))*[:,]?\s*$"
 )
 _FIRST = r"(?:first|opening|erste[nr]?|primera|premiere)\s+(?:half|halfte|mitad|moitie)"
-_SECOND = r"(?:second|last|latter|closing|zweite[nr]?|letzte[nr]?|segunda|seconde|deuxieme|derniere)\s+(?:half|halfte|mitad|moitie)"
+_SECOND = (
+    r"(?:second|last|latter|closing|zweite[nr]?|letzte[nr]?|segunda|seconde|deuxieme|derniere)\s+"
+    r"(?:half|halfte|mitad|moitie)"
+)
 _HALF_BEFORE = re.compile(
-    rf"(?:\b(?:in|for|over|during|make|have|and|then|with|der|in\s+der|en)\s+)*(?:the\s+|la\s+|die\s+)?\b(?:(?P<first>{_FIRST})|(?P<second>{_SECOND}))"
-    r"(?:\s+(?:of\s+(?:it|the\s+(?:list|playlist))))?[:,]?(?:\s+(?:should|must|be|is|are|to|all|of|more|from|with|the|be|has|have|a|ist|soll|es))*\s*$"
+    rf"(?:\b(?:in|for|over|during|make|have|and|then|with|der|in\s+der|en)\s+)*(?:the\s+|la\s+"
+    rf"|die\s+)?\b(?:(?P<first>{_FIRST})|(?P<second>{_SECOND}))"
+    r"(?:\s+(?:of\s+(?:it|the\s+(?:list|playlist))))?[:,]?(?:\s+(?:should|must|be|is|are|to|all|of|more"
+    r"|from|with|the|be|has|have|a|ist|soll|es))*\s*$"
 )
 _HALF_BEHIND = re.compile(
-    rf"(?:\s+(?:songs?|tracks?|music|stuff))?\s+(?:in|for|during|over|en|dans|throughout)\s+(?:the\s+|der\s+|la\s+)?(?:(?P<first>{_FIRST})|(?P<second>{_SECOND}))"
+    rf"(?:\s+(?:songs?|tracks?|music|stuff))?\s+(?:in|for|during|over|en|dans|throughout)\s+(?:the\s+"
+    rf"|der\s+|la\s+)?(?:(?P<first>{_FIRST})|(?P<second>{_SECOND}))"
     r"(?:\s+of\s+(?:it|the\s+(?:list|playlist)))?"
 )
 _CUE = re.compile(
-    r"\b(?:(?P<none>no|not\s+any|without|kein\w*|ohne|sin|sans|pas\s+de|nothing)|(?P<less>less|weniger|menos|moins\s+de|fewer)"
+    r"\b(?:(?P<none>no|not\s+any|without|kein\w*|ohne|sin|sans|pas\s+de|nothing)|(?P<less>less|weniger"
+    r"|menos|moins\s+de|fewer)"
     r"|(?P<more>more|mehr|mas|plus\s+de)|(?P<only>only|just|nur|solo|uniquement))\s+(?:of\s+)?(?:the\s+)?$"
 )
 _JOINT = re.compile(r"\s*(?:,|and|or|und|oder|y|o|et|ou|&|/|plus|\+|mixed\s+with)\s*")
 _LAST_JOINT = re.compile(r"\s*(?:and|or|und|oder|y|o|et|ou|&|/|plus|\+|mixed\s+with)\s*")
 _OR_LATER = re.compile(
-    r"\s*(?:\+|(?:or|and|und|oder|o|ou)\s+(?:later|newer|after|younger|up|onwards?|neuer|spater|despues|apres)\b|onwards?\b)"
+    r"\s*(?:\+|(?:or|and|und|oder|o|ou)\s+(?:later|newer|after|younger|up|onwards?|neuer|spater|despues"
+    r"|apres)\b|onwards?\b)"
 )
 _OR_EARLIER = re.compile(r"\s*(?:or|and|und|oder|o|ou)\s+(?:earlier|older|before|alter|fruher|antes|avant)\b")
 _BESIDE = re.compile(r"\s*(?:(?:from|of|in|the|aus|den|der|de|los|anos|des|annees)\s+)*")

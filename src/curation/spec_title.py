@@ -6,15 +6,21 @@ from src.curation.prompt_text import Prompt
 
 MAX_TITLE = 60
 _NAMED = re.compile(
-    r"(?:\b(?:and\s+|please\s+)*(?:call|name|title)\s+(?:it|this|that|(?:the|my)\s+(?:play\s?list|list|mix|mixtape))"
-    r"|(?<=list)\s+(?:is\s+)?(?:called|named|titled)|(?<=mix)\s+(?:called|named|titled)|(?<=mixtape)\s+(?:called|named|titled)"
-    r"|(?<=set)\s+(?:called|named|titled)|(?<=liste)\s+namens|\bnenn(?:e)?\s+sie|(?<=lista)\s+llamada|\bllamala|(?<=liste)\s+appelee|\bappelle-la"
+    r"(?:\b(?:and\s+|please\s+)*(?:call|name|title)\s+(?:it|this|that|(?:the|my)\s+(?:play\s?list|list"
+    r"|mix|mixtape))"
+    r"|(?<=list)\s+(?:is\s+)?(?:called|named|titled)|(?<=mix)\s+(?:called|named|titled)"
+    r"|(?<=mixtape)\s+(?:called|named|titled)"
+    r"|(?<=set)\s+(?:called|named|titled)|(?<=liste)\s+namens|\bnenn(?:e)?\s+sie|(?<=lista)\s+llamada"
+    r"|\bllamala|(?<=liste)\s+appelee|\bappelle-la"
     r"|^\s*title\s*:)"
-    r"\s*:?\s+(?P<name>[\"“„«](?P<quoted>[^\"”“»\n]{1,100})[\"”“»]|[^,.;:!?\n\"¦]{1,80}?(?=\s*(?:$|[,.;:!?\n]|\s-\s|\s(?:with|and|of|for|mit|con|avec)\s)))"
+    r"\s*:?\s+(?P<name>[\"“„«](?P<quoted>[^\"”“»\n]{1,100})[\"”“»]|[^,.;:!?\n\"¦]{1,80}?(?=\s*(?:$"
+    r"|[,.;:!?\n]|\s-\s|\s(?:with|and|of|for|mit|con|avec)\s)))"
 )
 _LEAD = re.compile(
-    r"^(?:(?:hey|hi|hello|ok|so|please|pls|can|could|would|will|u|you|i|i'd|i'm|we|like|want|need|would|love|to|make|give|gimme|me|us|do|create"
-    r"|build|get|put|together|generate|some|a|an|the|my|your|of|for|play\s?list|list|mix|mixtape|set|with|songs?|tracks?|music|eine?|mir|bitte|una|un|une|lista"
+    r"^(?:(?:hey|hi|hello|ok|so|please|pls|can|could|would|will|u|you|i|i'd|i'm|we|like|want|need|would"
+    r"|love|to|make|give|gimme|me|us|do|create"
+    r"|build|get|put|together|generate|some|a|an|the|my|your|of|for|play\s?list|list|mix|mixtape|set|with"
+    r"|songs?|tracks?|music|eine?|mir|bitte|una|un|une|lista"
     r"|liste|de|mach|haz|fais|moi|hazme|von|mit|con)\b[\s,:]*)+",
     re.IGNORECASE,
 )

@@ -11,11 +11,13 @@ from src.errors import InvalidInput
 from src.playlists.models.spec import MAX_TRACKS
 
 _SONGS = (
-    r"(?:songs?|tracks?|trax|tunes?|pieces|titles|bangers|numbers|hits|anthems|classics|cuts|jams|bops|recordings"
+    r"(?:songs?|tracks?|trax|tunes?|pieces|titles|bangers|numbers|hits|anthems|classics|cuts|jams|bops"
+    r"|recordings"
     r"|lieder|titel|stucke|nummern|canciones|temas|pistas|chansons|morceaux|titres|musicas|gems|ballads)\b"
 )
 _NOT_BETWEEN = (
-    r"(?:min|mins|minutes?|minuten?|minutos?|hours?|hrs?|h|stunden?|horas?|heures?|bpm|per|each|percent|prozent"
+    r"(?:min|mins|minutes?|minuten?|minutos?|hours?|hrs?|h|stunden?|horas?|heures?|bpm|per|each|percent"
+    r"|prozent"
     r"|times|between|years?|people|kids|by|or|s|to|bis)\b"
 )
 _BETWEEN = rf"(?:(?!{_NOT_BETWEEN})[\w&'/.$-]+\s+){{0,3}}?"
@@ -31,11 +33,14 @@ _ALONE = re.compile(
     rf"(?:^|(?<=[,;.:¦])|(?<=[,;.:¦]\s))(?P<n>{NUMBER})\s*(?=$|[,;.:!]|of\s+them\b|in\s+(?:all|total)\b)"
 )
 _ONE_OF_MANY_AFTER = re.compile(
-    r"\s*(?:max(?:imum)?\s+|at\s+most\s+)?(?:per\b|each\b|apiece\b|between\b|apart\b|in\s+a\s+row|pro\b|por\s+artista"
-    r"|par\s+artiste|from\s+each|by\s+each|by\s+(?:the\s+same|any|one|a\s+single)\b|of\s+(?:the\s+same|one)\b)"
+    r"\s*(?:max(?:imum)?\s+|at\s+most\s+)?(?:per\b|each\b|apiece\b|between\b|apart\b|in\s+a\s+row|pro\b"
+    r"|por\s+artista"
+    r"|par\s+artiste|from\s+each|by\s+each|by\s+(?:the\s+same|any|one|a\s+single)\b|of\s+(?:the\s+same"
+    r"|one)\b)"
 )
 _NO_COUNT_BEFORE = re.compile(
-    r"(?:\b(?:number|no\.?|nr\.?|track|song|first|last|every|within|next\s+to|not|after|ersten|jede[ns]?|with|include"
+    r"(?:\b(?:number|no\.?|nr\.?|track|song|first|last|every|within|next\s+to|not|after|ersten|jede[ns]?"
+    r"|with|include"
     r"|including)|#)\s*$"
 )
 _ONLY_ONE = re.compile(r"\b(?:exactly|just|only)\s+$")

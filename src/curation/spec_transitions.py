@@ -18,47 +18,66 @@ _AT_MOST = (
 )
 _STEPS = [
     re.compile(
-        rf"\b(?:with\s+)?(?:tempo\s+(?:steps?|changes?|jumps?|differences?)\s+(?:of\s+|between\s+\w+\s+)?(?:{_AT_MOST}\s+)?"
-        rf"(?P<n>{NUMBER})\s*(?:bpm|beats)|{_AT_MOST}\s+(?P<m>{NUMBER})\s*(?:bpm|beats(?:\s+per\s+minute)?)\s+"
-        r"(?:apart|between|of\s+(?:each|one|the\s+(?:previous|last|next))|difference|jumps?|steps?|changes?|from\s+(?:one|track))"
-        r"(?:\s+(?:other|another|to|the|tracks?|songs?|one|next|neighbou?rs|them|consecutive|previous|last))*)"
+        rf"\b(?:with\s+)?(?:tempo\s+(?:steps?|changes?|jumps?|differences?)\s+(?:of\s+"
+        rf"|between\s+\w+\s+)?(?:{_AT_MOST}\s+)?"
+        rf"(?P<n>{NUMBER})\s*(?:bpm|beats)|{_AT_MOST}\s+(?P<m>{NUMBER})\s*(?:bpm"
+        rf"|beats(?:\s+per\s+minute)?)\s+"
+        r"(?:apart|between|of\s+(?:each|one|the\s+(?:previous|last|next))|difference|jumps?|steps?"
+        r"|changes?|from\s+(?:one|track))"
+        r"(?:\s+(?:other|another|to|the|tracks?|songs?|one|next|neighbou?rs|them|consecutive|previous"
+        r"|last))*)"
     ),
     re.compile(
         rf"\b(?P<n>{NUMBER})\s*bpm\s+(?:apart\s+)?at\s+most\s+between(?:\s+(?:tracks?|songs?|neighbou?rs))?"
     ),
 ]
 _SMOOTH = re.compile(
-    r"\b(?:with\s+)?(?:(?:smooth\w*|seamless\w*|soft|gentle|sanfte?n?|flie[sß]+ende?n?)\s+(?:transitions?|mix(?:ing|es)?"
+    r"\b(?:with\s+)?(?:(?:smooth\w*|seamless\w*|soft|gentle|sanfte?n?|flie[sß]+ende?n?)\s+(?:transitions?"
+    r"|mix(?:ing|es)?"
     r"|blends?|flow|ubergange?n?|changes?)|transiciones\s+suaves|transitions\s+(?:douces|fluides)"
-    r"|(?:that\s+)?(?:flows?|flowing|blends?|blending)\s+(?:smoothly|nicely|well|seamlessly|into\s+(?:each|one)\s+(?:other|another))"
-    r"|no\s+(?:jarring|abrupt|sudden)\s+(?:tempo\s+)?(?:jumps?|changes?|transitions?|breaks?)|beat[\s-]?match(?:ed|ing)"
+    r"|(?:that\s+)?(?:flows?|flowing|blends?|blending)\s+(?:smoothly|nicely|well|seamlessly"
+    r"|into\s+(?:each|one)\s+(?:other|another))"
+    r"|no\s+(?:jarring|abrupt|sudden)\s+(?:tempo\s+)?(?:jumps?|changes?|transitions?|breaks?)"
+    r"|beat[\s-]?match(?:ed|ing)"
     r"|seamless(?:ly)?)\b"
 )
 _HARMONIC = re.compile(
     r"\b(?:with\s+)?(?:(?:mixed|mixing|keep\s+it|stay(?:s|ing)?|all)\s+in\s+key(?!\s+of)|in\s+key\b(?!\s+of)"
     r"|harmonic(?:ally)?(?:\s+(?:mix(?:ed|ing)?|compatible|matched|transitions?))?|key[\s-]compatible"
-    r"|(?:compatible|matching|neighbou?ring)\s+keys|camelot(?:\s+wheel)?|harmonisch\s+gemischt|en\s+armonia)\b"
+    r"|(?:compatible|matching|neighbou?ring)\s+keys|camelot(?:\s+wheel)?|harmonisch\s+gemischt"
+    r"|en\s+armonia)\b"
 )
 _SPACED = re.compile(
-    rf"(?:\b(?:leave\s+|keep\s+|with\s+)?(?:at\s+least\s+|minimum\s+(?:of\s+)?|mindestens\s+|al\s+menos\s+|au\s+moins\s+)?)"
-    rf"(?P<n>{NUMBER})\s+(?:(?:other|different|andere|otras?|autres?)\s+)?(?:songs?|tracks?|others|lieder|titel|canciones|chansons|morceaux)\s+"
+    rf"(?:\b(?:leave\s+|keep\s+|with\s+)?(?:at\s+least\s+|minimum\s+(?:of\s+)?|mindestens\s+"
+    rf"|al\s+menos\s+|au\s+moins\s+)?)"
+    rf"(?P<n>{NUMBER})\s+(?:(?:other|different|andere|otras?|autres?)\s+)?(?:songs?|tracks?|others|lieder"
+    rf"|titel|canciones|chansons|morceaux)\s+"
     r"(?:\w+\s+)?(?P<joint>between|apart|zwischen|entre)"
-    r"(?:\s+(?:two|songs?|tracks?|by|of|from|the|same|one|an?|any|artists?|band|singer|each|titles?|zwei|vom|von|selben"
-    r"|kunstlers?|dos|del|mismo|artista|deux|du|meme|artiste|lieder\w*|titeln?|repeats?|ones?|appearances|its))*"
+    r"(?:\s+(?:two|songs?|tracks?|by|of|from|the|same|one|an?|any|artists?|band|singer|each|titles?|zwei"
+    r"|vom|von|selben"
+    r"|kunstlers?|dos|del|mismo|artista|deux|du|meme|artiste|lieder\w*|titeln?|repeats?|ones?|appearances"
+    r"|its))*"
 )
 _WITHIN = re.compile(
-    rf"\b(?:(?:dont|don't|do\s+not|never|no)\s+)(?:repeat(?:ing|s)?\s+)?(?:of\s+)?(?:(?:an|the\s+same|any)\s+)?artists?\s+"
+    rf"\b(?:(?:dont|don't|do\s+not|never|no)\s+)(?:repeat(?:ing|s)?\s+)?(?:of\s+)?(?:(?:an|the\s+same"
+    rf"|any)\s+)?artists?\s+"
     rf"(?:repeat\w*\s+)?(?:twice\s+)?within\s+(?P<n>{NUMBER})\s+(?:songs|tracks)"
 )
 _NEVER_TWICE = re.compile(
-    r"\b(?:and\s+)?(?:(?:never|not|no|dont|don't|do\s+not|without|avoid)\s+(?:\w+\s+){0,3}?(?:the\s+)?same\s+(?:artist|band|singer|one|rapper)s?"
-    r"\s+(?:\w+\s+){0,2}?(?:in\s+a\s+row|back[\s-]to[\s-]back|after\s+(?:each|one)\s+(?:other|another)|consecutively"
+    r"\b(?:and\s+)?(?:(?:never|not|no|dont|don't|do\s+not|without"
+    r"|avoid)\s+(?:\w+\s+){0,3}?(?:the\s+)?same\s+(?:artist|band|singer|one|rapper)s?"
+    r"\s+(?:\w+\s+){0,2}?(?:in\s+a\s+row|back[\s-]to[\s-]back|after\s+(?:each|one)\s+(?:other|another)"
+    r"|consecutively"
     r"|one\s+after\s+(?:the\s+other|another)|running)"
-    r"|(?:no|never|without|not|avoid)\s+(?:\w+\s+){0,2}?artists?\s+(?:\w+\s+){0,2}?(?:back[\s-]to[\s-]back|(?:twice\s+)?in\s+a\s+row)"
+    r"|(?:no|never|without|not"
+    r"|avoid)\s+(?:\w+\s+){0,2}?artists?\s+(?:\w+\s+){0,2}?(?:back[\s-]to[\s-]back|(?:twice\s+)?in\s+a\s+row)"
     r"|no\s+back[\s-]to[\s-]back\s+(?:artists?|songs\s+by\s+the\s+same\s+\w+)"
-    r"|(?:no|not|never)\s+two\s+(?:songs?\s+|tracks?\s+)?(?:(?:in\s+a\s+row|back[\s-]to[\s-]back)\s+(?:by|from)\s+the\s+same\s+\w+"
-    r"|(?:by|from|of)\s+the\s+same\s+\w+\s+(?:in\s+a\s+row|back[\s-]to[\s-]back|next\s+to\s+each\s+other|running))"
-    r"|nie(?:mals)?\s+(?:zweimal\s+)?(?:de[rn]selben?|der\s+gleiche|den\s+gleichen)\s+kunstler\s+(?:zweimal\s+)?(?:hintereinander|nacheinander|in\s+folge)"
+    r"|(?:no|not|never)\s+two\s+(?:songs?\s+|tracks?\s+)?(?:(?:in\s+a\s+row|back[\s-]to[\s-]back)\s+(?:by"
+    r"|from)\s+the\s+same\s+\w+"
+    r"|(?:by|from|of)\s+the\s+same\s+\w+\s+(?:in\s+a\s+row|back[\s-]to[\s-]back|next\s+to\s+each\s+other"
+    r"|running))"
+    r"|nie(?:mals)?\s+(?:zweimal\s+)?(?:de[rn]selben?|der\s+gleiche"
+    r"|den\s+gleichen)\s+kunstler\s+(?:zweimal\s+)?(?:hintereinander|nacheinander|in\s+folge)"
     r"|nunca\s+el\s+mismo\s+artista\s+(?:dos\s+veces\s+)?(?:seguid[oa]s?|seguidas)"
     r"|jamais\s+le\s+meme\s+artiste\s+(?:deux\s+fois\s+)?(?:de\s+suite|d'affilee))"
 )
@@ -99,9 +118,9 @@ def read_spacing(prompt: Prompt) -> tuple[Prompt, int | None]:
     """
     spacing = 0
     for pattern in (_SPACED, _WITHIN):
-        for match in pattern.finditer(prompt.folded):
-            spacing = max(spacing, int(number_of(match["n"])))
-            prompt = prompt.without(match.start(), match.end())
+        for numbered in pattern.finditer(prompt.folded):
+            spacing = max(spacing, int(number_of(numbered["n"])))
+            prompt = prompt.without(numbered.start(), numbered.end())
     for pattern, least in ((_NEVER_TWICE, 1), (_SPREAD_OUT, _SPREAD)):
         if match := pattern.search(prompt.folded):
             spacing = max(spacing, least)

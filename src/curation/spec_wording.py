@@ -1,4 +1,4 @@
-"""That no words may be explicit, where it is said of the list: `nothing explicit`, `sin letras explícitas`."""
+"""That no words may be explicit: `nothing explicit`, `no explicit ones`, `sin letras explícitas`."""
 
 import re
 
@@ -6,10 +6,12 @@ from src.curation.prompt_text import Prompt
 from src.wishes.models.brief import ExplicitWish
 
 _CLEAN = re.compile(
-    r"\b(?:(?:no|not|none|non|nothing|without|zero|never)\s+(?:any\s+|anything\s+|too\s+|a\s+single\s+)?explicit"
+    r"\b(?:(?:no|not|none|non|nothing|without|zero|never)\s+(?:any\s+|anything\s+|too\s+"
+    r"|a\s+single\s+)?explicit"
     r"|(?:kein\w*|nichts|ohne)\s+(?:\w+\s+)?explizit\w*|(?:sin|nada|ningun\w*)\s+(?:\w+\s+)?explicit\w*"
     r"|(?:sans|rien|pas|aucune?)\s+(?:d'|de\s+)?(?:\w+\s+)?explicites?)\b"
-    r"(?:\s+(?:ones?|stuff|tracks?|songs?|lyrics|language|words|content|versions?|music|material|texte?n?|lieder))?"
+    r"(?:\s+(?:ones?|stuff|tracks?|songs?|lyrics|language|words|content|versions?|music|material|texte?n?"
+    r"|lieder))?"
 )
 
 

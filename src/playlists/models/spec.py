@@ -28,7 +28,8 @@ class CoursePoint(TypedDict, closed=True):
     at: Share
     """How far into the list, 0 to 1 of its length."""
     level: Share
-    """How high, 0 (the least) to 1 (the most) of what the feature can be; of a tempo, 60 to 200 beats a minute."""
+    """How high, 0 (the least) to 1 (the most) of what the feature can be; a tempo runs from
+    60 to 200 beats a minute."""
 
 
 @documented
