@@ -28,7 +28,8 @@ from src.wishes.reader import read_message
 
 CAN_BE_SAID = (
     "Say for example: swap number 3; replace 3 and 7; keep 1, 5 and 9; remove the last one; "
-    "move 4 to the top; pin the first; less rock in the second half; 10 minutes shorter; no more of an artist; undo."
+    "move 4 to the top; pin the first; less rock in the second half; 10 minutes shorter; "
+    "no more of an artist; undo."
 )
 # `make it shorter` without a number.
 _A_LITTLE = 0.1

@@ -28,7 +28,7 @@ _LEVELS: dict[float, str] = {
         r"|pumped"
     ),
     0.95: r"loud\w*|laut\w*|wild\w*|intense\w*|hard\w*|heavy|heavier|banging|bangers?|raging"
-    r"|euphori\w+|crazy|party"
+    r"|explo\w+|erupt\w*|euphori\w+|crazy|party"
     r"|partying|full[\s-]on|fuerte\w*|explosive|peak[\s-]time|bang",
 }
 _LEVEL = re.compile(
@@ -54,6 +54,19 @@ _TO_THE_END = re.compile(
     r"|zum\s+schluss|gegen\s+ende"
     r"|al\s+final|hacia\s+el\s+final|a\s+la\s+fin|vers\s+la\s+fin)\b"
 )
+_AT_FIRST = re.compile(
+    r"\b(?:(?:at|in)\s+the\s+(?:very\s+)?(?:start|beginning)|at\s+first|am\s+anfang|zu\s+beginn"
+    r"|al\s+principio"
+    r"|au\s+debut)\b"
+)
+# `a chill start, a big finish`
+_CHILL_START = re.compile(r"(?P<level>[\w-]+)\s+(?:start|beginning|opening|intro)\b")
+_BIG_FINISH = re.compile(r"(?P<level>[\w-]+)\s+(?:finish|ending|finale|close)\b(?!\s+(?:with|on))")
+_CHAIN = re.compile(
+    r"\b(?:first\s+|erst\s+|primero\s+|d'abord\s+)?(?P<a>[\w-]+)\s*,?\s*(?:and\s+|und\s+|y\s+|et\s+)?"
+    r"(?:then|dann|luego|despues|puis|ensuite)\s+(?P<b>[\w-]+)"
+    r"(?:\s*,?\s*(?:and\s+)?(?:then|dann|luego|puis)\s+(?P<c>[\w-]+)(?:\s+again)?)?\b"
+)
 _MIDDLE = re.compile(
     r"\b(?:in\s+the\s+middle|half\s?way(?:\s+through)?|mid\s?way|in\s+der\s+mitte|en\s+(?:el\s+)?medio"
     r"|a\s+mitad|au\s+milieu)\b"
@@ -75,6 +88,10 @@ _MORE = (
 _CHANGE = re.compile(
     rf"\b(?:that\s+|which\s+)?(?:keeps?\s+|keep\s+on\s+)?{_GETTING}{_MORE}\s+(?P<what>[\w-]+)"
     r"(?:\s+(?:as\s+it\s+goes(?:\s+on)?|over\s+time|towards?\s+the\s+end|throughout))?"
+)
+_THROUGHOUT = re.compile(
+    r"\b(?:throughout|from\s+start\s+to\s+(?:finish|end)|all\s+the\s+way\s+through|the\s+whole\s+(?:way|time)"
+    r"(?:\s+through)?|die\s+ganze\s+zeit|todo\s+el\s+tiempo|du\s+debut\s+a\s+la\s+fin)\b"
 )
 _LESS = re.compile(r"\b(?:less|weniger|menos|moins)\s+(?:and\s+less\s+)?(?:energ\w+|intens\w+)")
 _OF_IT = r"(?:\s+(?:the\s+)?(?:energy|tempo|intensity|pace|mood|level))?"
@@ -98,8 +115,7 @@ _NAMED: list[tuple[str, ShapeName, CourseFeature | None]] = [
     ),
     (r"\b(?:stays?\s+)?steady(?:\s+throughout)?\b(?!\s+\w+ing)", "steady", None),
     (
-        r"\b(?:keeps?|stays?|remains?)\s+(?:\w+\s+){1,3}(?:throughout|the\s+whole\s+(?:time|way))\b"
-        r"|\bgleichbleibende?\w*\s+energie\b|\benergia\s+constante\b|\benergie\s+constante\b"
+        r"\bgleichbleibende?\w*\s+energie\b|\benergia\s+constante\b|\benergie\s+constante\b"
         r"|\bno\s+build[\s-]?up\b",
         "steady",
         None,
@@ -170,7 +186,7 @@ _NAMED: list[tuple[str, ShapeName, CourseFeature | None]] = [
         r"|\bva\s+subiendo\b|\bde\s+menos\s+a\s+mas\b|\bmont\w+\s+en\s+puissance\b|\bva\s+crescendo\b"
         r"|\b(?:rising|increasing|growing|building)\s+(?:energy|intensity|tempo)\b"
         r"|\b(?:energy|intensity|tempo)\s+(?:ris\w+|increas\w+|grow\w*|build\w*|climb\w*|go(?:es|ing)\s+up)\b"
-        r"|\bbuilds\b",
+        r"|\bbuilds\b|\bthat\s+build\b|\bbuild(?:ing)?\s+to\s+a\s+(?:peak|climax)\b|\bslow[\s-]burn\w*",
         "build",
         None,
     ),
@@ -196,7 +212,7 @@ _FLAT = 0.12
 def read_courses(prompt: Prompt) -> tuple[Prompt, list[Course]]:
     """The courses that are asked for, at most one of energy and one of tempo, and the prompt without them."""
     courses: list[Course] = []
-    for read in (_read_tempo, _read_levels, _read_changes, _read_named):
+    for read in (_read_tempo, _read_throughout, _read_levels, _read_changes, _read_named):
         before = prompt
         prompt, course = read(prompt)
         if course is not None and any(course["feature"] == other["feature"] for other in courses):
@@ -288,7 +304,11 @@ def _start_level(prompt: Prompt) -> _Part | None:
         level = _level_after(prompt.folded, match.end())
         if level is not None:
             return match.start(), level.end(), _level(level), bool(match["with"])
-    return None
+    for match in _AT_FIRST.finditer(prompt.folded):
+        before = _level_before(prompt.folded, match.start())
+        if before is not None:
+            return before[0], match.end(), before[1], False
+    return _beside(prompt, _CHILL_START)
 
 
 def _end_level(prompt: Prompt) -> _Part | None:
@@ -303,6 +323,14 @@ def _end_level(prompt: Prompt) -> _Part | None:
             return before[0], match.end(), before[1], False
         if after is not None:
             return match.start(), after.end(), _level(after), False
+    return _beside(prompt, _BIG_FINISH)
+
+
+def _beside(prompt: Prompt, pattern: re.Pattern[str]) -> _Part | None:
+    for match in pattern.finditer(prompt.folded):
+        level = _LEVEL.fullmatch(match["level"])
+        if level is not None:
+            return match.start(), match.end(), _level(level), False
     return None
 
 
@@ -328,11 +356,23 @@ def _level_before(folded: str, position: int) -> tuple[int, float] | None:
     levels = list(_LEVEL.finditer(folded, clause.start(), position)) if clause else []
     if not levels:
         return None
-    lead = re.search(rf"\b{_GETTING}(?:\s+(?:really|more|all|very|quite))*\s+$", folded[: levels[-1].start()])
+    lead = re.search(
+        rf"\b{_GETTING}(?:\s+(?:really|more|all|very|quite))*\s+$|\b(?:even\s+)?more\s+$",
+        folded[: levels[-1].start()],
+    )
     return (lead.start() if lead else levels[-1].start()), _level(levels[-1])
 
 
 def _read_from_to(prompt: Prompt) -> tuple[Prompt, Course | None]:
+    for match in _CHAIN.finditer(prompt.folded):
+        parts = [_LEVEL.fullmatch(match[name] or "") for name in ("a", "b", "c")]
+        levels = [_level(part) for part in parts if part is not None]
+        if len(levels) < 2 or parts[0] is None:
+            continue
+        words = prompt.words(match.start(), match.end())
+        middle = levels[1] if len(levels) == 3 else None
+        course = _course([levels[0], middle, levels[-1]], "energy", words)
+        return prompt.without(match.start(), match.end()), course
     for pattern in (_FROM_TO, _TO):
         for match in pattern.finditer(prompt.folded):
             first, last = _LEVEL.search(match["a"]), _LEVEL.search(match["b"])
@@ -367,6 +407,20 @@ def _read_changes(prompt: Prompt) -> tuple[Prompt, Course | None]:
         words = prompt.words(less.start(), less.end())
         course: Course = {"feature": "energy", "shape": "cool_down", "words": words}
         return prompt.without(less.start(), less.end()), course
+    return prompt, None
+
+
+def _read_throughout(prompt: Prompt) -> tuple[Prompt, Course | None]:
+    """`mellow throughout`, `high energy from start to finish`: the word itself stays, as a wish."""
+    for match in _THROUGHOUT.finditer(prompt.folded):
+        before = _level_before(prompt.folded, match.start())
+        if before is None:
+            continue
+        level = before[1]
+        points: list[CoursePoint] = [{"at": 0.0, "level": level}, {"at": 1.0, "level": level}]
+        words = prompt.words(before[0], match.end())
+        course: Course = {"feature": "energy", "shape": "steady", "points": points, "words": words}
+        return prompt.without(match.start(), match.end()), course
     return prompt, None
 
 

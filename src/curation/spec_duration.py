@@ -25,7 +25,12 @@ _FIXED = {
     r"half(?:\s+an?)?[\s-]+hour\b": 1800,
     r"(?:an?\s+)?quarter\s+of\s+an\s+hour\b": 900,
     r"three[\s-]+quarters\s+of\s+an\s+hour\b": 2700,
-    r"hour\s+and\s+(?:a\s+)?quarter\b": 4500,
+    r"(?:an?\s+)?hour\s+and\s+(?:a\s+)?quarter\b": 4500,
+    r"(?:(?:une|1)\s+)?heure\s+et\s+quart\b": 4500,
+    r"hour\s+and\s+a\s+half\b": 5400,
+    r"hora\s+y\s+media\b": 5400,
+    r"heure\s+et\s+demie\b": 5400,
+    r"(?:an?\s+)?hour[\s-]+long\b": 3600,
     r"(?:eine\s+)?halbe(?:n)?\s+stunde\b": 1800,
     r"dreiviertelstunde\b": 2700,
     r"viertelstunde\b": 900,
@@ -36,8 +41,8 @@ _FIXED = {
     r"(?:a\s+)?couple\s+(?:of\s+)?hours\b": 7200,
 }
 _PATTERNS: list[re.Pattern[str]] = [
-    re.compile(rf"\b(?P<fixed>{'|'.join(_FIXED)})"),
     re.compile(rf"(?P<h>{_N})\s*-?\s*{_HOUR}{_AND}(?P<half>{_HALF})"),
+    re.compile(rf"\b(?P<fixed>{'|'.join(_FIXED)})"),
     re.compile(rf"(?P<h>{_N})\s+(?:and\s+a\s+|1/2\s+)(?P<half>half\s+)?{_HOUR}"),
     re.compile(rf"(?P<h>{_N})\s*-?\s*{_HOUR}{_AND}(?P<m>{NUMBER})(?:\s*-?\s*{_MINUTE}|m\b|(?=\W|$))"),
     re.compile(r"(?<![\w:])(?P<h>\d{1,2})h(?P<m>\d{2})(?:m|min)?\b"),
@@ -125,6 +130,8 @@ def read_length(prompt: Prompt) -> tuple[Prompt, Length | None]:
     bounds = {name for match in (lead, trail) if match for name, text in match.groupdict().items() if text}
     start = said.start if lead is None else _cut_from(prompt.folded, lead.start(), said.start)
     end = trail.end() if trail else said.end
+    if _is_correction(prompt.folded, found):
+        start = found[0].start
     after = re.compile(r"\s+(?:of|worth\s+of|de)(?:\s+music)?\b").match(prompt.folded, end)
     length = _with_bounds(said, bounds)
     return prompt.without(start, after.end() if after else end, joins=True), length
@@ -176,10 +183,13 @@ def _is_of_the_list(folded: str, said: _Said) -> bool:
 
 def _meant(folded: str, found: list[_Said]) -> _Said:
     """Of several lengths the one that corrects the others, else that of a list by name, else the first."""
-    last = found[-1]
-    if len(found) > 1 and _CORRECTS.search(folded, found[-2].end, last.start):
-        return last
+    if _is_correction(folded, found):
+        return found[-1]
     return next((said for said in found if _LIST_AFTER.match(folded, said.end)), found[0])
+
+
+def _is_correction(folded: str, found: list[_Said]) -> bool:
+    return len(found) > 1 and _CORRECTS.search(folded, found[-2].end, found[-1].start) is not None
 
 
 def _cut_from(folded: str, lead_start: int, start: int) -> int:

@@ -16,7 +16,7 @@ _PARTS = {
 _HALF = r"(?:half|halb(?:e[srn]?)?|halfte|mitad|moitie)"
 _SOME_PARTS = "|".join(_PARTS)
 FRACTION = (
-    rf"(?:{NUMBER}\s*{_PERCENT}|(?:\b(?:a|one|the|die|la)\s+)?\b{_HALF}\b"
+    rf"(?:{NUMBER}\s*{_PERCENT}|\b[1-9]/(?:[2-9]|10)\b|(?:\b(?:a|one|the|die|la)\s+)?\b{_HALF}\b"
     rf"|(?:(?:\b(?:an?|one|two|three|four|ein|zwei|un|dos|une?|deux|el|le)"
     rf"|\b\d)[\s-]+)?\b(?:{_SOME_PARTS})\b)"
 )
@@ -27,6 +27,8 @@ def fraction_of(text: str) -> float:
     """The part that a match of `FRACTION` says, 0 to 1."""
     if percent := re.match(rf"({NUMBER})\s*{_PERCENT}", text):
         return min(1.0, number_of(percent[1]) / 100)
+    if slash := re.fullmatch(r"(\d)/(\d+)", text):
+        return min(1.0, int(slash[1]) / int(slash[2]))
     if re.search(rf"\b{_HALF}\b", text):
         return 0.5
     parts = next(number for words, number in _PARTS.items() if re.search(rf"\b(?:{words})\b", text))

@@ -52,6 +52,7 @@ _MOST = re.compile(
     rf"\b(?:mostly|mainly|primarily|mehrheitlich|hauptsachlich|sobre\s+todo|surtout){_FILL}{_UNKNOWN}\b"
 )
 _ALL = re.compile(
+    r"\bnothing\s+(?:that\s+)?(?:i|we)\s+(?:already\s+)?know\b|"
     rf"\b(?:only|just|all|exclusively|nothing\s+but|nur|solo|que\s+des){_FILL}{_UNKNOWN}\b"
     rf"|\b{_UNKNOWN}\s+(?:only|exclusively|nur)\b"
 )

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from src.curation.prompt_text import Prompt
 from src.curation.spec_fractions import FRACTION, MOSTLY_SHARE, fraction_of
@@ -38,7 +38,7 @@ _MAINLY = (
     r"mostly|mainly|primarily|predominantly|largely|chiefly|hauptsachlich|uberwiegend|vor\s+allem|meistens"
     r"|sobre\s+todo|principalmente|mayormente|surtout|principalement|(?:the\s+)?majority|most"
 )
-_REST = r"(?:the\s+)?(?:rest|remainder|other\s+half)|der\s+rest|el\s+resto|le\s+reste"
+_REST = r"(?:the\s+)?(?:rest|remainder|other\s+half)|the\s+other|der\s+rest|el\s+resto|le\s+reste"
 _FILL = (
     r"(?:\s+(?:of|it|them|the|that|this|list|playlist|songs?|tracks?|music|should|must|to|be|is|are|has"
     r"|have|in|from|von|aus"
@@ -67,7 +67,8 @@ _SECOND = (
 _HALF_BEFORE = re.compile(
     rf"(?:\b(?:in|for|over|during|make|have|and|then|with|der|in\s+der|en)\s+)*(?:the\s+|la\s+"
     rf"|die\s+)?\b(?:(?P<first>{_FIRST})|(?P<second>{_SECOND}))"
-    r"(?:\s+(?:of\s+(?:it|the\s+(?:list|playlist))))?[:,]?(?:\s+(?:should|must|be|is|are|to|all|of|more"
+    r"(?:\s+(?:of\s+(?:it|the\s+(?:list|playlist))))?[:,]?(?:\s+(?:only|just|nur|solo|should|must|be|is"
+    r"|are|to|all|of|more"
     r"|from|with|the|be|has|have|a|ist|soll|es))*\s*$"
 )
 _HALF_BEHIND = re.compile(
@@ -130,6 +131,7 @@ class _Quantity:
     half: str = ""
     is_rest: bool = False
     keeps: bool = True
+    said: float = 0.0
 
 
 def read_shares(
@@ -148,7 +150,8 @@ def read_shares(
     shares, used = Shares(), 0
     cuts: list[tuple[int, int, bool]] = []
     place = 0
-    rests: list[tuple[ShareWish, str]] = []
+    rests: list[ShareWish] = []
+    taken = 0.0
     while place < len(items):
         group, after = _group_at(prompt.folded, items, place, used)
         equal = _EQUAL.search(prompt.folded, used, group.start)
@@ -169,11 +172,13 @@ def read_shares(
         start, end = min(quantity.start, group.start), max(quantity.end, group.end)
         wish = _wish(group, quantity, prompt.words(start, end))
         if quantity.is_rest:
-            rests.append((wish, quantity.half))
+            rests.append(wish)
+        elif not quantity.half:
+            taken += quantity.said
         shares.wishes.append(wish)
         cuts += _cuts(group, quantity)
         used, place = end, after
-    _fill_rests(shares.wishes, rests, tracks)
+    _fill_rests(shares.wishes, rests, taken, tracks)
     cuts += _read_unproven(prompt, tokens, shares, cuts)
     shares.wishes = [wish for wish in shares.wishes if "at_least" in wish or "at_most" in wish][:MAX_SHARES]
     for start, end, joins in cuts:
@@ -243,30 +248,22 @@ def _quantity(
 ) -> _Quantity | None:
     half_behind = _HALF_BEHIND.match(folded, group.end)
     if half_behind is not None:
-        half = "first" if half_behind["first"] else "second"
-        return _in_half(folded, used, group.start, half, half_behind.end(), tracks)
+        return _in_half(folded, used, group.start, _half(half_behind), half_behind.end(), tracks)
     before = folded[used : group.start]
     if (half_before := _HALF_BEFORE.search(before)) and not re.search(
         r"\b(?:the\s+)?other\s+half\s*$", before
     ):
-        half = "first" if half_before["first"] else "second"
-        return _Quantity(used + half_before.start(), group.start, _HALF_SHARE, None, True, half, keeps=False)
+        half = _half(half_before)
+        share = 1.0 if re.search(r"\b(?:only|just|nur|solo)\b", half_before[0]) else _HALF_SHARE
+        return _Quantity(used + half_before.start(), group.start, share, None, True, half, keeps=False)
     if match := _QUANTITY.search(before):
         # `second half mostly latin pop`: the half stands before the quantity.
         lead = _HALF_BEFORE.search(before[: match.start()])
-        cue = re.search(rf"\b(?:{_FIRST}|{_SECOND})\s*$", before[: match.start()])
-        half = ""
-        start = used + match.start()
-        if lead is not None or cue is not None:
-            half = "first" if lead is not None and lead["first"] else "second"
-            start = used + (lead.start() if lead is not None else match.start())
+        start = used + (lead.start() if lead is not None else match.start())
         quantity = _measured(match, start, group.start, tracks)
-        keeps = quantity.at_most is None and not half and bool(group.genres) and group.year_from is None
-        keeps = keeps and group.year_to is None
-        return _Quantity(
-            quantity.start, quantity.end, quantity.at_least, quantity.at_most, quantity.hard, half,
-            quantity.is_rest, keeps,
-        )  # fmt: skip
+        plain = bool(group.genres) and group.year_from is None and group.year_to is None
+        keeps = quantity.at_most is None and lead is None and plain
+        return replace(quantity, half=_half(lead), keeps=keeps)
     behind = _BEHIND.match(folded, group.end)
     follows = behind is not None and any(
         re.fullmatch(rf"{_FILL}\s*", folded[behind.end() : item.start]) for item in later[:1]
@@ -275,7 +272,7 @@ def _quantity(
         return None
     quantity = _measured(behind, group.end, behind.end(), tracks)
     keeps = quantity.at_most is None and bool(group.genres)
-    return _Quantity(group.end, behind.end(), quantity.at_least, quantity.at_most, quantity.hard, keeps=keeps)
+    return replace(quantity, keeps=keeps)
 
 
 def _measured(match: re.Match[str], start: int, end: int, tracks: int | None) -> _Quantity:
@@ -284,23 +281,24 @@ def _measured(match: re.Match[str], start: int, end: int, tracks: int | None) ->
     if said.get("rest"):
         return _Quantity(start, end, 0.0, None, hard, is_rest=True)
     if said.get("mainly"):
-        return _Quantity(start, end, MOSTLY_SHARE, None, hard)
+        return _Quantity(start, end, MOSTLY_SHARE, None, hard, said=MOSTLY_SHARE)
     share = fraction_of(match["fraction"])
     if said.get("most"):
         return _Quantity(start, end, None, share, hard=True)
     if said.get("least"):
-        return _Quantity(start, end, share, None, hard=True)
-    return _Quantity(start, end, _floor(share, tracks), None, hard)
+        return _Quantity(start, end, share, None, hard=True, said=share)
+    return _Quantity(start, end, _floor(share, tracks), None, hard, said=share)
+
+
+def _half(match: re.Match[str] | None) -> str:
+    return "" if match is None else "first" if match["first"] else "second"
 
 
 def _in_half(folded: str, used: int, start: int, half: str, end: int, tracks: int | None) -> _Quantity:
     """`no rap in the second half`, `more rock in the first half`, `at least 30 % rock in the second half`."""
     before = folded[used:start]
     if match := _QUANTITY.search(before):
-        measured = _measured(match, used + match.start(), end, tracks)
-        return _Quantity(
-            measured.start, end, measured.at_least, measured.at_most, measured.hard, half, keeps=False
-        )
+        return replace(_measured(match, used + match.start(), end, tracks), half=half, keeps=False)
     cue = _CUE.search(before)
     begin = used + cue.start() if cue else start
     if cue is None:
@@ -317,8 +315,8 @@ def _in_half(folded: str, used: int, start: int, half: str, end: int, tracks: in
 def _floor(share: float, tracks: int | None) -> float:
     """A plain part, which need not come out even: half of 25 tracks are 12 of them."""
     if tracks is not None:
-        return math.floor(share * tracks + 1e-9) / tracks
-    return max(0.0, share - 1 / _USUAL_TRACKS) if share < 1 else 1.0
+        return round(math.floor(share * tracks + 1e-9) / tracks, 4)
+    return round(max(0.0, share - 1 / _USUAL_TRACKS), 4) if share < 1 else 1.0
 
 
 def _wish(group: _Group, quantity: _Quantity, words: str) -> ShareWish:
@@ -343,17 +341,16 @@ def _wish(group: _Group, quantity: _Quantity, words: str) -> ShareWish:
 
 def _cuts(group: _Group, quantity: _Quantity) -> list[tuple[int, int, bool]]:
     if quantity.keeps:
-        return [(quantity.start, quantity.end, True)]
+        # `half latin half pop` leaves two genres, and not `latin pop`.
+        return [(quantity.start, quantity.end, quantity.end > group.start)]
     return [(min(quantity.start, group.start), max(quantity.end, group.end), False)]
 
 
-def _fill_rests(wishes: list[ShareWish], rests: list[tuple[ShareWish, str]], tracks: int | None) -> None:
+def _fill_rests(wishes: list[ShareWish], rests: list[ShareWish], taken: float, tracks: int | None) -> None:
     """`the rest edm` is what the other parts leave."""
-    for wish, _half in rests:
-        others = [other for other in wishes if other is not wish and "half" not in other]
-        taken = sum(other.get("at_least", 0.0) for other in others)
-        if others and taken < 1:
-            wish["at_least"] = round(_floor(1 - taken, tracks) if tracks else max(0.0, 1 - taken - 0.05), 4)
+    for wish in rests:
+        if len(wishes) > len(rests) and taken < 1:
+            wish["at_least"] = _floor(1 - taken, tracks)
         else:
             del wish["at_least"]
 

@@ -48,7 +48,8 @@ _HARMONIC = re.compile(
     r"|en\s+armonia)\b"
 )
 _SPACED = re.compile(
-    rf"(?:\b(?:leave\s+|keep\s+|with\s+)?(?:at\s+least\s+|minimum\s+(?:of\s+)?|mindestens\s+"
+    rf"(?:\b(?:(?:the\s+)?same\s+artist\s+|leave\s+|keep\s+|with\s+)?(?:at\s+least\s+"
+    rf"|minimum\s+(?:of\s+)?|mindestens\s+"
     rf"|al\s+menos\s+|au\s+moins\s+)?)"
     rf"(?P<n>{NUMBER})\s+(?:(?:other|different|andere|otras?|autres?)\s+)?(?:songs?|tracks?|others|lieder"
     rf"|titel|canciones|chansons|morceaux)\s+"
@@ -56,7 +57,7 @@ _SPACED = re.compile(
     r"(?:\s+(?:two|songs?|tracks?|by|of|from|the|same|one|an?|any|artists?|band|singer|each|titles?|zwei"
     r"|vom|von|selben"
     r"|kunstlers?|dos|del|mismo|artista|deux|du|meme|artiste|lieder\w*|titeln?|repeats?|ones?|appearances"
-    r"|its))*"
+    r"|its)\b)*"
 )
 _WITHIN = re.compile(
     rf"\b(?:(?:dont|don't|do\s+not|never|no)\s+)(?:repeat(?:ing|s)?\s+)?(?:of\s+)?(?:(?:an|the\s+same"
@@ -79,7 +80,7 @@ _NEVER_TWICE = re.compile(
     r"|nie(?:mals)?\s+(?:zweimal\s+)?(?:de[rn]selben?|der\s+gleiche"
     r"|den\s+gleichen)\s+kunstler\s+(?:zweimal\s+)?(?:hintereinander|nacheinander|in\s+folge)"
     r"|nunca\s+el\s+mismo\s+artista\s+(?:dos\s+veces\s+)?(?:seguid[oa]s?|seguidas)"
-    r"|jamais\s+le\s+meme\s+artiste\s+(?:deux\s+fois\s+)?(?:de\s+suite|d'affilee))"
+    r"|jamais\s+(?:deux\s+fois\s+)?le\s+meme\s+artiste\s+(?:deux\s+fois\s+)?(?:de\s+suite|d'affilee))"
 )
 _SPREAD_OUT = re.compile(r"\b(?:spread|space)\s+(?:out\s+)?(?:the\s+)?artists(?:\s+(?:out|apart))?\b")
 
