@@ -94,8 +94,8 @@ _TO = re.compile(
 _STEP = re.compile(rf"\s*(?P<way>up|down)(?:\s+(?:by\s+)?(?P<n>{NUMBER}))?(?:\s+places?|\s+spots?)?\s*$")
 _VERSION = re.compile(r"\b(?:version|v)\s*(?P<n>\d{1,4})\b")
 _UNDO_ALL = re.compile(
-    r"[\s.!,]*(?:it|that|this|please|the|last|change|edit|one|to|again|das|es|eso|ca|version|previous|v"
-    r"|\d+|step|wieder)*[\s.!,]*"
+    r"(?:[\s.!,]*\b(?:it|that|this|please|the|last|change|edit|one|to|again|das|es|eso|ca|version"
+    r"|previous|v|\d+|step|wieder)\b)*[\s.!,]*"
 )
 _SIGNED = re.compile(
     rf"\b(?:(?:make|cut|trim|extend)\s+(?:it|the\s+list|this|that)?\s*)?(?:by\s+)?(?P<n>{NUMBER}|\b(?:an?"

@@ -65,9 +65,10 @@ async def _read_list(
     if transitions is not None:
         spec["transitions"] = transitions
     prompt, spec["courses"] = read_courses(prompt)
-    prompt, opener = read_opener(prompt)
-    if opener:
-        spec["openers"] = await _openers(catalogue, vocabulary, opener, now_year)
+    opened, opener = read_opener(prompt)
+    spec["openers"] = await _openers(catalogue, vocabulary, opener, now_year) if opener else []
+    if spec["openers"]:
+        prompt = opened
     prompt, order = read_order(prompt)
     if order is not None:
         spec["order"] = order

@@ -93,6 +93,10 @@ _THROUGHOUT = re.compile(
     r"\b(?:throughout|from\s+start\s+to\s+(?:finish|end)|all\s+the\s+way\s+through|the\s+whole\s+(?:way|time)"
     r"(?:\s+through)?|die\s+ganze\s+zeit|todo\s+el\s+tiempo|du\s+debut\s+a\s+la\s+fin)\b"
 )
+_IN_A_HALF = re.compile(
+    r"\b(?:more\s+)?(?P<what>[\w-]+)\s+(?:in|for|during|towards)\s+the\s+(?:(?P<first>first|opening)"
+    r"|second|last|latter)\s+half\b"
+)
 _LESS = re.compile(r"\b(?:less|weniger|menos|moins)\s+(?:and\s+less\s+)?(?:energ\w+|intens\w+)")
 _OF_IT = r"(?:\s+(?:the\s+)?(?:energy|tempo|intensity|pace|mood|level))?"
 _AT_END = r"(?:\s+(?:slowly|gradually|nicely|gently))?(?:\s+(?:towards|at|by|near)\s+the\s+end)?"
@@ -388,6 +392,14 @@ def _read_from_to(prompt: Prompt) -> tuple[Prompt, Course | None]:
 
 def _read_changes(prompt: Prompt) -> tuple[Prompt, Course | None]:
     """`gets faster and faster`, `gradually calmer`, `wird immer schneller`, `less and less energy`."""
+    for match in _IN_A_HALF.finditer(prompt.folded):
+        level = level_of(match["what"])
+        if level is not None:
+            rises = (level > 0.5) != bool(match["first"])
+            words = prompt.words(match.start(), match.end())
+            shape: ShapeName = "build" if rises else "cool_down"
+            course: Course = {"feature": "energy", "shape": shape, "words": words}
+            return prompt.without(match.start(), match.end()), course
     less = _LESS.search(prompt.folded)
     for match in _CHANGE.finditer(prompt.folded):
         level = level_of(match["what"])
@@ -400,12 +412,12 @@ def _read_changes(prompt: Prompt) -> tuple[Prompt, Course | None]:
         end = match.end()
         again = re.compile(rf"\s+and\s+{re.escape(match['what'])}\b").match(prompt.folded, end)
         end = again.end() if again else end
-        shape: ShapeName = "build" if level > 0.5 else "cool_down"
+        shape = "build" if level > 0.5 else "cool_down"
         words = prompt.words(match.start(), end)
         return prompt.without(match.start(), end), {"feature": feature, "shape": shape, "words": words}
     if less is not None and re.search(_GETTING + r"[\s\w]*$", prompt.folded[: less.start()]):
         words = prompt.words(less.start(), less.end())
-        course: Course = {"feature": "energy", "shape": "cool_down", "words": words}
+        course = {"feature": "energy", "shape": "cool_down", "words": words}
         return prompt.without(less.start(), less.end()), course
     return prompt, None
 

@@ -85,7 +85,7 @@ _SPELLED = "|".join(
 # To be put into a pattern of its own; what it matches goes to `number_of`.
 NUMBER = (
     r"(?:(?<![\w.,])\d{1,3}(?:[,.]\d{3})+(?!\d)|(?<![\w.,])\d{1,6}(?:[.,]\d{1,2})?"
-    rf"|\b(?:{_SPELLED})\b)"
+    rf"|\b(?:{_SPELLED})\b)(?:\s+dozen\b)?"
 )
 _THOUSANDS = re.compile(r"\d{1,3}(?:[,.]\d{3})+")
 _KEYS = {re.sub(r"[\s-]+", " ", word): number for word, number in _WORDS.items()}
@@ -94,6 +94,8 @@ _KEYS = {re.sub(r"[\s-]+", " ", word): number for word, number in _WORDS.items()
 def number_of(text: str) -> float:
     """The number that a match of `NUMBER` says: `1.5`, `10,000`, `twenty-five`, `treinta y cinco`."""
     text = text.strip()
+    if text not in _KEYS and text.endswith(" dozen"):
+        return 12 * number_of(text.removesuffix("dozen"))
     if _THOUSANDS.fullmatch(text):
         return float(re.sub(r"[,.]", "", text))
     if text[0].isdigit():

@@ -58,7 +58,7 @@ _CUES = re.compile(
     rf"|(?:the\s+|as\s+(?:the\s+)?|der\s+|die\s+|das\s+|la\s+|le\s+)?(?P<ordinal>{_ORDINAL})\s+{_SONG}{_IS}"
     rf"|(?:track|song|number|no\.?|nr\.?|position|place)\s*#?\s*(?P<nth>\d{{1,3}})(?:\s+(?:should|must"
     rf"|has\s+to)\s+be|\s+is|\s*[:=])\s*"
-    rf"|(?P<put>put|place|have|want)\s+|(?P<any>{_ANY_CUE})\s+){_THE}"
+    rf"|(?P<put>put|place|have|want|play|with|make\s+sure)\s+|(?P<any>{_ANY_CUE})\s+){_THE}"
 )
 _WHERE = re.compile(
     rf"\s+(?:(?:has\s+to\s+|must\s+|should\s+|to\s+)?(?:be|come|go|play)\s+)?(?:(?:at|in|on|as"
@@ -67,14 +67,19 @@ _WHERE = re.compile(
     rf"|closer|finale))"
     rf"|(?P<ordinal>{_ORDINAL})(?:\s+(?:place|position|spot|slot|{_SONG}))?"
     r"|(?:number|no\.?|nr\.?|position|place|slot|track|spot)\s*#?\s*(?P<nth>\d{1,3})))(?=$|\W)"
+    r"|\s+(?:(?:is|are|be|somewhere)\s+)*(?:in|on)\s+(?:there|it|the\s+(?:list|playlist|mix))\b"
 )
 _TITLE_FIRST = re.compile(
     rf"(?:^|(?<=[,;.:¦\n])|\band\b|\bthen\b)\s*(?P<name>[^,;.:¦\n]{{2,80}}?)(?P<where>\s+(?:(?:should"
     rf"|must|has\s+to|have\s+to)\s+(?:be|come"
-    rf"|go)\s+)?(?:as\s+)?(?:the\s+)?(?P<ordinal>{_ORDINAL})(?:\s+{_SONG})?)"
+    rf"|go)\s+)?(?:as\s+)?(?:the\s+)?(?:(?P<ordinal>{_ORDINAL})(?:\s+{_SONG})?"
+    r"|(?:at|in|on)\s+(?:number|position|place|no\.?)\s*#?\s*(?P<nth>\d{1,3})"
+    r"|at\s+the\s+(?:very\s+)?(?:(?P<start>start"
+    r"|beginning|top)|(?P<end>end))))"
     r"(?=\s*(?:$|[,;.:¦\n]|and\b|then\b))"
 )
-_STOP = re.compile(r"[.;!?\n¦](?=\s|$|¦)|[;\n¦]")
+_ABBREVIATED = "".join(rf"(?<!\b{word})" for word in ("mr", "mrs", "dr", "st", "ft", "feat", "vol", "pt"))
+_STOP = re.compile(rf"{_ABBREVIATED}[.;!?\n¦](?=\s|$|¦)|[;\n¦]")
 _NOT_A_NAME = re.compile(
     r"(?:something|anything|some|a\s+(?:few|couple|lot|song|track|bit|nice|slow|calm|good|really|mix)"
     r"|an\s+|lots|plenty|at\s+least|at\s+most|songs?\b|tracks?\b"
@@ -93,6 +98,7 @@ _OPENER = re.compile(
     rf"\b(?:{_FIRST_CUE}|open(?:er|ing\s+track)\s*(?:is|should\s+be|:)|(?:first|opening)\s+{_SONG}{_IS})\s*"
     r"(?P<what>(?:something|anything|some|a|an|etwas|algo|quelque\s+chose(?:\s+de)?|one)\b[^,.;:!?\n¦]*)"
 )
+_PLAIN_OPENER = re.compile(rf"\b(?:{_FIRST_CUE})\s+(?P<what>[^,.;:!?\n¦·]+)")
 _OPENER_END = re.compile(
     r"\s+(?:and\s+then|and\s+(?:end|finish|clos|build|get)\w*|then|und\s+dann|but|before|followed)\b.*$"
 )
@@ -133,14 +139,14 @@ async def read_places(
         named = await _resolve(catalogue, vocabulary, prompt, match.start("name"), match.end("name"))
         if named is not None and named.track is not None and named.end == match.end("name"):
             words = prompt.words(match.start("name"), match.end("where"))
-            places.append(_place(named, _ORDINALS[match["ordinal"]], words))
+            places.append(_place(named, _place_of(match), words))
             prompt = prompt.without(match.start("name"), match.end("where"))
     return prompt, places[:MAX_PLACES]
 
 
 def read_opener(prompt: Prompt) -> tuple[Prompt, str]:
-    """What the first track should be, in words (`something acoustic`), and the prompt without it."""
-    match = _OPENER.search(prompt.folded)
+    """What the first track should be, in words (`something acoustic`, `jazz`), and the prompt without it."""
+    match = _OPENER.search(prompt.folded) or _PLAIN_OPENER.search(prompt.folded)
     if match is None:
         return prompt, ""
     what = match["what"]
@@ -158,6 +164,9 @@ async def _names_after(
     while True:
         stop = _STOP.search(prompt.folded, begin)
         limit = min(stop.start() if stop else len(prompt.folded), _next_cue(prompt.folded, begin))
+        # `with`, `want` and their like lead to a place only where one is named.
+        if cue["put"] and not _WHERE.search(prompt.folded, begin, limit):
+            break
         named = await _resolve(
             catalogue, vocabulary, prompt, begin, limit, sure=not found and not cue["put"], lists=not where
         )

@@ -264,6 +264,8 @@ def _quantity(
         plain = bool(group.genres) and group.year_from is None and group.year_to is None
         keeps = quantity.at_most is None and lead is None and plain
         return replace(quantity, half=_half(lead), keeps=keeps)
+    if (cue := _CUE.search(before)) and cue["less"] and group.genres:
+        return _Quantity(used + cue.start(), group.start, None, _LESS_SHARE, False, keeps=False)
     behind = _BEHIND.match(folded, group.end)
     follows = behind is not None and any(
         re.fullmatch(rf"{_FILL}\s*", folded[behind.end() : item.start]) for item in later[:1]

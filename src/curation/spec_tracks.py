@@ -23,7 +23,8 @@ _NOT_BETWEEN = (
 _BETWEEN = rf"(?:(?!{_NOT_BETWEEN})[\w&'/.$-]+\s+){{0,3}}?"
 _LEAD = r"(?:\b(?:exactly|precisely|about|around|roughly|some|just|genau|etwa|exactamente|exactement)\s+)?"
 _COUNTED = re.compile(
-    rf"{_LEAD}(?P<n>{NUMBER})(?P<joint>\s*-\s*|\s+|er[\s-]+)(?P<between>{_BETWEEN}){_SONGS}"
+    rf"{_LEAD}(?P<n>{NUMBER})(?:\s+(?:or|oder)\s+so)?(?P<joint>\s*-\s*|\s+)(?P<between>{_BETWEEN}){_SONGS}"
+    r"|\b(?P<er>\d{1,3})er[\s-]+(?:playlist|liste)"
 )
 _LISTED = re.compile(
     rf"\b(?:(?:play\s?list|list|mix|set|mixtape|top|best)\s+(?:of\s+)?|make\s+(?:it|that)\s+|total\s+of\s+)"
@@ -56,7 +57,9 @@ async def read_tracks(catalogue: Catalogue, prompt: Prompt) -> tuple[Prompt, int
     folded = prompt.folded
     found: list[tuple[int, int, float]] = []
     for match in _COUNTED.finditer(folded):
-        if await _counts_tracks(catalogue, folded, match):
+        if match["er"]:
+            found.append((match.start("er"), match.end("er") + 2, float(match["er"])))
+        elif await _counts_tracks(catalogue, folded, match):
             end = match.end() if "-" in match["joint"] and not match["between"] else match.end("n")
             found.append((match.start(), end, number_of(match["n"])))
     for pattern in (_LISTED, _ALONE):
