@@ -60,8 +60,8 @@ _AT_FIRST = re.compile(
     r"|au\s+debut)\b"
 )
 # `a chill start, a big finish`
-_CHILL_START = re.compile(r"(?P<level>[\w-]+)\s+(?:start|beginning|opening|intro)\b")
-_BIG_FINISH = re.compile(r"(?P<level>[\w-]+)\s+(?:finish|ending|finale|close)\b(?!\s+(?:with|on))")
+_CHILL_START = re.compile(r"\b(?P<level>[\w-]{1,20})\s+(?:start|beginning|opening|intro)\b")
+_BIG_FINISH = re.compile(r"\b(?P<level>[\w-]{1,20})\s+(?:finish|ending|finale|close)\b(?!\s+(?:with|on))")
 _CHAIN = re.compile(
     r"\b(?:first\s+|erst\s+|primero\s+|d'abord\s+)?(?P<a>[\w-]+)\s*,?\s*(?:and\s+|und\s+|y\s+|et\s+)?"
     r"(?:then|dann|luego|despues|puis|ensuite)\s+(?P<b>[\w-]+)"
@@ -199,7 +199,7 @@ _SHAPES = [(re.compile(pattern), shape, feature) for pattern, shape, feature in 
 _BPM_FROM_TO = re.compile(
     rf"(?P<lead>(?:\b(?:starts?|starting|begins?|beginning|going|goes|tempo|bpm|rising|rises?|climb\w*"
     rf"|build\w*|fall\w*"
-    rf"|ramp\w*|slow\w*|speed\w*|from|at|around|with|up|down|von|de|desde|a|bei|mit|off|out)\s+)*)"
+    rf"|ramp\w*|slow\w*|speed\w*|from|at|around|with|up|down|von|de|desde|a|bei|mit|off|out)\s+){{0,4}})"
     rf"(?P<a>{NUMBER})\s*(?P<u1>bpm)?(?P<joint>[^\d.;\n]{{1,45}}?)(?P<b>{NUMBER})\s*(?P<u2>bpm)?\b"
 )
 _MOVES = re.compile(

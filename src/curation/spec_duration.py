@@ -12,6 +12,8 @@ from src.playlists.models.spec import MAX_DURATION_S, MIN_DURATION_S
 ROUGHLY = 0.05
 _WINDOW = 0.1
 _LEAST_SLACK_S = 30.0
+# What bounds a length stands within this many letters before it.
+_REACH = 60
 # No listener wants a list so short; a bound below it is that of a track.
 _TRACK_S = 15 * 60
 _HOUR = r"(?:hours?|hrs?|hr|h|stunden?|std|horas?|heures?)\b"
@@ -85,13 +87,13 @@ _OF_TRACKS_BEFORE = re.compile(
     r"|chansons|morceaux|keine?r?|ninguna)\b[^.;\n]{0,30}$"
 )
 _OF_TRACKS_AFTER = re.compile(
-    r"[\s-]*(?:each|apiece|per\s+(?:song|track)|long\s+(?:songs|tracks)|(?:[\w&'-]+\s+){0,2}(?:songs"
+    r"[\s-]*(?:each|apiece|per\s+(?:song|track)|long\s+(?:songs|tracks)|(?:[\w&'-]{1,20}\s+){0,2}(?:songs"
     r"|tracks|tunes)\b)"
 )
 _PART_BEFORE = re.compile(
     r"\b(?:first|last|every|after|final|opening|past|ersten|letzten|primeros|derniers?)\s+$"
 )
-_LIST_AFTER = re.compile(r"[\s-]*(?:\w+\s+){0,2}(?:play\s?list|list|mix|set|mixtape|of\s+music|long)\b")
+_LIST_AFTER = re.compile(r"[\s-]*(?:\w{1,20}\s+){0,2}(?:play\s?list|list|mix|set|mixtape|of\s+music|long)\b")
 _LIST_BEFORE = re.compile(
     r"\b(?:play\s?list|list|mix|set|mixtape|lasting|runs?|total)(?:\s+(?:of|for|is|be|that))*\s+$"
 )
@@ -125,10 +127,11 @@ def read_length(prompt: Prompt) -> tuple[Prompt, Length | None]:
     if not found:
         return prompt, None
     said = _meant(prompt.folded, found)
-    lead = _LEAD.search(prompt.folded[: said.start])
+    reach = max(0, said.start - _REACH)
+    lead = _LEAD.search(prompt.folded[reach : said.start])
     trail = _TRAIL.match(prompt.folded, said.end)
     bounds = {name for match in (lead, trail) if match for name, text in match.groupdict().items() if text}
-    start = said.start if lead is None else _cut_from(prompt.folded, lead.start(), said.start)
+    start = said.start if lead is None else _cut_from(prompt.folded, reach + lead.start(), said.start)
     end = trail.end() if trail else said.end
     if _is_correction(prompt.folded, found):
         start = found[0].start
@@ -166,7 +169,7 @@ def _count(text: str | None) -> float:
 
 
 def _is_of_the_list(folded: str, said: _Said) -> bool:
-    before = folded[max(0, said.start - 60) : said.start]
+    before = folded[max(0, said.start - _REACH) : said.start]
     if _PART_BEFORE.search(before):
         return False
     lead = _LEAD.search(before)

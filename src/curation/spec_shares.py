@@ -17,6 +17,8 @@ from src.wishes.vocabulary import LANGUAGES, MOODS
 from src.wishes.years import read_years
 
 MAX_SHARES = 8
+# What says how much stands within this many letters of what it is about.
+_REACH = 160
 # `first half jazz` leaves room for a track or two of something else.
 _HALF_SHARE = 0.8
 # `less electronic`, `more rock`: without a number these are what to aim at.
@@ -154,7 +156,7 @@ def read_shares(
     taken = 0.0
     while place < len(items):
         group, after = _group_at(prompt.folded, items, place, used)
-        equal = _EQUAL.search(prompt.folded, used, group.start)
+        equal = _EQUAL.search(prompt.folded, max(used, group.start - _REACH), group.start)
         if equal is not None:
             parts, after = _parts_at(prompt.folded, items, place)
             words = prompt.words(equal.start(), parts[-1].end)
@@ -212,7 +214,7 @@ def _of(item: _Item) -> _Group:
 def _group_at(folded: str, items: Sequence[_Item], place: int, used: int) -> tuple[_Group, int]:
     """The items from a place on that one quantity is about, and the place after them."""
     group = _of(items[place])
-    before = folded[used : group.start]
+    before = folded[max(used, group.start - _REACH) : group.start]
     mainly = re.search(rf"\b(?:{_MAINLY})\b{_FILL}\s*$", before) or _HALF_BEFORE.search(before)
     place += 1
     while place < len(items):
@@ -246,6 +248,7 @@ def _parts_at(folded: str, items: Sequence[_Item], place: int) -> tuple[list[_It
 def _quantity(
     folded: str, group: _Group, later: Sequence[_Item], used: int, tracks: int | None
 ) -> _Quantity | None:
+    used = max(used, group.start - _REACH)
     half_behind = _HALF_BEHIND.match(folded, group.end)
     if half_behind is not None:
         return _in_half(folded, used, group.start, _half(half_behind), half_behind.end(), tracks)
@@ -366,14 +369,16 @@ def _read_unproven(
     cuts: list[tuple[int, int, bool]] = []
     for span in spans:
         start, end = tokens[span.first].start, tokens[span.last - 1].end
-        match = _QUANTITY.search(prompt.folded[:start])
+        reach = max(0, start - _REACH)
+        match = _QUANTITY.search(prompt.folded[reach:start])
         if match is None or not match["fraction"]:
             continue
-        if any(match.start() < other_end and other < end for other, other_end, _ in [*taken, *cuts]):
+        begin = reach + match.start()
+        if any(begin < other_end and other < end for other, other_end, _ in [*taken, *cuts]):
             continue
-        words = prompt.words(match.start(), end)
+        words = prompt.words(begin, end)
         shares.unproven.append(
             {"kind": "uncheckable", "what": words, "hard": False, "words": words, "turn": 1}
         )
-        cuts.append((match.start(), end, False))
+        cuts.append((begin, end, False))
     return cuts
