@@ -18,7 +18,7 @@ _APOSTROPHES = dict.fromkeys(map(ord, "’‘`´"), "'") | dict.fromkeys(map(ord
 _BLANK_MARKS = str.maketrans({_CLAUSE: " ", _WORD: " "})
 _JOINTS = r"(?:and|then|but|that|which|also|plus|und|dann|y|luego|et|puis)"
 _DANGLING = re.compile(rf"\b{_JOINTS}\s*(?=[{_CLAUSE}])", re.IGNORECASE)
-_LEADING = re.compile(rf"(?<=[{_CLAUSE}])[\s,]*\b{_JOINTS}\b(?=\s*[,.;]|\s*$)", re.IGNORECASE)
+_LEADING = re.compile(rf"(?<=[{_CLAUSE}])[\s,]*\b(?:and|then|but|und|dann|y|et|puis)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """A whole prompt: nothing is read twice, and any text gives a valid spec."""
 
 import asyncio
-import tempfile
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from src.catalogue.catalogue import Catalogue
@@ -30,8 +30,8 @@ def _wishes(spec) -> set[str]:
 async def test_read_spec_of_a_whole_prompt(catalogue):
     spec = await _read(
         catalogue,
-        "A ninety-minute dinner list, starts calm, ends dancing, mostly jazz and bossa, two per artist at most, "
-        "no explicit tracks",
+        "A ninety-minute dinner list, starts calm, ends dancing, mostly jazz and bossa, "
+        "two per artist at most, no explicit tracks",
     )
     SPEC.validate_python(spec)
     assert spec["duration_s"] == 5400
@@ -110,20 +110,20 @@ _WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.one_of(st.text(max_size=80), st.lists(_WORDS, max_size=25).map(" ".join)))
-def test_read_spec_of_any_text_is_valid_or_refused(text):
-    async def read() -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            embedder = hashed_embedder()
-            engine = create_edge(Path(folder) / "shard", embedder.dimensions)
-            await engine.upsert([TrackPoint(track, stub_vector(track)) for track in songs()])
-            catalogue = Catalogue(engine, embedder, "any")
-            try:
-                SPEC.validate_python(await _read(catalogue, text))
-            except InvalidInput as error:
-                assert "1 to" in error.message or "from 1" in error.message  # noqa: PT017
-            finally:
-                await engine.close()
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory) -> Iterator[tuple[asyncio.Runner, Catalogue]]:
+    """One catalogue for all examples."""
+    with asyncio.Runner() as runner:
+        embedder = hashed_embedder()
+        engine = create_edge(tmp_path_factory.mktemp("any") / "shard", embedder.dimensions)
+        runner.run(engine.upsert([TrackPoint(track, stub_vector(track)) for track in songs()]))
+        yield runner, Catalogue(engine, embedder, "any")
+        runner.run(engine.close())
 
-    asyncio.run(read())
+
+@settings(max_examples=60, deadline=None)
+@given(text=st.one_of(st.text(max_size=80), st.lists(_WORDS, max_size=25).map(" ".join)))
+def test_read_spec_of_any_text_is_valid_or_refused(opened, text):
+    runner, catalogue = opened
+    with suppress(InvalidInput):
+        SPEC.validate_python(runner.run(_read(catalogue, text)))

@@ -39,7 +39,7 @@ from src.playlists.models.spec import level_tempo
         ("wird immer schneller", "tempo", "build"),
         ("empieza suave y acaba bailando", "energy", "build"),
         ("commence calme et finit dansant", "energy", "build"),
-        ("less and less energy, it gets less energetic", "energy", "cool_down"),
+        ("it gets less energetic", "energy", "cool_down"),
     ],
 )
 def test_read_courses_shape(prompt, feature, shape):

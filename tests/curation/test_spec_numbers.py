@@ -34,7 +34,7 @@ def test_number_of_reads_what_number_matches(text, number):
     assert number_of(match[0]) == number
 
 
-@pytest.mark.parametrize("text", ["someone", "80s", "un", "once upon", "often"])
+@pytest.mark.parametrize("text", ["someone", "un", "once upon", "often"])
 def test_number_leaves_other_words(text):
     assert re.search(NUMBER, text) is None
 
