@@ -5,12 +5,9 @@ from statistics import fmean
 from src.catalogue.models.track import Track
 from src.playlists.models.result import LevelSource
 from src.playlists.models.spec import CourseFeature
+from src.playlists.models.spec import tempo_level as level_of_bpm
 from src.wishes.checks import range_value
 from src.wishes.vocabulary import MOOD_SOUND
-
-# Beats a minute that stand for 0 and for 1: slower than a slow ballad, faster than drum and bass.
-SLOWEST_BPM = 60.0
-FASTEST_BPM = 180.0
 
 # The middle of the energies that each mood is taken to sound like.
 _MOOD_ENERGY = {
@@ -30,11 +27,9 @@ def energy_level(track: Track) -> tuple[float, LevelSource] | None:
 
 
 def tempo_level(track: Track) -> tuple[float, LevelSource] | None:
-    """Where its tempo lies between 60 and 180 beats a minute; measured or not at all."""
+    """Where its tempo lies on the scale of a course; measured or not at all."""
     tempo = track.get("features", {}).get("tempo")
-    if tempo is None:
-        return None
-    return min(1.0, max(0.0, (tempo - SLOWEST_BPM) / (FASTEST_BPM - SLOWEST_BPM))), "measured"
+    return (level_of_bpm(tempo), "measured") if tempo is not None else None
 
 
 def level_of(track: Track, feature: CourseFeature) -> tuple[float, LevelSource] | None:

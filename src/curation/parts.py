@@ -8,7 +8,7 @@ from src.catalogue.engine import AnyOf, Between, Condition, Match
 from src.catalogue.filters import to_conditions
 from src.catalogue.models.filter import TrackFilter
 from src.catalogue.names import genre_key
-from src.playlists.models.spec import PlaylistSpec, ShareWish
+from src.playlists.models.spec import PlaylistSpec, ShareWish, share_genres
 from src.wishes.conditions import soft_conditions
 from src.wishes.models.brief import Wish
 
@@ -56,13 +56,13 @@ def parts_of(spec: PlaylistSpec, wishes: Sequence[Wish]) -> list[Part]:
 
 def _named(share: ShareWish) -> str:
     years = f"{share.get('year_from', '')}-{share.get('year_to', '')}".strip("-")
-    return " ".join(word for word in (share.get("genre", ""), years) if word)
+    return " ".join(word for word in (" or ".join(share_genres(share)), years) if word)
 
 
 def _inside(share: ShareWish) -> list[Condition]:
     filter_: TrackFilter = {}
-    if "genre" in share:
-        filter_["genres_any"] = [share["genre"]]
+    if genres := share_genres(share):
+        filter_["genres_any"] = genres
     if "year_from" in share:
         filter_["year_from"] = share["year_from"]
     if "year_to" in share:
@@ -72,8 +72,8 @@ def _inside(share: ShareWish) -> list[Condition]:
 
 def _outside(share: ShareWish) -> list[Condition]:
     """Tracks that are surely none of the share."""
-    if "genre" in share:
-        return [Match("genre_terms", (genre_key(share["genre"]),), negated=True)]
+    if genres := share_genres(share):
+        return [Match("genre_terms", tuple(genre_key(genre) for genre in genres), negated=True)]
     spans: list[Between] = []
     if "year_from" in share:
         spans.append(Between("track.year", None, share["year_from"] - 1))

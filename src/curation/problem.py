@@ -11,11 +11,12 @@ from math import ceil, floor
 import numpy as np
 from numpy.typing import NDArray
 
+from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
 from src.curation.camelot import key_of
 from src.curation.candidates import Candidate
 from src.curation.levels import level_of
-from src.playlists.models.spec import DEFAULT_TOLERANCE_S, Course, PlaylistSpec, ShareWish
+from src.playlists.models.spec import DEFAULT_TOLERANCE_S, Course, PlaylistSpec, ShareWish, share_genres
 from src.wishes.checks import all_alternatives, meets, meets_any
 from src.wishes.enforce import Rules, is_checkable
 from src.wishes.models.brief import GenreWish, YearsWish
@@ -214,25 +215,32 @@ def _course(course: Course, candidates: Sequence[Candidate]) -> CourseGoal:
 
 def _share(share: ShareWish, candidates: Sequence[Candidate], rules: Rules) -> ShareGoal:
     wishes = share_wishes(share)
-    told = [[meets(wish, candidate.track, rules.known) for wish in wishes] for candidate in candidates]
+    told = [[_meets_one(group, candidate.track, rules) for group in wishes] for candidate in candidates]
     members = np.array([all(holds is True for holds in one) for one in told], dtype=bool)
     unknown = np.array([None in one and False not in one for one in told], dtype=bool)
     return ShareGoal(share, members, unknown)
 
 
-def share_wishes(share: ShareWish) -> list[GenreWish | YearsWish]:
-    """The wishes that a track of the share meets: its genre, its years, or both."""
-    wishes: list[GenreWish | YearsWish] = []
-    if "genre" in share:
-        genre: GenreWish = {
+def _meets_one(group: Sequence[GenreWish | YearsWish], track: Track, rules: Rules) -> bool | None:
+    """Whether the track meets any of the alternatives; None where no record tells."""
+    told = [meets(wish, track, rules.known) for wish in group]
+    return True if True in told else None if None in told else False
+
+
+def share_wishes(share: ShareWish) -> list[list[GenreWish | YearsWish]]:
+    """What a track of the share meets, in groups of alternatives: one of its genres, its years, or both."""
+    genres: list[GenreWish | YearsWish] = [
+        {
             "kind": "genre",
-            "genre": share["genre"],
+            "genre": genre,
             "relation": "wanted",
             "hard": share["hard"],
             "words": share["words"],
             "turn": 0,
         }
-        wishes.append(genre)
+        for genre in share_genres(share)
+    ]
+    groups = [genres] if genres else []
     if "year_from" in share or "year_to" in share:
         years: YearsWish = {
             "kind": "years",
@@ -245,8 +253,8 @@ def share_wishes(share: ShareWish) -> list[GenreWish | YearsWish]:
             years["year_from"] = share["year_from"]
         if "year_to" in share:
             years["year_to"] = share["year_to"]
-        wishes.append(years)
-    return wishes
+        groups.append([years])
+    return groups
 
 
 @dataclass(frozen=True, slots=True)

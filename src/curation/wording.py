@@ -1,6 +1,6 @@
 """Numbers of a list in plain words."""
 
-from src.playlists.models.spec import ShareWish
+from src.playlists.models.spec import ShareWish, share_genres
 
 
 def number_of_tracks(count: int) -> str:
@@ -37,4 +37,5 @@ def _what(share: ShareWish) -> str:
     years = ""
     if first is not None or last is not None:
         years = f"{first or '…'} to {last or '…'}"
-    return " from ".join(part for part in (share.get("genre", "tracks" if years else ""), years) if part)
+    genres = " or ".join(share_genres(share)) or ("tracks" if years else "")
+    return " from ".join(part for part in (genres, years) if part)

@@ -1,20 +1,15 @@
 """What a list is to be after an edit: the spec must not ask for what was just changed by hand."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
 from src.errors import InvalidInput
+from src.playlists.changing import change_spec, without_count
 from src.playlists.editing import Edited
-from src.playlists.models.edit import ChangeSpecOperation
 from src.playlists.models.result import PlaylistResult
-from src.playlists.models.spec import MAX_DURATION_S, Place, PlaylistSpec, ShareWish
-from src.wishes.merge import add_wishes
+from src.playlists.models.spec import MIN_DURATION_S, Place, PlaylistSpec
 from src.wishes.models.brief import Brief, TrackWish, Wish
-
-MAX_SHARES: Final = 8
-MIN_DURATION_S: Final = 60.0
 
 
 def changed_spec(spec: PlaylistSpec, result: PlaylistResult, edited: Edited) -> PlaylistSpec:
@@ -41,7 +36,7 @@ def changed_spec(spec: PlaylistSpec, result: PlaylistResult, edited: Edited) -> 
     }
     changed = _shortened(changed, result, edited)
     for change in edited.spec_changes:
-        changed = _change(changed, change, result)
+        changed = change_spec(changed, change, result["duration_s"])
     last_fixed = max(edited.entries_fixed, default=0)
     if "tracks" in changed and edited.spec_changes and last_fixed > changed["tracks"]:
         raise InvalidInput(
@@ -138,53 +133,4 @@ def _shortened(spec: PlaylistSpec, result: PlaylistResult, edited: Edited) -> Pl
         shorter["tracks"] = max(1, spec["tracks"] - removed)
     elif "duration_s" not in spec:
         shorter["tracks"] = len(edited.entries)
-    return _without_count(shorter)
-
-
-def _change(spec: PlaylistSpec, change: ChangeSpecOperation, result: PlaylistResult) -> PlaylistSpec:
-    turn = max([spec["brief"]["turn"], *(wish["turn"] for wish in change["wishes"])])
-    changed: PlaylistSpec = {
-        **spec,
-        "brief": {
-            **spec["brief"],
-            "turn": turn,
-            "wishes": add_wishes(spec["brief"]["wishes"], change["wishes"]),
-        },
-        "shares": _with_shares(spec["shares"], change["shares"]),
-    }
-    duration_s = change.get("duration_s")
-    if "duration_change_s" in change:
-        present_s = duration_s or spec.get("duration_s") or result["duration_s"]
-        duration_s = present_s + change["duration_change_s"]
-    if duration_s is not None and not MIN_DURATION_S <= duration_s <= MAX_DURATION_S:
-        raise InvalidInput("A list lasts from 1 minute to 12 hours: ask for another length.")
-    tracks = change.get("tracks")
-    if tracks is None and duration_s is None:
-        return changed
-    # What is asked for now takes the place of the other measure: both together would seldom be meant.
-    changed = _without_count(changed)
-    changed.pop("tracks", None)
-    changed.pop("duration_s", None)
-    if tracks is not None:
-        changed["tracks"] = tracks
-    if duration_s is not None:
-        changed["duration_s"] = duration_s
-    return changed
-
-
-def _without_count(spec: PlaylistSpec) -> PlaylistSpec:
-    """The number stands in the spec alone: a count among the wishes would contradict it."""
-    wishes: list[Wish] = [wish for wish in spec["brief"]["wishes"] if wish["kind"] != "count"]
-    return {**spec, "brief": {**spec["brief"], "wishes": wishes}}
-
-
-def _with_shares(shares: Sequence[ShareWish], new: Sequence[ShareWish]) -> list[ShareWish]:
-    subjects = [_subject(share) for share in new]
-    merged = [*(share for share in shares if _subject(share) not in subjects), *new]
-    if len(merged) > MAX_SHARES:
-        raise InvalidInput(f"A list has at most {MAX_SHARES} shares of genres and eras: take one out first.")
-    return merged
-
-
-def _subject(share: ShareWish) -> tuple[object, ...]:
-    return tuple(share.get(name) for name in ("genre", "year_from", "year_to", "half"))
+    return without_count(shorter)

@@ -103,6 +103,8 @@ _NOT_GENRES = frozenset(part.strip() for part in _PARTS.replace("\n", " ").split
     *("instrumental", "vocal", "piano", "guitar", "acoustic", "saxophone", "synth", "organ", "violin"),
     *("strings", "orchestra", "choir", "solo", "female", "male", "band", "big band era"),
 }
+# Marks that end the name of a genre.
+_BETWEEN_GENRES = frozenset(",;:.!?()\n/+、。！？")
 # Tags that some catalogues hold as genres, and that say a mood or an occasion to a listener.
 _MOOD_TAGS = frozenset({"love", "sad", "happy", "chill", "sleep", "study", "party", "romance"})
 
@@ -145,7 +147,8 @@ def read_genres(tokens: list[Token], vocabulary: Vocabulary) -> list[tuple[Span,
     while position < len(tokens):
         for size in range(min(4, len(tokens) - position) if are_words[position] else 0, 0, -1):
             end = position + size
-            if not are_words[end - 1]:
+            # `latin, pop` are two genres.
+            if not are_words[end - 1] or _BETWEEN_GENRES.intersection(texts[position:end]):
                 continue
             written, read = " ".join(texts[position:end]), " ".join(keys[position:end])
             genre = _genre(written, size, vocabulary) or _genre(read, size, vocabulary)
@@ -164,11 +167,13 @@ def _genre(words: str, size: int, vocabulary: Vocabulary) -> str | None:
         return None
     if size == 1 and (key in _NOT_GENRES or key.removesuffix("s") in _NOT_GENRES):
         return None
-    for spelling in (key, genre_key(_GENRE_WORDS.get(key, "")), genre_key(key.removesuffix("s"))):
+    spellings = (key, genre_key(_GENRE_WORDS.get(key, "")), genre_key(key.removesuffix("s")))
+    for spelling in spellings:
         if spelling in vocabulary.genres:
             return vocabulary.genres[spelling]
-    if key in _ELSEWHERE:
-        return key
+    for spelling in spellings:
+        if spelling in _ELSEWHERE:
+            return spelling
     return _misspelt(key, vocabulary) if size == 1 and key not in COMMON_WORDS else None
 
 

@@ -26,8 +26,8 @@ def test_energy_level_when_nothing_tells_is_none():
     assert energy_level(make_track("a", "b", moods=["romantic"])) is None
 
 
-@pytest.mark.parametrize(("tempo", "level"), [(60, 0), (120, 0.5), (180, 1), (40, 0), (220, 1)])
-def test_tempo_level_lies_between_60_and_180(tempo: float, level: float):
+@pytest.mark.parametrize(("tempo", "level"), [(60, 0), (130, 0.5), (200, 1), (40, 0), (220, 1)])
+def test_tempo_level_lies_between_60_and_200(tempo: float, level: float):
     assert tempo_level(make_track("a", "b", features={"tempo": tempo})) == (level, "measured")
 
 

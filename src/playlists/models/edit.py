@@ -5,7 +5,17 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field, TypeAdapter
 from typing_extensions import TypedDict
 
-from src.playlists.models.spec import MAX_DURATION_S, MAX_TRACKS, ShareWish
+from src.playlists.models.spec import (
+    MAX_DURATION_S,
+    MAX_TRACKS,
+    MIN_DURATION_S,
+    Course,
+    OrderName,
+    Place,
+    Share,
+    ShareWish,
+    Transitions,
+)
 from src.schema import documented
 from src.wishes.models.brief import Wish
 
@@ -40,20 +50,42 @@ class MoveOperation(TypedDict, closed=True):
 
 @documented
 class ChangeSpecOperation(TypedDict, closed=True):
-    """Something else asked of the list as a whole. It is solved anew around what is pinned."""
+    """Something else asked of the list as a whole; what is left out stays. It is solved anew around what is
+    pinned.
+    """
 
     op: Literal["change_spec"]
     """Tag."""
-    wishes: Annotated[list[Wish], Field(max_length=50)]
+    wishes: NotRequired[Annotated[list[Wish], Field(max_length=50)]]
     """New wishes; one takes the place of an earlier one about the same."""
-    shares: Annotated[list[ShareWish], Field(max_length=8)]
+    text: NotRequired[Annotated[str, Field(max_length=600)]]
+    """Put before the brief's words, for search by meaning."""
+    shares: NotRequired[Annotated[list[ShareWish], Field(max_length=8)]]
     """New shares; one takes the place of an earlier one about the same."""
+    courses: NotRequired[Annotated[list[Course], Field(max_length=2)]]
+    """Each takes the place of that of its feature."""
+    places: NotRequired[Annotated[list[Place], Field(max_length=100)]]
+    """Tracks that must be there from now on."""
+    transitions: NotRequired[Transitions]
+    """In place of the old ones."""
+    artist_spacing: NotRequired[Annotated[int, Field(ge=1, le=50)]]
+    """In place of the old one."""
     tracks: NotRequired[Annotated[int, Field(ge=1, le=MAX_TRACKS)]]
     """So many tracks from now on; alone, it takes the place of a duration."""
-    duration_s: NotRequired[Annotated[float, Field(ge=60, le=MAX_DURATION_S)]]
+    duration_s: NotRequired[Annotated[float, Field(ge=MIN_DURATION_S, le=MAX_DURATION_S)]]
     """So long from now on; alone, it takes the place of a number of tracks."""
     duration_change_s: NotRequired[Annotated[float, Field(ge=-MAX_DURATION_S, le=MAX_DURATION_S)]]
     """So much longer, or shorter when negative, than asked before or than the list is."""
+    tolerance_s: NotRequired[Annotated[float, Field(ge=0, le=3600)]]
+    """Of the new length."""
+    unfamiliar_share: NotRequired[Share]
+    """In place of the old one."""
+    order: NotRequired[OrderName]
+    """In place of the old one."""
+    title: NotRequired[Annotated[str, Field(min_length=1, max_length=100)]]
+    """A new name."""
+    words: NotRequired[str]
+    """The listener's words; left out when made by hand."""
 
 
 @documented
@@ -70,6 +102,7 @@ type Operation = Annotated[
     PositionsOperation | MoveOperation | ChangeSpecOperation | RestoreOperation, Field(discriminator="op")
 ]
 
+OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation)
 OPERATIONS: TypeAdapter[list[Operation]] = TypeAdapter(
     Annotated[list[Operation], Field(min_length=1, max_length=MAX_OPERATIONS)]
 )

@@ -10,7 +10,10 @@ from src.wishes.models.brief import Brief, Wish
 
 MAX_TRACKS = 500
 MAX_DURATION_S = 12 * 3600
+MIN_DURATION_S = 60
 DEFAULT_TOLERANCE_S = 20.0
+# Levels 0 and 1 of a tempo course, in beats a minute.
+TEMPO_COURSE_BPM = (60.0, 200.0)
 
 type Share = Annotated[float, Field(ge=0, le=1)]
 type CourseFeature = Literal["energy", "tempo"]
@@ -25,7 +28,8 @@ class CoursePoint(TypedDict, closed=True):
     at: Share
     """How far into the list, 0 to 1 of its length."""
     level: Share
-    """How high, 0 (the least) to 1 (the most) of what the feature can be."""
+    """How high, 0 (the least) to 1 (the most) of what the feature can be; a tempo runs from
+    60 to 200 beats a minute."""
 
 
 @documented
@@ -60,6 +64,8 @@ class ShareWish(TypedDict, closed=True):
 
     genre: NotRequired[str]
     """Lower case; `rock` covers `folk rock`."""
+    genres: NotRequired[Annotated[list[str], Field(min_length=2, max_length=12)]]
+    """Any of these counts, in place of `genre`: `mostly soul and bossa`."""
     year_from: NotRequired[int]
     """Not before this year."""
     year_to: NotRequired[int]
@@ -104,7 +110,7 @@ class PlaylistSpec(TypedDict, closed=True):
     """What the tracks are to be; `count` and `per_artist` wishes hold for the list as a whole."""
     tracks: NotRequired[Annotated[int, Field(ge=1, le=MAX_TRACKS)]]
     """Exactly so many."""
-    duration_s: NotRequired[Annotated[float, Field(ge=60, le=MAX_DURATION_S)]]
+    duration_s: NotRequired[Annotated[float, Field(ge=MIN_DURATION_S, le=MAX_DURATION_S)]]
     """Total length in seconds."""
     tolerance_s: NotRequired[Annotated[float, Field(ge=0, le=3600)]]
     """How far from `duration_s` is still right; 20 when left out."""
@@ -140,3 +146,20 @@ def empty_spec(brief: Brief) -> PlaylistSpec:
         "places": [],
         "openers": [],
     }
+
+
+def share_genres(share: ShareWish) -> list[str]:
+    """The genres of a share; any of them counts. None where it is about years alone."""
+    return [share["genre"]] if "genre" in share else share.get("genres", [])
+
+
+def tempo_level(bpm: float) -> float:
+    """The level of a tempo on a course, 0 to 1."""
+    low, high = TEMPO_COURSE_BPM
+    return min(1.0, max(0.0, (bpm - low) / (high - low)))
+
+
+def level_tempo(level: float) -> float:
+    """The tempo of a level on a course, in beats a minute."""
+    low, high = TEMPO_COURSE_BPM
+    return low + level * (high - low)

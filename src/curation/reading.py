@@ -1,0 +1,109 @@
+"""A prompt becomes the spec of a list, by rules alone.
+
+What belongs to the list as a whole is read first and taken out of the prompt; what is left is a request for
+tracks, and the reader of requests reads it.
+"""
+
+from src.catalogue.catalogue import Catalogue
+from src.curation.prompt_text import Prompt, open_prompt
+from src.curation.spec_courses import read_courses
+from src.curation.spec_duration import read_length
+from src.curation.spec_order import read_order, read_unfamiliar
+from src.curation.spec_places import read_opener, read_places
+from src.curation.spec_shares import read_shares
+from src.curation.spec_title import make_title, read_title
+from src.curation.spec_tracks import read_tracks
+from src.curation.spec_transitions import read_spacing, read_transitions
+from src.curation.spec_wording import read_wording
+from src.playlists.models.spec import PlaylistSpec, empty_spec
+from src.wishes.genres import Vocabulary
+from src.wishes.merge import add_wishes, merge_reading
+from src.wishes.models.brief import Brief, Wish, empty_brief
+from src.wishes.reader import read_message
+
+_OPENING_KINDS = frozenset(
+    {"artist", "genre", "mood", "tag", "years", "range", "language", "vocals", "version"}
+)
+_MAX_OPENERS = 5
+
+
+async def read_spec(catalogue: Catalogue, vocabulary: Vocabulary, prompt: str, now_year: int) -> PlaylistSpec:
+    """The spec that a prompt asks for.
+
+    Args:
+        catalogue: whose names are looked up.
+        vocabulary: its genres.
+        prompt: the listener's words.
+        now_year: what `recent` is counted from.
+
+    Raises:
+        InvalidInput: the prompt is too long, or asks for a number or a length out of bounds.
+    """
+    text = open_prompt(prompt)
+    rest, spec = await _read_list(catalogue, vocabulary, text, now_year)
+    found = spec["brief"]["wishes"]
+    reading = await read_message(catalogue, vocabulary, rest.rest(), 1, now_year)
+    brief = merge_reading(empty_brief(), reading)
+    brief["wishes"] = add_wishes(brief["wishes"], found)
+    spec["prompt"] = text.written
+    spec["title"] = spec["title"] or make_title(rest.rest(), text.written)
+    spec["brief"] = _counted(spec, brief)
+    return spec
+
+
+async def _read_list(
+    catalogue: Catalogue, vocabulary: Vocabulary, prompt: Prompt, now_year: int
+) -> tuple[Prompt, PlaylistSpec]:
+    """What is said of the list as a whole, and the prompt without it."""
+    spec = empty_spec(empty_brief())
+    prompt, spec["title"] = read_title(prompt)
+    prompt, spec["places"] = await read_places(catalogue, vocabulary, prompt)
+    prompt, spacing = read_spacing(prompt)
+    if spacing is not None:
+        spec["artist_spacing"] = spacing
+    prompt, transitions = read_transitions(prompt)
+    if transitions is not None:
+        spec["transitions"] = transitions
+    prompt, spec["courses"] = read_courses(prompt)
+    opened, opener = read_opener(prompt)
+    spec["openers"] = await _openers(catalogue, vocabulary, opener, now_year) if opener else []
+    if spec["openers"]:
+        prompt = opened
+    prompt, order = read_order(prompt)
+    if order is not None:
+        spec["order"] = order
+    prompt, unfamiliar = read_unfamiliar(prompt)
+    if unfamiliar is not None:
+        spec["unfamiliar_share"] = unfamiliar
+    prompt, length = read_length(prompt)
+    if length is not None:
+        spec["duration_s"] = length.seconds
+        if length.tolerance_s is not None:
+            spec["tolerance_s"] = length.tolerance_s
+    prompt, tracks = await read_tracks(catalogue, prompt)
+    if tracks is not None:
+        spec["tracks"] = tracks
+    prompt, shares = read_shares(prompt, vocabulary, now_year, tracks)
+    spec["shares"] = shares.wishes
+    spec["brief"]["wishes"] += shares.unproven
+    prompt, clean = read_wording(prompt)
+    if clean is not None:
+        spec["brief"]["wishes"].append(clean)
+    return prompt, spec
+
+
+async def _openers(catalogue: Catalogue, vocabulary: Vocabulary, words: str, now_year: int) -> list[Wish]:
+    """What the first track should be: never more than softly."""
+    reading = await read_message(catalogue, vocabulary, words, 1, now_year)
+    wishes = [wish for wish in reading.wishes if wish["kind"] in _OPENING_KINDS]
+    for wish in wishes:
+        wish["hard"] = False
+    return wishes[:_MAX_OPENERS]
+
+
+def _counted(spec: PlaylistSpec, brief: Brief) -> Brief:
+    """The brief without a number of tracks: it is the spec's, unless a length was asked for."""
+    counts = [wish["count"] for wish in brief["wishes"] if wish["kind"] == "count"]
+    if counts and "duration_s" not in spec:
+        spec.setdefault("tracks", counts[-1])
+    return {**brief, "wishes": [wish for wish in brief["wishes"] if wish["kind"] != "count"]}

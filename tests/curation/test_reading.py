@@ -1,0 +1,183 @@
+"""A whole prompt: nothing is read twice, and any text gives a valid spec."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from src.catalogue.catalogue import Catalogue
+from src.catalogue.edge import create_edge
+from src.catalogue.engine import TrackPoint
+from src.curation.reading import read_spec
+from src.errors import InvalidInput
+from src.playlists.models.spec import SPEC
+from src.wishes.genres import load_vocabulary
+from src.wishes.plain import describe
+from tests.fakes import hashed_embedder, songs, stub_vector
+
+
+async def _read(catalogue, prompt: str):
+    return await read_spec(catalogue, await load_vocabulary(catalogue), prompt, 2026)
+
+
+def _wishes(spec) -> set[str]:
+    return {describe(wish) for wish in spec["brief"]["wishes"]}
+
+
+async def test_read_spec_of_a_whole_prompt(catalogue):
+    spec = await _read(
+        catalogue,
+        "A ninety-minute dinner list, starts calm, ends dancing, mostly jazz and bossa, "
+        "two per artist at most, no explicit tracks",
+    )
+    SPEC.validate_python(spec)
+    assert spec["duration_s"] == 5400
+    assert "tracks" not in spec
+    assert [course["shape"] for course in spec["courses"]] == ["build"]
+    assert spec["shares"][0]["genres"] == ["jazz", "bossa nova"]
+    assert spec["shares"][0]["at_least"] == 0.6
+    # The course is no mood of the tracks, and the length no length of a track.
+    assert _wishes(spec) == {"jazz", "bossa nova", "dinner", "at most 2 by one artist", "no explicit words"}
+    assert spec["title"] == "Dinner list"
+
+
+async def test_read_spec_keeps_the_length_of_a_track_a_wish(catalogue):
+    spec = await _read(catalogue, "20 tracks, none longer than 4 minutes")
+    assert spec["tracks"] == 20
+    assert "duration_s" not in spec
+    assert _wishes(spec) == {"length at most 240 s"}
+
+
+async def test_read_spec_years_of_a_part_bind_no_other_track(catalogue):
+    spec = await _read(catalogue, "30 songs, at least a third from the 80s")
+    assert _wishes(spec) == set()
+    assert spec["shares"][0]["year_from"] == 1980
+
+
+async def test_read_spec_exclusion_of_a_half_binds_no_other_half(catalogue):
+    spec = await _read(catalogue, "No rock in the second half. jazz")
+    assert _wishes(spec) == {"jazz"}
+
+
+async def test_read_spec_place_is_no_wanted_track_of_the_brief(catalogue):
+    spec = await _read(catalogue, "Start with Yellow by Coldplay, twenty rock songs, nothing by Drake")
+    assert [place["position"] for place in spec["places"]] == [1]
+    assert _wishes(spec) == {"rock", "no Drake"}
+
+
+async def test_read_spec_opener_is_soft(catalogue):
+    spec = await _read(catalogue, "open with something by Coldplay, then rock, 10 songs")
+    assert [wish["kind"] for wish in spec["openers"]] == ["artist"]
+    assert not any(wish["hard"] for wish in spec["openers"])
+
+
+async def test_read_spec_a_small_number_without_songs_counts_tracks(catalogue):
+    spec = await _read(catalogue, "give me 7")
+    assert spec["tracks"] == 7
+    assert _wishes(spec) == set()
+
+
+async def test_read_spec_says_what_it_cannot_prove(catalogue):
+    spec = await _read(catalogue, "jazz, at least a quarter in Spanish")
+    assert {wish["kind"] for wish in spec["brief"]["wishes"]} == {"genre", "uncheckable"}
+
+
+async def test_read_spec_all_that_belongs_to_the_list(catalogue):
+    spec = await _read(
+        catalogue,
+        "call it Late Bus. 40 songs, half of them unknown, newest first, smooth transitions, in key, "
+        "at least 3 songs between two by the same artist",
+    )
+    assert spec["title"] == "Late Bus"
+    assert spec["order"] == "year_descending"
+    assert spec["unfamiliar_share"] == 0.5
+    assert spec["transitions"]["harmonic"]
+    assert spec["artist_spacing"] == 3
+    assert spec["prompt"].startswith("call it")
+
+
+@pytest.mark.parametrize("prompt", ["0 tracks", "10,000 tracks", "a 3 s list", "40 h of rock"])
+async def test_read_spec_out_of_bounds(catalogue, prompt):
+    with pytest.raises(InvalidInput, match="A playlist"):
+        await _read(catalogue, prompt)
+
+
+_WORDS = st.sampled_from(
+    [
+        "start",
+        "with",
+        "end",
+        "half",
+        "mostly",
+        "a",
+        "the",
+        "and",
+        "then",
+        "or",
+        "no",
+        "rock",
+        "jazz",
+        "80s",
+        "25",
+        "30",
+        "%",
+        "minutes",
+        "hour",
+        "songs",
+        "tracks",
+        "by",
+        "Coldplay",
+        "Yellow",
+        "in",
+        "second",
+        "first",
+        "calm",
+        "wild",
+        '"',
+        "'",
+        "-",
+        "to",
+        "from",
+        "at",
+        "least",
+        "most",
+        "per",
+        "artist",
+        "third",
+        "bpm",
+        "120",
+        "call",
+        "it",
+        "include",
+        "put",
+        "swap",
+        "3",
+        ",",
+        ".",
+        ";",
+        "¦",
+        "·",
+    ]
+)
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory) -> Iterator[tuple[asyncio.Runner, Catalogue]]:
+    """One catalogue for all examples."""
+    with asyncio.Runner() as runner:
+        embedder = hashed_embedder()
+        engine = create_edge(tmp_path_factory.mktemp("any") / "shard", embedder.dimensions)
+        runner.run(engine.upsert([TrackPoint(track, stub_vector(track)) for track in songs()]))
+        yield runner, Catalogue(engine, embedder, "any")
+        runner.run(engine.close())
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=st.one_of(st.text(max_size=80), st.lists(_WORDS, max_size=25).map(" ".join)))
+def test_read_spec_of_any_text_is_valid_or_refused(opened, text):
+    runner, catalogue = opened
+    with suppress(InvalidInput):
+        SPEC.validate_python(runner.run(_read(catalogue, text)))
