@@ -119,7 +119,8 @@ async def test_read_edits_never_below_the_bounds(catalogue):
 
 
 async def test_changed_spec_takes_what_was_read(catalogue):
-    spec = {**empty_spec(empty_brief()), "tracks": 8}
+    spec = empty_spec(empty_brief())
+    spec["tracks"] = 8
     edits = await _read(catalogue, "less rock in the second half, builds up, make it an hour, no more Drake")
     for edit in edits:
         assert edit["op"] == "change_spec"
