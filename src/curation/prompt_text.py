@@ -52,7 +52,7 @@ class Prompt:
         text = re.sub(r"\s+", " ", text)
         text = re.sub(r"(?:\s*,)+\s*(?=[.;:!?])", "", text)
         text = re.sub(r"([.;:!?])\s*,", r"\1", text)
-        return text.strip(" ,;:")
+        return text.lstrip(" ,;:.!?").rstrip(" ,;:")
 
 
 def open_prompt(text: str) -> Prompt:

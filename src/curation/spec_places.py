@@ -225,7 +225,8 @@ async def _resolve(
     if quoted is not None:
         return await _quoted(catalogue, prompt, quoted, limit)
     text = prompt.written[begin:limit]
-    is_talk = _NOT_A_NAME.match(prompt.folded, begin, limit) is not None
+    # `No Scrubs` is a name, `no ballads` is none.
+    is_talk = not text[:1].isupper() and _NOT_A_NAME.match(prompt.folded, begin, limit) is not None
     ends = [match.end() for match in re.finditer(r"\S+", text)][:_LONGEST]
     for size in reversed(ends):
         words = text[:size].rstrip(" ,;:.!")

@@ -6,7 +6,7 @@ from src.curation.edit_reading import read_edits
 from src.errors import InvalidInput
 from src.playlists.changing import change_spec
 from src.playlists.models.edit import OPERATIONS
-from src.playlists.models.spec import SPEC, PlaylistSpec, empty_spec
+from src.playlists.models.spec import SPEC, empty_spec
 from src.wishes.genres import load_vocabulary
 from src.wishes.models.brief import empty_brief
 from src.wishes.plain import describe
@@ -122,7 +122,8 @@ async def test_read_edits_never_below_the_bounds(catalogue):
 
 
 async def test_changed_spec_takes_what_was_read(catalogue):
-    spec: PlaylistSpec = {**empty_spec(empty_brief()), "tracks": 8}
+    spec = empty_spec(empty_brief())
+    spec["tracks"] = 8
     edits = await _read(catalogue, "less rock in the second half, builds up, make it an hour, no more Drake")
     for edit in edits:
         assert edit["op"] == "change_spec"

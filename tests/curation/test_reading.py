@@ -105,63 +105,12 @@ async def test_read_spec_out_of_bounds(catalogue, prompt):
         await _read(catalogue, prompt)
 
 
-_WORDS = st.sampled_from(
-    [
-        "start",
-        "with",
-        "end",
-        "half",
-        "mostly",
-        "a",
-        "the",
-        "and",
-        "then",
-        "or",
-        "no",
-        "rock",
-        "jazz",
-        "80s",
-        "25",
-        "30",
-        "%",
-        "minutes",
-        "hour",
-        "songs",
-        "tracks",
-        "by",
-        "Coldplay",
-        "Yellow",
-        "in",
-        "second",
-        "first",
-        "calm",
-        "wild",
-        '"',
-        "'",
-        "-",
-        "to",
-        "from",
-        "at",
-        "least",
-        "most",
-        "per",
-        "artist",
-        "third",
-        "bpm",
-        "120",
-        "call",
-        "it",
-        "include",
-        "put",
-        "swap",
-        "3",
-        ",",
-        ".",
-        ";",
-        "¦",
-        "·",
-    ]
-)
+_TALK = """
+start with end half mostly a the and then or no rock jazz 80s 25 30 % minutes hour songs tracks by Coldplay
+Yellow in second first calm wild " ' - to from at least most per artist third bpm 120 call it include put
+swap 3 , . ; ¦ ·
+"""
+_WORDS = st.sampled_from(_TALK.split())
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from src.curation.spec_wording import read_wording
 def test_read_title(prompt, title, rest):
     read, said = read_title(open_prompt(prompt))
     assert said == title
-    assert read.rest() == rest.strip(" -") or read.rest() == rest
+    assert read.rest() == rest
 
 
 def test_make_title_is_short_and_without_talk():

@@ -10,7 +10,10 @@ from src.playlists.models.spec import SPEC
 from src.wishes.genres import load_vocabulary
 from src.wishes.plain import describe
 
-PROMPT = "20 jazz songs, no Drake, at most half rock, a gentle ride that swells like the sea, with Jolene of course"
+PROMPT = (
+    "20 jazz songs, no Drake, at most half rock, a gentle ride that swells like the sea, "
+    "with Jolene of course"
+)
 
 
 async def _refine(catalogue, arguments, prompt=PROMPT, **said):

@@ -56,7 +56,7 @@ def test_load_playlist_cases_of_no_file(tmp_path):
 def test_wrong_fields_of_an_empty_spec_are_those_asked_for():
     for case in load_playlist_cases(CASES):
         expect = case["expect"]
-        assert set(wrong_fields(_spec(), expect)) == {field for field in asked_fields(expect)}
+        assert set(wrong_fields(_spec(), expect)) == set(asked_fields(expect))
 
 
 def test_wrong_fields_finds_what_nobody_asked_for():
