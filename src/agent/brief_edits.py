@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from src.agent.listing import may_stand, ranking
-from src.agent.retrieval import absent_names, first_retrieval
+from src.agent.retrieval import first_retrieval
 from src.agent.state import Draft, Request, set_brief
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.lookup import find_artist, find_tracks
@@ -12,6 +12,7 @@ from src.catalogue.search import Found
 from src.errors import InvalidInput
 from src.tools.context import ToolOutcome
 from src.tools.models.arguments import RememberRule, UpdateBrief
+from src.wishes.absence import absent_names
 from src.wishes.entries import is_meant, is_said, to_wish
 from src.wishes.models.brief import Brief, Wish
 from src.wishes.models.entry import BriefEntry, BriefRemoval

@@ -11,9 +11,7 @@ from src.agent.listing import may_stand, places_filled
 from src.agent.own_listening import add_like_own
 from src.agent.pool import Pool
 from src.agent.state import Draft, Request
-from src.catalogue.catalogue import Catalogue
 from src.catalogue.engine import Condition, Vector
-from src.catalogue.lookup import find_artist, known_artists
 from src.catalogue.names import genre_key, name_key
 from src.catalogue.search import Found, hybrid_search
 from src.telemetry.tracing import embedding_span, span
@@ -21,9 +19,8 @@ from src.tools.catalogue_tools import similar_tracks
 from src.tools.context import ToolContext
 from src.tools.models.arguments import SimilarTracks
 from src.wishes.conditions import LOOSEST, hard_conditions, soft_conditions
-from src.wishes.genres import Vocabulary
 from src.wishes.keywords import keywords
-from src.wishes.models.brief import Brief, Wish
+from src.wishes.models.brief import Wish
 
 # Candidates for one place of the list: enforcement drops some, and the ranking needs a choice.
 _PER_PLACE = 3
@@ -178,13 +175,3 @@ def _unseen(pool: Pool, found: Sequence[Found]) -> list[Found]:
 
 def _title_and_artist(title: str, artist: str | None) -> str:
     return f"{title} by {artist}" if artist else title
-
-
-async def absent_names(catalogue: Catalogue, brief: Brief, vocabulary: Vocabulary) -> frozenset[str]:
-    """Keys of the artists and genres that the brief names and the catalogue lacks."""
-    names = {name_key(wish["name"]): wish["name"] for wish in brief["wishes"] if wish["kind"] == "artist"}
-    there = await known_artists(catalogue, list(names)) if names else {}
-    missing = [key for key in names if key not in there]
-    absent = [key for key in missing if await find_artist(catalogue, names[key]) is None]
-    genres = [genre_key(wish["genre"]) for wish in brief["wishes"] if wish["kind"] == "genre"]
-    return frozenset([*absent, *(genre for genre in genres if not vocabulary.holds(genre))])

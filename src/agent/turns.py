@@ -19,7 +19,7 @@ from src.agent.pool import Pool
 from src.agent.record import record_turn
 from src.agent.recording import Outcome, keep_failed, keeping, new_tape, note_catalogue, taped
 from src.agent.rendering import show_answers, show_event
-from src.agent.retrieval import absent_names, first_retrieval
+from src.agent.retrieval import first_retrieval
 from src.agent.rules_planner import NAME as RULES
 from src.agent.rules_planner import plan_by_rules
 from src.agent.saving import Obeyed, obey
@@ -45,6 +45,7 @@ from src.telemetry.tracing import (
     start_turn,
     trace_id_of,
 )
+from src.wishes.absence import absent_names
 from src.wishes.checks import known_of
 from src.wishes.commands import read_command
 from src.wishes.genres import Vocabulary, load_vocabulary

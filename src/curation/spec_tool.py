@@ -28,8 +28,8 @@ from src.curation.spec_numbers import NUMBER, number_of
 from src.curation.spec_plain import describe_spec
 from src.curation.spec_title import read_title
 from src.errors import InvalidInput, ModelUnavailable
+from src.llm.chat import Chat
 from src.llm.models.chat import ChatMessage, ChatRequest, Finished, ToolCalled, ToolSpec
-from src.llm.openai_chat import ChatModel, stream_chat
 from src.playlists.changing import share_subject
 from src.playlists.models.spec import Course, Place, PlaylistSpec, ShareWish, Transitions
 from src.prompts import render_prompt
@@ -63,7 +63,7 @@ class SecondReading:
 
 
 async def refine_spec(
-    chat: ChatModel | None, catalogue: Catalogue, vocabulary: Vocabulary, spec: PlaylistSpec
+    chat: Chat | None, catalogue: Catalogue, vocabulary: Vocabulary, spec: PlaylistSpec
 ) -> SecondReading:
     """Hear the model on the prompt of a spec that the rules have read."""
     if chat is None or not spec["prompt"]:
@@ -71,7 +71,7 @@ async def refine_spec(
     reading = SecondReading(spec, model_calls=1)
     arguments: list[str] = []
     try:
-        async with aclosing(stream_chat(chat, _request(spec))) as events:
+        async with aclosing(chat.stream(_request(spec))) as events:
             async for event in events:
                 if isinstance(event, ToolCalled):
                     function = event.call["function"]

@@ -232,7 +232,7 @@ async def create_job(db: Database, job: NewJob, *, queued_max: int) -> tuple[Job
                     raise Busy(
                         "Too many jobs wait already: try again later.", retry_after_s=QUEUE_FULL_RETRY_S
                     )
-                await connection.execute(_INSERT, _new_row(job))
+                await insert_job_in(connection, job)
             row = (await connection.execute(_GET_ANY, {"of_job": made or job.id})).one()
     except IntegrityError:
         # Another process stored a job with this key between our look and our insert.
@@ -242,6 +242,11 @@ async def create_job(db: Database, job: NewJob, *, queued_max: int) -> tuple[Job
                 raise
             row = (await connection.execute(_GET_ANY, {"of_job": made})).one()
     return _document(row), made is None
+
+
+async def insert_job_in(connection: AsyncConnection, job: NewJob) -> None:
+    """Store a new job in a transaction that is under way; its message is sent by the next sweep."""
+    await connection.execute(_INSERT, _new_row(job))
 
 
 @uninterrupted

@@ -1,0 +1,183 @@
+"""A list from a spec: candidates gathered, selection and order computed, reasons worded."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from src.catalogue.catalogue import Catalogue
+from src.conversations.store import load_conversation
+from src.curation.candidates import Candidate
+from src.curation.curator import Curator
+from src.curation.pool import gather_pool
+from src.curation.reading import read_spec
+from src.curation.reasons import reason_of
+from src.curation.solver import solve
+from src.curation.spec_tool import refine_spec
+from src.errors import InvalidInput
+from src.playlists.growing import check_grow, grow_seeds, grown_spec
+from src.playlists.models.grow import GrowRequest
+from src.playlists.models.result import PlaylistResult
+from src.playlists.models.spec import PlaylistSpec
+from src.playlists.store import get_playlist
+from src.taste_rules.applying import active_rules, standing_wishes
+from src.taste_rules.store import list_rules
+from src.wishes.absence import absent_names
+from src.wishes.binding import bind
+from src.wishes.checks import Known
+from src.wishes.enforce import make_rules
+from src.wishes.genres import load_vocabulary
+from src.wishes.models.brief import BRIEF, Wish
+
+# Examples that a search goes by: more say no more.
+_SEEDS = 20
+
+type Report = Callable[[float, str], Awaitable[None]]
+
+
+async def unreported(_share: float, _step: str) -> None:
+    """Progress that nobody follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """What a solving must leave as it is: tracks by position, tracks that stay away, and what to be like."""
+
+    pinned: Mapping[int, str] = field(default_factory=dict)
+    excluded: Collection[str] = ()
+    liked: Sequence[str] = ()
+
+
+async def spec_of_prompt(curator: Curator, prompt: str) -> tuple[PlaylistSpec, list[str]]:
+    """The spec that a prompt asks for, as the rules and then the model read it, and what must be said of it.
+
+    Raises:
+        InvalidInput: the prompt is too long, or asks for a number or a length out of bounds.
+    """
+    async with curator.catalogue.use() as catalogue:
+        vocabulary = await load_vocabulary(catalogue)
+        spec = await read_spec(catalogue, vocabulary, prompt, curator.now().year)
+        reading = await refine_spec(curator.chat, catalogue, vocabulary, spec)
+    return reading.spec, reading.notes
+
+
+async def spec_of_conversation(
+    curator: Curator, listener: str, conversation_id: str, spec: PlaylistSpec
+) -> tuple[PlaylistSpec, list[str]]:
+    """The spec with the brief of a conversation under its own, and the tracks that were liked there.
+
+    Raises:
+        NotFound: no such conversation of this listener.
+    """
+    conversation = await load_conversation(curator.database, listener, conversation_id, recent_turns=0)
+    brief = BRIEF.validate_json(conversation["brief"])
+    wishes = [wish for wish in brief["wishes"] if wish["kind"] != "count"]
+    own = spec["brief"]
+    text = ". ".join(part for part in (own["text"], brief["text"]) if part)
+    merged: PlaylistSpec = {
+        **spec,
+        "title": spec["title"] or brief["text"][:100],
+        "brief": {"text": text, "turn": brief["turn"], "wishes": [*wishes, *own["wishes"]]},
+    }
+    liked = [track_id for track_id, verdict in conversation["feedback"].items() if verdict == "like"]
+    return merged, liked
+
+
+async def grown(
+    curator: Curator, listener: str, request: GrowRequest, spec: PlaylistSpec
+) -> tuple[PlaylistSpec, list[str]]:
+    """The spec of a list that grows from examples, and the ids of these.
+
+    Raises:
+        InvalidInput: there is nothing to grow from, or a named track is not in the catalogue.
+        NotFound: no such playlist or conversation of this listener.
+    """
+    check_grow(request)
+    playlist: list[str] = []
+    liked: list[str] = []
+    if "from_playlist" in request:
+        stored = await get_playlist(curator.database, listener, request["from_playlist"])
+        playlist = [entry["track"]["id"] for entry in stored["result"]["entries"]]
+    if "from_conversation" in request:
+        spec, liked = await spec_of_conversation(curator, listener, request["from_conversation"], spec)
+    seeds = grow_seeds(request, playlist=playlist, liked=liked)
+    async with curator.catalogue.use() as catalogue:
+        include, exclude = request.get("include", []), request.get("exclude", [])
+        tracks = await catalogue.engine.fetch([*seeds, *include, *exclude])
+    missing = [id_ for id_ in [*include, *exclude] if id_ not in tracks]
+    if missing:
+        raise InvalidInput(f"{len(missing)} of the tracks named are not in this catalogue.")
+    included = [tracks[id_] for id_ in include]
+    return grown_spec(spec, included, [tracks[id_] for id_ in exclude]), seeds[:_SEEDS]
+
+
+async def make_list(
+    curator: Curator,
+    listener: str,
+    spec: PlaylistSpec,
+    *,
+    fixed: Fixed | None = None,
+    seed: int = 1,
+    report: Report = unreported,
+) -> PlaylistResult:
+    """The list that a spec asks for, or the nearest one with what to relax.
+
+    Args:
+        fixed: what must be left as it is.
+        seed: the same one gives the same list over the same catalogue.
+        report: is told the share that is done, and the step.
+
+    Raises:
+        DomainError: the catalogue, the embedding model or the database cannot serve.
+    """
+    fixed = fixed or Fixed()
+    await report(0.1, "gathering candidates")
+    async with curator.catalogue.use() as catalogue:
+        known = await _known(catalogue, spec)
+        standing = await _standing(curator, listener, spec)
+        pool = await gather_pool(
+            catalogue,
+            spec,
+            known=known,
+            liked_ids=fixed.liked,
+            excluded_ids=[id_ for id_ in fixed.excluded if id_ not in fixed.pinned.values()],
+            standing=standing,
+        )
+        pool = await _with_pinned(catalogue, pool, fixed.pinned)
+    await report(0.5, f"choosing and ordering among {len(pool)} candidates")
+    rules = make_rules(bind(spec["brief"], standing), known, None)
+
+    def reason(candidate: Candidate, position: int) -> str:
+        return reason_of(spec, candidate, position, known)
+
+    # Selection is arithmetic: in a thread it leaves the event loop to others.
+    return await asyncio.to_thread(
+        solve,
+        spec,
+        pool,
+        rules,
+        seed=seed,
+        time_limit_s=curator.solve_limit_s,
+        pinned=fixed.pinned,
+        reason_of=reason,
+    )
+
+
+async def _known(catalogue: Catalogue, spec: PlaylistSpec) -> Known:
+    vocabulary = await load_vocabulary(catalogue)
+    return Known(absent=await absent_names(catalogue, spec["brief"], vocabulary))
+
+
+async def _standing(curator: Curator, listener: str, spec: PlaylistSpec) -> list[Wish]:
+    """The wishes of the listener's taste rules that hold for this list."""
+    stored = await list_rules(curator.database, listener, curator.now())
+    words = f"{spec['prompt']} . {spec['brief']['text']}"
+    return standing_wishes(active_rules(stored, words, curator.now()), spec["brief"])
+
+
+async def _with_pinned(
+    catalogue: Catalogue, pool: list[Candidate], pinned: Mapping[int, str]
+) -> list[Candidate]:
+    """The pool with the tracks that stand fixed, however they were found."""
+    there = {candidate.track["id"] for candidate in pool}
+    tracks = await catalogue.engine.fetch([id_ for id_ in pinned.values() if id_ not in there])
+    return [*pool, *(Candidate(track, 1.0, ("fixed",), True) for track in tracks.values())]
