@@ -61,7 +61,7 @@ def solve(
     """
     began = clock()
     titles = {candidate.track["id"]: candidate.track["title"] for candidate in pool}
-    demands = demands_of(spec, pinned or {}, titles)
+    demands = demands_of(spec, rules.binding.wishes, pinned or {}, titles)
     musts = [demand.track_id for demand in demands if demand.track_id is not None]
     # Whom the listener names for a place is wanted, a cover and a track of an earlier answer included.
     rules = replace(rules, wanted_ids=rules.wanted_ids | frozenset(musts))

@@ -58,7 +58,7 @@ def constraints_of(
     if "artist_spacing" in spec:
         lines.append(_spacing_line(found, spec["artist_spacing"]))
     lines += [_share_line(found, number) for number in range(len(spec["shares"]))]
-    lines += [_place_line(found, demand, refusals) for demand in demands]
+    lines += [_place_line(found, demand, refusals) for demand in demands if demand.source != "brief"]
     lines += [_opener_line(spec, found, rules, number) for number in range(len(spec["openers"]))]
     if "unfamiliar_share" in spec:
         lines.append(_unfamiliar_line(found, spec["unfamiliar_share"]))
@@ -273,7 +273,6 @@ def _share_line(found: Found, number: int) -> Constraint:
 
 
 def _place_line(found: Found, demand: Demand, refusals: Sequence[Refusal]) -> Constraint:
-    kind = "pin" if demand.pinned else "place"
     value = f"{demand.name} at {where(demand)}" if demand.position is not None else demand.name
     here = [
         place
@@ -284,9 +283,9 @@ def _place_line(found: Found, demand: Demand, refusals: Sequence[Refusal]) -> Co
     reasons = [refusal.detail for refusal in refusals if refusal.demand is demand]
     if not reasons:
         verdict: Verdict = "met" if here else "unmet"
-        return _line(kind, value, demand.words, verdict, stands, hard=True)
+        return _line(demand.source, value, demand.words, verdict, stands, hard=True)
     detail = "; ".join(part for part in (*reasons, stands) if part)
-    return _line(kind, value, demand.words, "unmet", detail, hard=True)
+    return _line(demand.source, value, demand.words, "unmet", detail, hard=True)
 
 
 def _opener_line(spec: PlaylistSpec, found: Found, rules: Rules, number: int) -> Constraint:
