@@ -183,7 +183,8 @@ def frame_at(admitted: Sequence[Admitted], count: int) -> tuple[Frame, list[Refu
         if at in floating and end not in fixed and _place(refusal.demand.position, count) is None:
             fixed[end] = at
             floating.remove(at)
-    return Frame(count, fixed, tuple(floating)), refused
+    from_end = frozenset(item.index for item in admitted if (item.demand.position or 0) < 0)
+    return Frame(count, fixed, tuple(floating), from_end), refused
 
 
 def _place(position: int | None, count: int) -> int | None:

@@ -109,3 +109,14 @@ def test_attempt_goes_on_from_the_choice_of_a_program_where_the_search_finds_non
     assert not proven
     assert found is not None
     assert found.breaches.none or abs(problem.seconds[found.sequence].sum() - total) < 1
+
+
+def test_choose_knows_what_a_place_means_for_the_years_around_it():
+    pool = [candidate(f"Song {n}", year=2000 + n, duration_ms=60_000) for n in range(20)]
+    spec = spec_of(order="year", duration_s=600.0, places=[])
+    problem = posed(spec, pool)
+    ten, any_number = Frame(10, {9: 12}, (), frozenset({12})), Lengths(1, 20)
+    choice = choose(problem, ten, any_number, 5)
+    assert choice.chosen.max() == 12
+    assert choose(problem, Frame(10, {9: 8}, (), frozenset({8})), any_number, 5).state == "impossible"
+    assert choose(problem, Frame(10, {1: 5}, (3, 4)), any_number, 5).state == "impossible"
