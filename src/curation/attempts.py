@@ -112,7 +112,6 @@ def _rescue(problem: Problem, search: Search, best: Found | None) -> tuple[Found
         return None, False
     lengths = search.lengths
     counts = range(lengths.low, min(lengths.high, problem.selectable()) + 1)
-    # What a track at a given place means is known for a known number of tracks alone.
     frame, _ = frame_at(search.admitted, lengths.low)
     choice = choose(problem, frame, lengths, search.time_left())
     if choice.state == "impossible":

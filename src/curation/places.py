@@ -2,21 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from src.curation.problem import Frame, Problem
 from src.playlists.models.result import Offer
 from src.playlists.models.spec import PlaylistSpec
+from src.wishes.models.brief import Wish
+from src.wishes.plain import describe
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """One track that must be there. `track_id` is None where the catalogue has no such track."""
+    """One track that must be there: pinned, of a place of the spec, or of a hard wish of the brief.
+
+    `track_id` is None where the catalogue has no such track.
+    """
 
     name: str
     words: str
     track_id: str | None
     position: int | None
-    pinned: bool
+    source: Literal["pin", "place", "brief"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +43,23 @@ class Admitted:
     also: tuple[Demand, ...] = ()
 
 
-def demands_of(spec: PlaylistSpec, pinned: Mapping[int, str], titles: Mapping[str, str]) -> list[Demand]:
-    """Pins first, then the places in the order of the spec; a place that a pin repeats is left to the pin."""
+def demands_of(
+    spec: PlaylistSpec, wishes: Sequence[Wish], pinned: Mapping[int, str], titles: Mapping[str, str]
+) -> list[Demand]:
+    """Pins first, then the places in the order of the spec, then the tracks that hard wishes ask for."""
     demands = [
-        Demand(titles.get(track_id, "a pinned track"), "", track_id, position, pinned=True)
+        Demand(titles.get(track_id, "a pinned track"), "", track_id, position, "pin")
         for position, track_id in sorted(pinned.items())
     ]
     for place in spec["places"]:
         name = f"{place['title']} by {place['artist']}" if "artist" in place else place["title"]
         track_id, position = place.get("track_id"), place.get("position")
-        demands.append(Demand(name, place["words"], track_id, position, pinned=False))
+        demands.append(Demand(name, place["words"], track_id, position, "place"))
+    demands += [
+        Demand(describe(wish), wish["words"], wish.get("track_id"), None, "brief")
+        for wish in wishes
+        if wish["kind"] == "track" and wish["relation"] == "wanted" and wish["hard"]
+    ]
     return demands
 
 
@@ -170,7 +183,8 @@ def frame_at(admitted: Sequence[Admitted], count: int) -> tuple[Frame, list[Refu
         if at in floating and end not in fixed and _place(refusal.demand.position, count) is None:
             fixed[end] = at
             floating.remove(at)
-    return Frame(count, fixed, tuple(floating)), refused
+    from_end = frozenset(item.index for item in admitted if (item.demand.position or 0) < 0)
+    return Frame(count, fixed, tuple(floating), from_end), refused
 
 
 def _place(position: int | None, count: int) -> int | None:

@@ -259,8 +259,12 @@ def share_wishes(share: ShareWish) -> list[list[GenreWish | YearsWish]]:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A list of a known length: the tracks that stand at given places, and the others that must be in it."""
+    """A list of a known length: the tracks that stand at given places, and the others that must be in it.
+
+    `from_end` holds those whose place was counted from the end.
+    """
 
     count: int
     fixed: Mapping[int, int]
     floating: tuple[int, ...]
+    from_end: frozenset[int] = frozenset()

@@ -78,8 +78,9 @@ def choose(
             _add_share(program, share, share.members[usable], lengths.high if exact else None)
     for index in (*frame.floating, *frame.fixed.values()):
         program.add(np.flatnonzero(usable == index), low=1)
-    if exact:
-        _add_places(program, problem, frame, usable, halves)
+    _add_years(program, problem, frame, usable)
+    if exact and halves:
+        _add_halves(program, frame, usable)
     costs = None
     if nearest_to is not None:
         extra = np.arange(program.unknowns - 2 * spare, program.unknowns)
@@ -185,19 +186,24 @@ def _add_share(program: Program, share: ShareGoal, members: Mask, count: int | N
             program.add(whole, sign * weights * (counted - part), low=-off)
 
 
-def _add_places(program: Program, problem: Problem, frame: Frame, usable: Numbers, halves: bool) -> None:
-    """What a track at a given place means: for the halves, and for the years before and after it."""
-    total = len(usable)
+def _add_years(program: Program, problem: Problem, frame: Frame, usable: Numbers) -> None:
+    """What a track at a given place means for the years before and after it, at any number of tracks."""
+    if not problem.order:
+        return
     for place, index in frame.fixed.items():
-        column = np.flatnonzero(usable == index)
-        if halves:
-            is_first = float(place < half_size("first", frame.count))
-            program.add(column + total, low=is_first, high=is_first)
-        if problem.order:
-            years = problem.year[usable] * problem.order
-            year = problem.year[index] * problem.order
-            program.add(np.flatnonzero(years < year), high=place)
-            program.add(np.flatnonzero(years <= year), low=place + 1)
+        is_last = index in frame.from_end
+        beyond = frame.count - 1 - place if is_last else place
+        sign = -problem.order if is_last else problem.order
+        years, year = problem.year[usable] * sign, problem.year[index] * sign
+        program.add(np.flatnonzero(years < year), high=beyond)
+        program.add(np.flatnonzero(years <= year), low=beyond + 1)
+
+
+def _add_halves(program: Program, frame: Frame, usable: Numbers) -> None:
+    """Which half each given place lies in."""
+    for place, index in frame.fixed.items():
+        is_first = float(place < half_size("first", frame.count))
+        program.add(np.flatnonzero(usable == index) + len(usable), low=is_first, high=is_first)
 
 
 def sequence_of(problem: Problem, frame: Frame, choice: Choice) -> Numbers:

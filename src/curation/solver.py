@@ -7,6 +7,7 @@ on one artist's tracks gives way after that; a cap that was said does not.
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -21,7 +22,7 @@ from src.curation.places import admit, demands_of
 from src.curation.problem import Problem, capped, pose
 from src.curation.search import ROUNDS
 from src.curation.standing import stand
-from src.curation.verdicts import aims_of, constraints_of, notes_of
+from src.curation.verdicts import aims_of, constraints_of, notes_of, without_length
 from src.playlists.models.result import PlaylistEntry, PlaylistResult
 from src.playlists.models.spec import PlaylistSpec
 from src.wishes.enforce import Rules
@@ -61,7 +62,7 @@ def solve(
     """
     began = clock()
     titles = {candidate.track["id"]: candidate.track["title"] for candidate in pool}
-    demands = demands_of(spec, pinned or {}, titles)
+    demands = demands_of(spec, rules.binding.wishes, pinned or {}, titles)
     musts = [demand.track_id for demand in demands if demand.track_id is not None]
     # Whom the listener names for a place is wanted, a cover and a track of an earlier answer included.
     rules = replace(rules, wanted_ids=rules.wanted_ids | frozenset(musts))
@@ -78,6 +79,16 @@ def solve(
     refusals = [*refused, *found.refused]
     short = len(found.sequence) < lengths.low
     complete = found.breaches.none and not refusals and not short
+    proven = not complete and (proven or bool(refused) or lengths.clash)
+    untold = sum("duration_ms" not in candidate.track for candidate in standing.candidates)
+    if not complete and "duration_s" in spec and untold and 2 * untold >= len(standing.candidates):
+        plain = copy(spec)
+        del plain["duration_s"]
+        left = search.time_left()
+        other = solve(
+            plain, pool, rules, seed=seed, time_limit_s=left, pinned=pinned, reason_of=reason_of, clock=clock
+        )
+        return without_length(other, spec["duration_s"], untold, proven=proven)
     offers = NO_OFFERS if complete else offers_of(spec, pool, found, search, rules, refusals)
     entries = _entries(found, pinned or {}, reason_of)
     result: PlaylistResult = {
@@ -90,7 +101,7 @@ def solve(
         "offers": list(offers.offers),
         "notes": [*notes_of(spec, found, standing, rules, out_of_time=not search.has_time()), *offers.notes],
         "solver": SOLVER,
-        "proven": not complete and (proven or bool(refused) or lengths.clash),
+        "proven": proven,
         "solve_ms": round((clock() - began) * 1000, 1),
         "seed": seed,
     }

@@ -17,7 +17,7 @@ from src.curation.problem import CourseGoal, Floats, Problem
 from src.curation.shapes import spearman, target_levels
 from src.curation.standing import Standing
 from src.curation.wording import length_in_words, number_of_tracks, share_in_words, spacing_in_words
-from src.playlists.models.result import AimScore, LevelSource
+from src.playlists.models.result import AimScore, LevelSource, Offer, PlaylistResult
 from src.playlists.models.spec import PlaylistSpec
 from src.wishes.checks import meets
 from src.wishes.enforce import DEFAULT_ARTIST_CAP, Rules
@@ -58,7 +58,7 @@ def constraints_of(
     if "artist_spacing" in spec:
         lines.append(_spacing_line(found, spec["artist_spacing"]))
     lines += [_share_line(found, number) for number in range(len(spec["shares"]))]
-    lines += [_place_line(found, demand, refusals) for demand in demands]
+    lines += [_place_line(found, demand, refusals) for demand in demands if demand.source != "brief"]
     lines += [_opener_line(spec, found, rules, number) for number in range(len(spec["openers"]))]
     if "unfamiliar_share" in spec:
         lines.append(_unfamiliar_line(found, spec["unfamiliar_share"]))
@@ -130,6 +130,23 @@ def notes_of(
     if out_of_time:
         notes.append("The time limit ended the search: this is the best list so far.")
     return notes
+
+
+def without_length(result: PlaylistResult, asked: float, untold: int, *, proven: bool) -> PlaylistResult:
+    """The list without the length that was asked, where most records have none to add up."""
+    count = len(result["entries"])
+    value = length_in_words(asked)
+    told = f"{result['unknown_durations']} of {number_of_tracks(count)} have no length on record"
+    offer: Offer = {"relax": f"a length of {value}", "to": "any length"}
+    note = f"{number_of_tracks(untold)} that fit have no length on record, so the list could not be timed."
+    return {
+        **result,
+        "status": "nearest",
+        "constraints": [*result["constraints"], _line("duration", value, "", "unmet", told, hard=True)],
+        "offers": [*result["offers"], offer],
+        "notes": [*result["notes"], note],
+        "proven": proven,
+    }
 
 
 def course_score(goal: CourseGoal, found: Found) -> tuple[float | None, str]:
@@ -273,7 +290,6 @@ def _share_line(found: Found, number: int) -> Constraint:
 
 
 def _place_line(found: Found, demand: Demand, refusals: Sequence[Refusal]) -> Constraint:
-    kind = "pin" if demand.pinned else "place"
     value = f"{demand.name} at {where(demand)}" if demand.position is not None else demand.name
     here = [
         place
@@ -284,9 +300,9 @@ def _place_line(found: Found, demand: Demand, refusals: Sequence[Refusal]) -> Co
     reasons = [refusal.detail for refusal in refusals if refusal.demand is demand]
     if not reasons:
         verdict: Verdict = "met" if here else "unmet"
-        return _line(kind, value, demand.words, verdict, stands, hard=True)
+        return _line(demand.source, value, demand.words, verdict, stands, hard=True)
     detail = "; ".join(part for part in (*reasons, stands) if part)
-    return _line(kind, value, demand.words, "unmet", detail, hard=True)
+    return _line(demand.source, value, demand.words, "unmet", detail, hard=True)
 
 
 def _opener_line(spec: PlaylistSpec, found: Found, rules: Rules, number: int) -> Constraint:

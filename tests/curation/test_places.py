@@ -6,7 +6,7 @@ from src.curation.candidates import Candidate
 from src.curation.solver import solve
 from src.playlists.models.result import PlaylistResult
 from src.playlists.models.spec import PlaylistSpec
-from src.wishes.models.brief import Constraint
+from src.wishes.models.brief import Constraint, Wish
 from tests.curation.pools import candidate, clean, numbered, per_artist, rules_of, spec_of
 
 
@@ -130,6 +130,23 @@ def test_solve_names_a_must_have_without_a_length():
     result = solved(spec_of(duration_s=1200.0, places=[place(pool[0])]), pool)
     assert "its length is not on record" in lines(result)[0]["detail"]
     assert len(result["entries"]) == 5
+
+
+def test_solve_takes_in_a_track_that_a_hard_wish_asks_for():
+    pool = [candidate("Wanted", "", 0.0), *numbered(20)]
+    wish: Wish = {
+        "kind": "track",
+        "title": "Wanted",
+        "track_id": pool[0].track["id"],
+        "relation": "wanted",
+        "hard": True,
+        "words": "with Wanted in it",
+        "turn": 1,
+    }
+    result = solved(spec_of(wish, tracks=5), pool)
+    assert "Wanted" in titles(result)
+    assert lines(result, "track")[0]["verdict"] == "met"
+    assert lines(result) == []
 
 
 def test_solve_keeps_pins_at_their_positions_before_anything_else():

@@ -332,3 +332,14 @@ def test_solve_of_a_length_that_the_pool_has_not_offers_what_it_has(minutes: int
     assert result["proven"]
     assert result["duration_s"] == 1200
     assert [offer["to"] for offer in result["offers"]] == ["20:00"]
+
+
+def test_solve_of_a_length_without_lengths_on_record_gives_a_list_and_says_so():
+    pool = [*numbered(2), *(candidate(f"Unknown {n}") for n in range(20))]
+    result = solved(spec_of(tracks=8, duration_s=1800.0), pool)
+    assert len(result["entries"]) == 8
+    assert result["status"] == "nearest"
+    assert result["proven"]
+    assert line(result, "duration")["verdict"] == "unmet"
+    assert result["offers"] == [{"relax": "a length of 30:00", "to": "any length"}]
+    assert any("20 tracks that fit have no length on record" in note for note in result["notes"])
