@@ -13,7 +13,10 @@ from src.api import (
     catalogue,
     chat,
     conversations,
+    evaluations,
     health,
+    jobs,
+    playlists,
     recordings,
     spotify_playlists,
     spotify_sign_in,
@@ -22,9 +25,32 @@ from src.api import (
 from src.api.access import Service
 from src.api.door import Door
 from src.api.problems import DOCUMENTED, add_error_handlers
+from src.curation.curator import Curator
+from src.curation.due import due_refreshes
+from src.curation.handling import playlist_handlers
+from src.evaluation.handling import evaluation_handler
+from src.jobs.running import JobHandler
 from src.settings import Settings
 from src.telemetry.tracing import Tracing
 from src.version import VERSION
+from src.workers.opening import open_dispatch
+
+
+def curator_of(agent: Agent, settings: Settings) -> Curator:
+    """What makes playlists, on what answers chats."""
+    return Curator(
+        catalogue=agent.catalogue,
+        database=agent.database,
+        chat=agent.chat,
+        now=agent.now,
+        new_id=agent.new_id,
+        solve_limit_s=settings.playlist_solve_s,
+    )
+
+
+def job_handlers(curator: Curator, settings: Settings) -> dict[str, JobHandler]:
+    """The handler of every kind of job."""
+    return {**playlist_handlers(curator), "evaluation": evaluation_handler(settings)}
 
 
 def create_app(settings: Settings, tracing: Tracing, agent: Agent | None = None) -> FastAPI:
@@ -42,7 +68,12 @@ def create_app(settings: Settings, tracing: Tracing, agent: Agent | None = None)
                 opened = await stack.enter_async_context(open_agent(settings, tracing))
             else:
                 opened = agent
-            app.state.service = Service(opened, settings)
+            curator = curator_of(opened, settings)
+            handlers = job_handlers(curator, settings)
+            opening = open_dispatch(settings, opened.database, handlers)
+            dispatch = await stack.enter_async_context(opening)
+            await stack.enter_async_context(due_refreshes(dispatch))
+            app.state.service = Service(opened, curator, dispatch, settings)
             yield
 
     middleware = [
@@ -78,6 +109,9 @@ def create_app(settings: Settings, tracing: Tracing, agent: Agent | None = None)
         chat,
         conversations,
         recordings,
+        playlists,
+        jobs,
+        evaluations,
         taste_rules,
         catalogue,
         spotify_sign_in,

@@ -97,6 +97,9 @@ class Settings(BaseSettings):
     job_lease_s: float = Field(default=60.0, ge=0.1)
     job_timeout_s: float = Field(default=900.0, gt=0)
     jobs_kept_days: int = Field(default=30, ge=1)
+    playlist_wait_s: float = Field(default=2.0, ge=0)
+    playlist_wait_max_s: float = Field(default=60.0, ge=0)
+    playlist_solve_s: float = Field(default=10.0, gt=0)
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     otel_exporter_otlp_endpoint: str | None = None

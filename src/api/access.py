@@ -8,15 +8,19 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 from src.agent.agent import Agent
+from src.curation.curator import Curator
 from src.errors import Busy, Unauthorized
+from src.jobs.dispatch import Dispatch
 from src.settings import LOCAL_LISTENER, Settings
 
 
 class Service:
     """What the routes work with; one for each app."""
 
-    def __init__(self, agent: Agent, settings: Settings) -> None:
+    def __init__(self, agent: Agent, curator: Curator, dispatch: Dispatch, settings: Settings) -> None:
         self.agent = agent
+        self.curator = curator
+        self.dispatch = dispatch
         self.settings = settings
         self.turns_running = 0
 

@@ -8,6 +8,7 @@ import typer
 
 from src.cli.dev_app import dev_app
 from src.cli.evaluation_app import evaluation_app
+from src.cli.playlists_app import playlists_app
 from src.cli.recordings_app import recordings_app
 from src.cli.rules_app import rules_app
 from src.cli.spotify_app import spotify_app
@@ -24,6 +25,7 @@ app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(rules_app, name="rules")
 app.add_typer(spotify_app, name="spotify")
 app.add_typer(evaluation_app, name="eval")
+app.add_typer(playlists_app, name="playlists")
 app.add_typer(recordings_app, name="recordings")
 app.add_typer(dev_app, name="dev")
 
@@ -42,6 +44,33 @@ def chat(
     from src.cli.chat import run_chat
 
     run_chat(message, as_json=json, conversation_id=conversation, limit=limit, record=record)
+
+
+@app.command()
+def playlist(
+    prompt: Annotated[str, typer.Argument(help="What the list is to be, as a whole.")],
+    tracks: Annotated[int | None, typer.Option(min=1, max=500, help="Exactly so many tracks.")] = None,
+    minutes: Annotated[float | None, typer.Option(min=1, max=720, help="So long.")] = None,
+    title: Annotated[str | None, typer.Option(help="Name of the list.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same one gives the same list.")] = 1,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help=".m3u8, .xspf, .jspf, .csv, .json or .svg")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
+) -> None:
+    """Make a playlist: exact in number and length, shaped, with a verdict on every wish."""
+    from src.cli.playlists import Options, run_playlist
+
+    run_playlist(prompt, Options(tracks, minutes, title, seed, out, json))
+
+
+@app.command()
+def worker() -> None:
+    """Do the jobs that `segue serve` sends to RabbitMQ; needs BROKER_URL, and QDRANT_URL beside a server."""
+    from src.cli.worker import run_worker
+    from src.cli.workplace import open_workplace
+
+    run_worker(open_workplace)
 
 
 @app.command()

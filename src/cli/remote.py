@@ -67,7 +67,7 @@ async def call_server[T](
     except httpx.HTTPError:
         raise ServerRefused(f"The server at {address} does not answer; stop it or try again.") from None
     if response.is_error:
-        raise ServerRefused(_message(response))
+        raise refusal_of(response)
     try:
         # An answer without content, 204, stands for nothing.
         return answer.validate_json(response.content or b"null")
@@ -77,8 +77,9 @@ async def call_server[T](
         ) from None
 
 
-def _message(response: "httpx.Response") -> str:
+def refusal_of(response: "httpx.Response") -> ServerRefused:
+    """What an error of the server says."""
     try:
-        return PROBLEM.validate_json(response.content)["detail"]
+        return ServerRefused(PROBLEM.validate_json(response.content)["detail"])
     except ValidationError:
-        return f"The server answered with status {response.status_code}."
+        return ServerRefused(f"The server answered with status {response.status_code}.")

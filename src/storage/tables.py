@@ -286,3 +286,14 @@ jobs = Table(
     Index("ix_jobs_listener_created_at", "listener", "created_at", "id"),
     UniqueConstraint("listener", "idempotency_key"),
 )
+
+evaluation_runs = Table(
+    "evaluation_runs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("listener", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("suite", Text, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Index("ix_evaluation_runs_listener_created_at", "listener", "created_at", "id"),
+)
