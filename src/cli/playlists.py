@@ -193,8 +193,10 @@ def run_delete(playlist_id: str) -> None:
 def show_playlist(console: Console, answer: PlaylistAnswer) -> None:
     """The list with its reasons, its course, its ledger, and what must be said of it."""
     result = answer["result"]
-    minutes = result["duration_s"] / 60
-    console.print(Text(plain(f"{answer['title']} – {len(result['entries'])} tracks, {minutes:.1f} minutes")))
+    minutes, unknown = result["duration_s"] / 60, result["unknown_durations"]
+    length = f", {minutes:.1f} minutes" if minutes else ""
+    without = f" ({unknown} of unknown length)" if unknown else ""
+    console.print(Text(plain(f"{answer['title']} – {len(result['entries'])} tracks{length}{without}")))
     for entry in result["entries"]:
         track = entry["track"]
         year = f" ({track['year']})" if "year" in track else ""
