@@ -45,7 +45,7 @@ LOOK_EVERY_S = 0.05
 # One kill in five comes while the worker starts, the others while it works.
 STARTING = 0.2
 KILL_STARTING_S = (0.1, 1.5)
-KILL_WORKING_S = (0.0, 5.0)
+KILL_WORKING_S = (0.0, 3.0)
 WORKER = {
     "JOBS_AT_ONCE": "2",
     "JOB_LEASE_S": "2",
@@ -189,6 +189,7 @@ async def _run(settings: Settings, jobs: int, chance: random.Random, kills: int)
         done_at_last_kill = listener.seen["done"]
         while listener.seen["done"] + listener.seen["failed"] < jobs:
             await listener.wait(LOOK_EVERY_S)
+        await worker.works.wait()
         code = await worker.end(signal.SIGTERM)
     took_s = time.monotonic() - began
     left = await _clear_queues(settings)

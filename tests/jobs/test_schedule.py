@@ -44,6 +44,7 @@ def test_next_time_in_utc(expression: str, after: str, zone: str, expected: str)
         ("0 25 * * *", "UTC", "Bad hour"),
         ("0 7 * * FUNDAY", "UTC", "Bad day-of-week"),
         ("0 7 30 2 *", "UTC", "Bad day-of-month"),
+        ("0 0 */29 2 MON#5", "UTC", "never comes"),
         ("* * * * *", "UTC", "too often"),
         ("*/14 * * * *", "UTC", "too often"),
         ("0,10 7 * * *", "UTC", "too often"),
