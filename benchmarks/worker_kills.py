@@ -222,7 +222,7 @@ async def _print(
     hit = sum(running > 0 for running in under_way)
     print(
         f"jobs {listener.jobs}, kills {len(under_way)}, of which {hit} with jobs under way "
-        f"({sum(under_way)} leases left behind, counted at each kill)"
+        f"({sum(under_way)} jobs that stood as running, summed over the kills)"
     )
     print(f"done exactly once: {once} of {listener.jobs}; rows stored {rows.total()}; {dict(listener.seen)}")
     print(

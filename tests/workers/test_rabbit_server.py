@@ -257,10 +257,7 @@ async def proxy() -> AsyncIterator[tuple[Proxy, int]]:
     await server.wait_closed()
 
 
-async def test_worker_that_ends_while_the_broker_is_away_gives_its_job_back(
-    db: Database, queues: JobQueues, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr("src.messaging.broker.CLOSE_TIMEOUT_S", 0.05)
+async def test_worker_that_ends_while_the_broker_is_away_gives_its_job_back(db: Database, queues: JobQueues):
     stuck, handler = Handler(go=asyncio.Event()), Handler()
     async with dispatching(db, queues) as dispatch:
         async with (
