@@ -45,7 +45,7 @@ LOOK_EVERY_S = 0.05
 # One kill in five comes while the worker starts, the others while it works.
 STARTING = 0.2
 KILL_STARTING_S = (0.1, 1.5)
-KILL_WORKING_S = (0.0, 5.0)
+KILL_WORKING_S = (0.0, 3.0)
 WORKER = {
     "JOBS_AT_ONCE": "2",
     "JOB_LEASE_S": "2",
@@ -189,6 +189,7 @@ async def _run(settings: Settings, jobs: int, chance: random.Random, kills: int)
         done_at_last_kill = listener.seen["done"]
         while listener.seen["done"] + listener.seen["failed"] < jobs:
             await listener.wait(LOOK_EVERY_S)
+        await worker.works.wait()
         code = await worker.end(signal.SIGTERM)
     took_s = time.monotonic() - began
     left = await _clear_queues(settings)
@@ -221,7 +222,7 @@ async def _print(
     hit = sum(running > 0 for running in under_way)
     print(
         f"jobs {listener.jobs}, kills {len(under_way)}, of which {hit} with jobs under way "
-        f"({sum(under_way)} leases left behind, counted at each kill)"
+        f"({sum(under_way)} jobs that stood as running, summed over the kills)"
     )
     print(f"done exactly once: {once} of {listener.jobs}; rows stored {rows.total()}; {dict(listener.seen)}")
     print(

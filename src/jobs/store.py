@@ -353,10 +353,10 @@ async def retry_job(
 
 
 @uninterrupted
-async def return_job(db: Database, claimed: Claimed, now: datetime) -> bool:
+async def return_job(db: Database, job_id: str, lease: str, now: datetime) -> bool:
     """Give the job back as if it had not been started; False when it is no longer this worker's."""
     async with write(db) as connection:
-        changed = await connection.execute(_RETURN, {**_held(claimed), "at": now})
+        changed = await connection.execute(_RETURN, {"of_job": job_id, "of_lease": lease, "at": now})
     return changed.rowcount == 1
 
 

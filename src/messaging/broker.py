@@ -24,6 +24,7 @@ REASON_CHARACTERS: Final = 300
 PUBLISH_TIMEOUT_S: Final = 5.0
 CONNECT_TIMEOUT_S: Final = 10.0
 RECONNECT_S: Final = 2.0
+CLOSE_TIMEOUT_S: Final = 3.0
 # A connection that is known to be lost is not waited for.
 _PING_S: Final = 0.2
 
@@ -127,6 +128,20 @@ async def connect_broker(
             await sleep(retry_s)
         else:
             return
+
+
+async def close_broker(broker: JobBroker) -> None:
+    """Close the connection; one that is lost is not waited for."""
+    await within_close(broker.broker.stop())
+
+
+async def within_close(closing: Awaitable[object]) -> None:
+    """Let something end, which on a connection that is lost would wait until it is back."""
+    try:
+        async with asyncio.timeout(CLOSE_TIMEOUT_S):
+            await closing
+    except _FAILURES as error:
+        logger.warning("The message broker was away at the end: {}", type(error).__name__)
 
 
 async def send_job(

@@ -131,16 +131,19 @@ async def finish_or_return[T](jobs: Jobs, tasks: set[asyncio.Task[T]], grace_s: 
 
 
 async def _handle(jobs: Jobs, handlers: JobHandlers, message: JobMessage) -> Verdict:
-    now = jobs.now()
-    claimed = await claim_job(
-        jobs.db,
-        message.job_id,
-        lease=jobs.new_id(),
-        now=now,
-        until=now + timedelta(seconds=jobs.limits.lease_s),
-    )
-    if isinstance(claimed, NotClaimed):
-        return _not_now(jobs, claimed, message)
+    lease, now = jobs.new_id(), jobs.now()
+    until = now + timedelta(seconds=jobs.limits.lease_s)
+    try:
+        claimed = await claim_job(jobs.db, message.job_id, lease=lease, now=now, until=until)
+        if isinstance(claimed, NotClaimed):
+            return _not_now(jobs, claimed, message)
+        return await _do(jobs, handlers, claimed)
+    except asyncio.CancelledError:
+        await return_job(jobs.db, message.job_id, lease, jobs.now())
+        raise
+
+
+async def _do(jobs: Jobs, handlers: JobHandlers, claimed: Claimed) -> Verdict:
     handler = handlers.get(claimed.kind)
     if handler is None:
         await fail_job(jobs.db, claimed, problem=_NO_HANDLER, now=jobs.now())
@@ -151,9 +154,6 @@ async def _handle(jobs: Jobs, handlers: JobHandlers, message: JobMessage) -> Ver
     except LeaseLost:
         logger.info("A job was cancelled, or taken over by another worker")
         return Settled()
-    except asyncio.CancelledError:
-        await return_job(jobs.db, claimed, jobs.now())
-        raise
     except Exception as error:  # noqa: BLE001 - whatever a handler raises is the end of this attempt alone
         return await _store_failure(jobs, claimed, error)
     return Settled()
@@ -247,7 +247,7 @@ async def _keep_lease(jobs: Jobs, claimed: Claimed) -> None:
 
 async def _store_failure(jobs: Jobs, claimed: Claimed, error: Exception) -> Verdict:
     if isinstance(error, JobStopped):
-        await return_job(jobs.db, claimed, jobs.now())
+        await return_job(jobs.db, claimed.id, claimed.lease, jobs.now())
         return Later(jobs.limits.retry_first_s, claimed.starts)
     problem, final = _read_failure(error)
     failures = claimed.failures + 1

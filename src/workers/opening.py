@@ -99,7 +99,7 @@ def _dispatch(settings: Settings, jobs: Jobs, send: SendTicket) -> Dispatch:
 @asynccontextmanager
 async def _sender(settings: Settings, broker_url: SecretStr, jobs: Jobs) -> AsyncIterator[SendTicket]:
     """Sends to a broker that may come and go: requests are answered meanwhile."""
-    from src.messaging.broker import connect_broker, send_job
+    from src.messaging.broker import close_broker, connect_broker, send_job
 
     broker = _make_broker(settings, broker_url, jobs)
 
@@ -112,7 +112,7 @@ async def _sender(settings: Settings, broker_url: SecretStr, jobs: Jobs) -> Asyn
     finally:
         connecting.cancel()
         await asyncio.gather(connecting, return_exceptions=True)
-        await broker.broker.stop()
+        await close_broker(broker)
 
 
 def _make_broker(settings: Settings, broker_url: SecretStr, jobs: Jobs) -> "JobBroker":

@@ -17,9 +17,11 @@ from src.messaging.broker import (
     RECONNECT_S,
     TRACE_HEADER,
     JobBroker,
+    close_broker,
     connect_broker,
     send_dead,
     send_job,
+    within_close,
 )
 from src.messaging.models.job_message import JobMessage
 from src.workers.handling import Dead, Jobs, Later, Settled, Verdict, finish_or_return, handle_job
@@ -84,11 +86,11 @@ async def rabbit_worker(
         logger.info("This worker waits for jobs")
         yield
     finally:
-        await subscriber.stop()
+        await within_close(subscriber.stop())
         await finish_or_return(jobs, set(running.tasks), grace_s)
         if running.answers:
             await asyncio.wait(set(running.answers), timeout=broker.publish_timeout_s)
-        await broker.broker.stop()
+        await close_broker(broker)
 
 
 async def _undecoded(message: RabbitMessage) -> bytes:

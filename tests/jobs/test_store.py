@@ -137,7 +137,7 @@ async def test_claim_job_after_the_lease_ran_out_takes_it_over(db: Database):
     assert not await report_progress(db, first, progress=0.5, step="x", now=NOW)
     assert not await fail_job(db, first, problem=PROBLEM, now=NOW)
     assert not await retry_job(db, first, problem=PROBLEM, due_at=NOW, now=NOW)
-    assert not await return_job(db, first, NOW)
+    assert not await return_job(db, "j1", "first", NOW)
     with pytest.raises(LeaseLost):
         await finish_job(db, first, result={}, now=NOW, beside=write_rule("of the first"))
     await finish_job(db, second, result={"by": "second"}, now=NOW, beside=write_rule("of the second"))
@@ -215,7 +215,8 @@ async def test_retry_job_waits_and_shows_why(db: Database):
 
 async def test_return_job_is_as_if_it_had_not_been_started(db: Database):
     await create(db)
-    assert await return_job(db, await claimed(db), NOW)
+    await claimed(db, lease="mine")
+    assert await return_job(db, "j1", "mine", NOW)
     job = await get_job(db, "ann", "j1")
     assert (job["status"], job["attempts"]) == ("queued", 0)
     await claimed(db, lease="next")

@@ -278,6 +278,21 @@ async def test_handle_job_when_the_process_ends_gives_it_back(db: Database, cloc
     assert await handle_job(jobs_of(db, clock), {"playlist": again}, message()) == Settled()
 
 
+async def test_handle_job_when_the_process_ends_while_it_is_claimed_gives_it_back(
+    db: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    await create(db)
+
+    async def claim(*args, **options):
+        await claim_job(*args, **options)
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(handling, "claim_job", claim)
+    with pytest.raises(asyncio.CancelledError):
+        await handle_job(jobs_of(db, clock), {"playlist": Handler()}, message())
+    assert (await job(db))["status"] == "queued"
+
+
 async def test_finish_or_return_lets_a_job_finish_in_time(db: Database, clock: Clock):
     await create(db)
     handler = Handler(go=asyncio.Event())

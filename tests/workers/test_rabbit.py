@@ -1,5 +1,6 @@
 """The worker on FastStream's test broker: what is acknowledged, sent on, or put away, and when."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -194,6 +195,36 @@ async def test_send_job_when_never_connected_says_so():
         with pytest.raises(BrokerUnavailable) as caught:
             await sending
         assert "guest" not in caught.value.message
+
+
+async def test_send_job_whose_connection_is_lost_meanwhile_says_so(
+    db: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    async def lost(*_args, **_options) -> None:
+        raise asyncio.CancelledError
+
+    async with worker(db, clock, None, monkeypatch) as seen:
+        monkeypatch.setattr(seen.broker.broker, "publish", lost)
+        with pytest.raises(BrokerUnavailable):
+            await send_job(seen.broker, message())
+
+
+async def test_send_job_that_is_cancelled_is_cancelled(
+    db: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    publishing = asyncio.Event()
+
+    async def slow(*_args, **_options) -> None:
+        publishing.set()
+        await asyncio.Event().wait()
+
+    async with worker(db, clock, None, monkeypatch) as seen:
+        monkeypatch.setattr(seen.broker.broker, "publish", slow)
+        task = asyncio.create_task(send_job(seen.broker, message()))
+        await publishing.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
 
 
 async def test_send_dead_shortens_its_reason(db: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch):

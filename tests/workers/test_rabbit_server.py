@@ -257,6 +257,23 @@ async def proxy() -> AsyncIterator[tuple[Proxy, int]]:
     await server.wait_closed()
 
 
+async def test_worker_that_ends_while_the_broker_is_away_gives_its_job_back(db: Database, queues: JobQueues):
+    stuck, handler = Handler(go=asyncio.Event()), Handler()
+    async with dispatching(db, queues) as dispatch:
+        async with (
+            proxy() as (between, port),
+            asyncio.timeout(DEADLINE_S),
+            working(db, queues, {"playlist": stuck}, grace_s=0.01, port=port),
+        ):
+            id_ = await ask(dispatch)
+            await stuck.started.wait()
+            between.go_away()
+        assert (await get_job(db, "ann", id_))["status"] == "queued"
+        async with working(db, queues, {"playlist": handler}):
+            await until(db, id_)
+    assert len(handler.runs) == 1
+
+
 async def test_broker_that_goes_away_and_comes_back_loses_and_doubles_nothing(
     db: Database, queues: JobQueues
 ):
