@@ -109,7 +109,7 @@ class Settings(BaseSettings):
 
     record: str = Field(default="off", pattern=r"^(off|errors|all|sample:(0(\.\d+)?|1(\.0+)?))$")
     recordings_kept: int = Field(default=1_000, ge=0)
-    model_prices: str = ""
+    model_prices: str | None = None
 
     @field_validator("allowed_hosts", "cors_origins", mode="before")
     @classmethod

@@ -121,7 +121,7 @@ def run_record(name: str, options: RecordOptions) -> None:
         watch=partial(_show_progress, console),
         command=_command(),
     )
-    price = read_prices(settings.model_prices).get(settings.llm_model or "")
+    price = read_prices(settings.model_prices or "").get(settings.llm_model or "")
     if options.budget_usd is not None and price is None:
         raise InvalidInput("--budget needs the model's price: set MODEL_PRICES.")
     if options.planner == "model":
@@ -206,7 +206,7 @@ async def _scorecard_runs(settings: Settings) -> list[Run]:
 
 def _agree(console: Console, settings: Settings, cases: Sequence[Case], options: RecordOptions) -> None:
     """Say what it may cost, and ask unless it was agreed to."""
-    expected = estimate(cases, read_prices(settings.model_prices).get(settings.llm_model or ""))
+    expected = estimate(cases, read_prices(settings.model_prices or "").get(settings.llm_model or ""))
     usd = f"about {expected.usd:.2f} USD" if expected.usd is not None else "price unknown (MODEL_PRICES)"
     console.print(
         f"{expected.turns} turns: about {expected.input_tokens:,} tokens in "

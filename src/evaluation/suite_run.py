@@ -97,7 +97,7 @@ async def run_suite(settings: Settings, suite: Suite, plan: SuitePlan) -> Run:
     fingerprints = {name: catalogue.fingerprint for name, catalogue in seen.items()}
     origin = _origin(suite, plan, planner, how, fingerprints, started_at)
     sizes = {name: catalogue.tracks for name, catalogue in seen.items()}
-    lines = measure_run(ran.cases, sizes, read_prices(settings.model_prices))
+    lines = measure_run(ran.cases, sizes, read_prices(settings.model_prices or ""))
     if recorded is not None:
         lines.append(_count("turns unlike their recording", len(recorded.differing)))
     if judge is not None:
