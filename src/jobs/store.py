@@ -249,6 +249,16 @@ async def insert_job_in(connection: AsyncConnection, job: NewJob) -> None:
     await connection.execute(_INSERT, _new_row(job))
 
 
+async def delete_jobs_of(connection: AsyncConnection, listener: str, conversation_id: str) -> None:
+    """Delete the jobs that were asked for from a conversation, in a transaction under way.
+
+    One that is running finds its lease gone, and stores nothing.
+    """
+    # The text is our own JSON, and an id holds nothing that JSON would escape.
+    named = jobs.c.request.contains(f'"conversation_id":"{conversation_id}"', autoescape=True)
+    await connection.execute(delete(jobs).where(jobs.c.listener == listener, named))
+
+
 @uninterrupted
 async def mark_sent(db: Database, job_id: str, at: datetime) -> None:
     """Note that a message for the job was confirmed by the broker."""
