@@ -139,7 +139,8 @@ def report(scores: Scores, *, held_out: bool) -> None:
         part = [row for row in rows if row[0].held_out == held_out]
         if part:
             recall, precision = (statistics.mean(row[place] for row in part) for place in (1, 2))
-            print(f"  {name:22} recall@{RECALL_AT} {recall:.4f}  R-precision {precision:.4f}  ({len(part)} lists)")
+            figures = f"recall@{RECALL_AT} {recall:.4f}  R-precision {precision:.4f}"
+            print(f"  {name:22} {figures}  ({len(part)} lists)")
 
 
 async def main() -> None:

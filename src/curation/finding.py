@@ -39,8 +39,8 @@ _STEPPING_STONES = 20
 _COMPARED = 40
 # Genres that stand beside the shared ones are counted too: a tighter limit would push rare ones out.
 _GENRES_COUNTED = 10_000
-# One call under the hard wishes, one a level of the soft ones, three by named examples, one a part, two for the
-# second hop, two when too little is found.
+# One call under the hard wishes, one a level of the soft ones, three by named examples, one a part, two for
+# the second hop, two when too little is found.
 MAX_SEARCH_CALLS = 1 + LOOSEST + 3 + MAX_PARTS + 2 + 2
 
 
