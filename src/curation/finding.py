@@ -13,7 +13,7 @@ from src.catalogue.catalogue import Catalogue
 from src.catalogue.engine import BestScore, Condition, EngineQuery, Hit, Match, Nearest, TextMatch, Vector
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
-from src.catalogue.search import FusedHit, fuse, mean_of_examples, without_cut_tie
+from src.catalogue.search import DEPTH, FusedHit, fuse, mean_of_examples, without_cut_tie
 from src.curation.examples import Examples
 from src.curation.parts import MAX_PARTS, Part
 from src.wishes.conditions import LOOSEST, soft_conditions
@@ -118,9 +118,8 @@ async def find(catalogue: Catalogue, aim: Aim, parts: Sequence[Part]) -> Finds:
     await _search_softly(catalogue, aim, finds)
     await _search_kin(catalogue, aim, finds)
     for part in parts:
-        await _search_where(
-            catalogue, aim, finds, part.name, part.where, aim.depth // max(2, len(parts)) or 1
-        )
+        limit = max(DEPTH, aim.depth // max(2, len(parts)))
+        await _search_where(catalogue, aim, finds, part.name, part.where, limit)
     await _search_neighbours(catalogue, aim, finds)
     for name, where in (("filter", aim.hard), ("unproven", aim.loose)):
         if len(finds.ids()) < aim.enough:

@@ -13,7 +13,7 @@ from src.catalogue.engine import Hit, NotIds
 from src.catalogue.lookup import recording_order
 from src.catalogue.models.track import Track
 from src.catalogue.names import fold_text
-from src.catalogue.search import FusedHit, fuse
+from src.catalogue.search import DEPTH, FusedHit, fuse
 from src.curation.candidates import Candidate
 from src.curation.examples import MAX_EXAMPLE_CALLS, Examples, must_have_ids, read_examples
 from src.curation.finding import MAX_SEARCH_CALLS, Aim, Finds, find, weights_of
@@ -44,7 +44,7 @@ _EXAMPLE_WEIGHT = 2.4
 _TELLING_EXAMPLES = 5
 # Where there are no examples, the first finds stand for them.
 _FIRST_FINDS = 10
-_FIRST_FINDS_WEIGHT = 3.0
+_FIRST_FINDS_WEIGHT = 1.5
 # The most calls of the engine for a pool of the usual size.
 _MAX_READS = -(-int(_SPARE * POOL_SIZE) // _READ_AT_ONCE)
 MAX_ENGINE_CALLS = MAX_EXAMPLE_CALLS + MAX_SEARCH_CALLS + _MAX_READS
@@ -93,7 +93,7 @@ async def gather_pool(
         hard=[*hard_conditions(binding.wishes, known), *excluded],
         loose=[*hard_conditions(binding.wishes, known, allow_missing=True), *excluded],
         enough=min(size, _PER_PLACE * wanted_tracks(spec, examples.named)),
-        depth=size,
+        depth=max(DEPTH, size),
     )
     parts = parts_of(spec, binding.wishes)
     finds = await find(catalogue, aim, parts)
@@ -115,7 +115,7 @@ async def gather_pool(
 
 async def _records(catalogue: Catalogue, finds: Finds, parts: Sequence[Part], size: int) -> list[Track]:
     """The records of the best finds, in their order."""
-    ids = [hit.id for hit in _cut(finds.fused(), parts, int(_SPARE * size))]
+    ids = [hit.id for hit in _cut(finds.fused(), parts, max(DEPTH, int(_SPARE * size)))]
     records = dict(finds.records)
     missing = [id_ for id_ in ids if id_ not in records]
     for start in range(0, len(missing), _READ_AT_ONCE):

@@ -179,7 +179,8 @@ async def test_gather_pool_goes_by_own_listening(catalogue: Catalogue):
     own = wish("own_listening", source="top", relation="seed")
     known = Known(own={"top": OwnTracks((IDS["Jolene"],), True, "")})
     pool = await gather_pool(catalogue, spec("", [own]), known=known, size=6)
-    assert titles(pool)[0] == "Ring of Fire"
+    assert "Ring of Fire" in titles(pool)[:2]
+    assert "Jolene" not in titles(pool)
 
 
 async def test_gather_pool_tells_what_is_familiar(catalogue: Catalogue):
