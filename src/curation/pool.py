@@ -26,7 +26,7 @@ from src.wishes.checks import Known
 from src.wishes.conditions import hard_conditions
 from src.wishes.enforce import Rules, judge, make_rules
 from src.wishes.keywords import keywords
-from src.wishes.models.brief import Brief, Wish
+from src.wishes.models.brief import Brief, Wish, YearsWish
 
 POOL_SIZE = 2_000
 # Candidates for one place of the list that are choice enough: caps, shares and a course all take from them.
@@ -114,17 +114,35 @@ async def gather_pool(
 
 
 def _text(brief: Brief, known: Known) -> str:
-    """The words of the brief, with the names that its reader took out of them: they say a lot."""
-    names = [
-        wish["name"] if wish["kind"] == "artist" else wish["title"]
-        for wish in brief["wishes"]
-        if (wish["kind"] == "artist" or wish["kind"] == "track") and wish["relation"] in ("seed", "wanted")
-    ]
+    """The words of the brief, with the names and years that its reader took out of them: they say a lot."""
+    taken: list[str] = []
+    for wish in brief["wishes"]:
+        match wish["kind"]:
+            case "artist" if wish["relation"] in ("seed", "wanted"):
+                taken.append(wish["name"])
+            case "track" if wish["relation"] in ("seed", "wanted"):
+                taken.append(wish["title"])
+            case "years" if wish["relation"] == "wanted":
+                taken += _as_records_say(wish)
+            case _:
+                pass
     said = f" {name_key(brief['text'])} "
     told = [
-        name for name in names if name_key(name) not in known.absent and f" {name_key(name)} " not in said
+        words
+        for words in dict.fromkeys(taken)
+        if name_key(words) not in known.absent and f" {name_key(words)} " not in said
     ]
-    return " ".join([brief["text"], *dict.fromkeys(told)]).strip()
+    return " ".join([brief["text"], *told]).strip()
+
+
+def _as_records_say(wish: YearsWish) -> list[str]:
+    """A year, or a decade; a longer span has no word of its own."""
+    if "year_from" not in wish or "year_to" not in wish:
+        return []
+    first, last = wish["year_from"], wish["year_to"]
+    if first == last:
+        return [str(first)]
+    return [f"{first // 10 * 10}s"] if first // 10 == last // 10 else []
 
 
 async def _records(catalogue: Catalogue, finds: Finds, parts: Sequence[Part], size: int) -> list[Track]:

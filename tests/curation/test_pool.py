@@ -187,6 +187,28 @@ async def test_gather_pool_goes_by_artists_given_as_seeds(catalogue: Catalogue):
     assert {"Fade Into You", "Cherry-coloured Funk"} <= set(pool[:4])
 
 
+@pytest.mark.parametrize(
+    ("taken_out", "first"),
+    [
+        (wish("artist", name="Dolly Parton", relation="seed"), "Jolene"),
+        (wish("track", title="Ring of Fire", relation="seed"), "Ring of Fire"),
+        (wish("years", year_from=1986, year_to=1986, relation="wanted"), "Master of Puppets"),
+        (wish("years", year_from=1940, year_to=1949, relation="wanted"), "La vie en rose"),
+    ],
+)
+async def test_gather_pool_searches_by_words_that_became_wishes(
+    catalogue: Catalogue, taken_out: Wish, first: str
+):
+    pool = await gather_pool(catalogue, spec("", [taken_out]), known=NOBODY)
+    assert "text" in next(candidate.sources for candidate in pool if candidate.track["title"] == first)
+
+
+async def test_gather_pool_does_not_search_by_years_that_have_no_word(catalogue: Catalogue):
+    years = wish("years", year_from=1986, year_to=2015, relation="wanted")
+    pool = await gather_pool(catalogue, spec("", [years]), known=NOBODY)
+    assert not {"text", "meaning"} & {source for candidate in pool for source in candidate.sources}
+
+
 async def test_gather_pool_goes_by_own_listening(catalogue: Catalogue):
     own = wish("own_listening", source="top", relation="seed")
     known = Known(own={"top": OwnTracks((IDS["Jolene"],), True, "")})
