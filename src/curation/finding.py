@@ -13,7 +13,7 @@ from src.catalogue.catalogue import Catalogue
 from src.catalogue.engine import BestScore, Condition, EngineQuery, Hit, Match, Nearest, TextMatch, Vector
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
-from src.catalogue.search import FusedHit, fuse, mean_of_examples, without_cut_tie
+from src.catalogue.search import DEPTH, FusedHit, fuse, mean_of_examples, without_cut_tie
 from src.curation.examples import Examples
 from src.curation.parts import MAX_PARTS, Part
 from src.wishes.conditions import LOOSEST, soft_conditions
@@ -21,9 +21,9 @@ from src.wishes.models.brief import Wish
 
 # What a search counts in the fusion: tuned on two thirds of the lists of benchmarks/held_out_playlists.py.
 _WEIGHTS = {
-    "text": 2.0,
+    "text": 1.0,
     "meaning": 1.0,
-    "wishes": 2.0,
+    "wishes": 1.0,
     "examples": 1.0,
     "artists": 1.0,
     "kin": 1.5,
@@ -32,7 +32,9 @@ _WEIGHTS = {
     "unproven": 0.1,
 }
 # The same for the search of a part: it gives candidates, and says little of how good they are.
-_PART_WEIGHT = 0.5
+_PART_WEIGHT = 0.25
+# Rankings by likeness to the examples: these are not like themselves, and are found otherwise or not at all.
+_BY_LIKENESS = frozenset({"examples", "artists", "kin", "neighbours"})
 # First finds whose own neighbours are looked for.
 _STEPPING_STONES = 20
 # Examples that are each compared with every track; the mean takes in all.
@@ -118,9 +120,8 @@ async def find(catalogue: Catalogue, aim: Aim, parts: Sequence[Part]) -> Finds:
     await _search_softly(catalogue, aim, finds)
     await _search_kin(catalogue, aim, finds)
     for part in parts:
-        await _search_where(
-            catalogue, aim, finds, part.name, part.where, aim.depth // max(2, len(parts)) or 1
-        )
+        limit = max(DEPTH, aim.depth // max(2, len(parts)))
+        await _search_where(catalogue, aim, finds, part.name, part.where, limit)
     await _search_neighbours(catalogue, aim, finds)
     for name, where in (("filter", aim.hard), ("unproven", aim.loose)):
         if len(finds.ids()) < aim.enough:
@@ -153,11 +154,15 @@ async def _rank(
         return 0
     await asyncio.sleep(0)
     rankings = await catalogue.engine.rank([query for _, query in queries], where)
-    return max(
-        # An example is not like itself.
-        finds.add(name, (hit for hit in without_cut_tie(hits, query.limit) if hit.id not in aim.examples.ids))
-        for (name, query), hits in zip(queries, rankings, strict=True)
-    )
+    found = 0
+    for (name, query), hits in zip(queries, rankings, strict=True):
+        kept = without_cut_tie(hits, query.limit)
+        found = max(found, finds.add(name, (hit for hit in kept if _is_told(aim, name, hit.id))))
+    return found
+
+
+def _is_told(aim: Aim, name: str, track_id: str) -> bool:
+    return name not in _BY_LIKENESS or track_id not in aim.examples.ids
 
 
 async def _search_where(
@@ -169,7 +174,7 @@ async def _search_where(
         return await _rank(catalogue, aim, finds, [(name, Nearest(direction, limit))], where)
     await asyncio.sleep(0)
     tracks = await catalogue.engine.browse(where, limit)
-    return finds.add_records(name, (track for track in tracks if track["id"] not in aim.examples.ids))
+    return finds.add_records(name, (track for track in tracks if _is_told(aim, name, track["id"])))
 
 
 async def _search_softly(catalogue: Catalogue, aim: Aim, finds: Finds) -> None:

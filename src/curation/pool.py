@@ -12,8 +12,8 @@ from src.catalogue.catalogue import Catalogue
 from src.catalogue.engine import Hit, NotIds
 from src.catalogue.lookup import recording_order
 from src.catalogue.models.track import Track
-from src.catalogue.names import fold_text
-from src.catalogue.search import FusedHit, fuse
+from src.catalogue.names import fold_text, name_key
+from src.catalogue.search import DEPTH, FusedHit, fuse
 from src.curation.candidates import Candidate
 from src.curation.examples import MAX_EXAMPLE_CALLS, Examples, must_have_ids, read_examples
 from src.curation.finding import MAX_SEARCH_CALLS, Aim, Finds, find, weights_of
@@ -26,7 +26,7 @@ from src.wishes.checks import Known
 from src.wishes.conditions import hard_conditions
 from src.wishes.enforce import Rules, judge, make_rules
 from src.wishes.keywords import keywords
-from src.wishes.models.brief import Wish
+from src.wishes.models.brief import Brief, Wish, YearsWish
 
 POOL_SIZE = 2_000
 # Candidates for one place of the list that are choice enough: caps, shares and a course all take from them.
@@ -39,12 +39,12 @@ _READ_AT_ONCE = 500
 _SPARE = 1.25
 # The parts of a list share this much of the pool among them, whatever the fusion says.
 _RESERVED = 0.5
-# What each of the first examples adds to the weight of what they have in common; more add nothing.
-_EXAMPLE_WEIGHT = 2.4
+# What each of the first named examples adds to the weight of what they have in common; more add nothing.
+_NAMED_WEIGHT = 2.4
 _TELLING_EXAMPLES = 5
-# Where there are no examples, the first finds stand for them.
+# The same where an artist's tracks stand for the artist, or the first finds for examples that are lacking.
+_STAND_IN_WEIGHT = 3.0
 _FIRST_FINDS = 10
-_FIRST_FINDS_WEIGHT = 3.0
 # The most calls of the engine for a pool of the usual size.
 _MAX_READS = -(-int(_SPARE * POOL_SIZE) // _READ_AT_ONCE)
 MAX_ENGINE_CALLS = MAX_EXAMPLE_CALLS + MAX_SEARCH_CALLS + _MAX_READS
@@ -82,7 +82,7 @@ async def gather_pool(
     binding = bind(spec["brief"], standing)
     examples = await read_examples(catalogue, spec, binding.wishes, known, liked_ids)
     musts = frozenset(must_have_ids(spec, binding.wishes))
-    text = spec["brief"]["text"]
+    text = _text(spec["brief"], known)
     away = tuple(sorted({*excluded_ids} - musts))
     excluded = [NotIds(away)] if away else []
     aim = Aim(
@@ -93,7 +93,7 @@ async def gather_pool(
         hard=[*hard_conditions(binding.wishes, known), *excluded],
         loose=[*hard_conditions(binding.wishes, known, allow_missing=True), *excluded],
         enough=min(size, _PER_PLACE * wanted_tracks(spec, examples.named)),
-        depth=size,
+        depth=max(DEPTH, size),
     )
     parts = parts_of(spec, binding.wishes)
     finds = await find(catalogue, aim, parts)
@@ -113,9 +113,41 @@ async def gather_pool(
     ]
 
 
+def _text(brief: Brief, known: Known) -> str:
+    """The words of the brief, with the names and years that its reader took out of them: they say a lot."""
+    taken: list[str] = []
+    for wish in brief["wishes"]:
+        match wish["kind"]:
+            case "artist" if wish["relation"] in ("seed", "wanted"):
+                taken.append(wish["name"])
+            case "track" if wish["relation"] in ("seed", "wanted"):
+                taken.append(wish["title"])
+            case "years" if wish["relation"] == "wanted":
+                taken += _as_records_say(wish)
+            case _:
+                pass
+    said = f" {name_key(brief['text'])} "
+    told = [
+        words
+        for words in dict.fromkeys(taken)
+        if name_key(words) not in known.absent and f" {name_key(words)} " not in said
+    ]
+    return " ".join([brief["text"], *told]).strip()
+
+
+def _as_records_say(wish: YearsWish) -> list[str]:
+    """A year, or a decade; a longer span has no word of its own."""
+    if "year_from" not in wish or "year_to" not in wish:
+        return []
+    first, last = wish["year_from"], wish["year_to"]
+    if first == last:
+        return [str(first)]
+    return [f"{first // 10 * 10}s"] if first // 10 == last // 10 else []
+
+
 async def _records(catalogue: Catalogue, finds: Finds, parts: Sequence[Part], size: int) -> list[Track]:
     """The records of the best finds, in their order."""
-    ids = [hit.id for hit in _cut(finds.fused(), parts, int(_SPARE * size))]
+    ids = [hit.id for hit in _cut(finds.fused(), parts, max(DEPTH, int(_SPARE * size)))]
     records = dict(finds.records)
     missing = [id_ for id_ in ids if id_ not in records]
     for start in range(0, len(missing), _READ_AT_ONCE):
@@ -139,19 +171,21 @@ def _may_stand(track: Track, rules: Rules) -> bool:
 
 
 def _ranked(finds: Finds, tracks: Sequence[Track], examples: Examples) -> list[FusedHit]:
-    """The tracks as every search ranks them, and by what they share with the examples; without any, with the
-    first finds, which count less.
-    """
+    """The tracks as every search ranks them, and by what they share with the examples, or the first finds."""
     records = {track["id"]: track for track in tracks}
     rankings = [(name, [hit for hit in hits if hit.id in records]) for name, hits in finds.rankings]
     weights = weights_of(name for name, _ in rankings)
-    if like := examples.named or examples.like:
-        weight = _EXAMPLE_WEIGHT * min(len(like), _TELLING_EXAMPLES)
-    else:
-        like = tuple(records[hit.id] for hit in fuse(rankings, weights)[:_FIRST_FINDS])
-        weight = _FIRST_FINDS_WEIGHT
+    first = tuple(records[hit.id] for hit in fuse(rankings, weights)[:_FIRST_FINDS])
+    like = examples.named or examples.like or first
+    weight = _NAMED_WEIGHT * min(len(examples.named), _TELLING_EXAMPLES) or _STAND_IN_WEIGHT
     scores = shared_traits(like, tracks)
-    traits = [Hit(track["id"], score) for track, score in zip(tracks, scores, strict=True)]
+    # An example is not like itself.
+    away = examples.ids
+    traits = [
+        Hit(track["id"], score)
+        for track, score in zip(tracks, scores, strict=True)
+        if track["id"] not in away
+    ]
     return fuse([*rankings, ("traits", traits)], {**weights, "traits": weight})
 
 

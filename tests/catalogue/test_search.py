@@ -61,6 +61,12 @@ def test_fuse_keeps_the_best_rank_of_a_repeated_name() -> None:
     assert {hit.id: hit.ranks for hit in fused} == {"a": {"similar": 1}, "b": {"similar": 1}}
 
 
+def test_fuse_counts_a_ranking_by_its_weight() -> None:
+    rankings = [("text", hits("a", "b")), ("meaning", hits("b", "a"))]
+    assert [hit.id for hit in fuse(rankings)] == ["a", "b"]
+    assert [hit.id for hit in fuse(rankings, {"meaning": 2.0})] == ["b", "a"]
+
+
 def test_fuse_of_nothing_is_nothing() -> None:
     assert fuse([]) == []
     assert fuse([("text", [])]) == []
