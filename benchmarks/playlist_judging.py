@@ -22,6 +22,7 @@ from src.playlists.models.spec import PlaylistSpec, ShareWish
 _ROUNDING_S = 1e-3
 # `0.333` of a case stands for a third.
 _SHARE_ROUNDING = 0.002
+_SHARE_FIELDS = ("year_from", "year_to", "at_least", "at_most", "half")
 
 
 def plain(text: str) -> str:
@@ -151,7 +152,7 @@ def _share_name(share: ExpectedShare) -> str:
 
 
 def as_read(spec: PlaylistSpec) -> PlaylistExpectation:
-    """What a spec demands of the list as a whole, in the form of a case; the brief's own wishes are not in it."""
+    """What a spec demands of the list as a whole, as a case says it; the wishes of the brief are left out."""
     wishes = [wish for wish in spec["brief"]["wishes"] if wish["hard"]]
     counts = [wish["count"] for wish in wishes if wish["kind"] == "count"]
     caps = [wish["at_most"] for wish in wishes if wish["kind"] == "per_artist"]
@@ -236,7 +237,7 @@ def why_none(
 
 
 def _longest(eligible: Sequence[Track], cap: int | None, spacing: int) -> list[Track]:
-    """No list has more tracks, or more seconds: the longest recording of each song, up to the cap an artist."""
+    """No list has more tracks or seconds: the longest recording of each song, up to the cap an artist."""
     songs: dict[str, Track] = {}
     for track in sorted(eligible, key=lambda track: (-track.get("duration_ms", 0), track["id"])):
         songs.setdefault(track["song_key"], track)

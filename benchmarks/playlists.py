@@ -4,9 +4,9 @@
 
 DIR is a DATA_DIR that holds the imported `spotify_songs.csv`; nothing is written into it. Each list is judged
 twice, by code that the solver shares nothing with: against the spec as it was read, and against what the
-prompt's own case expects, where a misreading counts as a fault too. A list that is not complete is right only
-when it says that it is proven, offers what to relax, and an argument over the whole catalogue agrees. The exit
-status is 1 when a list breaks the spec that was read. `--show` prints one list.
+prompt's own case expects, where a misreading counts as a fault too. A list that is not complete is right
+only when it says that it is proven, offers what to relax, and an argument over the whole catalogue agrees.
+The exit status is 1 when a list breaks the spec that was read. `--show` prints one list.
 """
 
 import argparse
@@ -275,15 +275,13 @@ def show_figures(name: str, made: Sequence[Made], asked: int) -> None:
     ]
     if rhos:
         print(
-            f"  courses: Spearman median {statistics.median(rhos):.3f} over {len(rhos)}, least {rhos[0]:.3f}; "
-            f"energy alone {statistics.median(energy):.3f} over {len(energy)}"
+            f"  courses: Spearman median {statistics.median(rhos):.3f} over {len(rhos)}, least {rhos[0]:.3f}"
+            f"; energy alone {statistics.median(energy):.3f} over {len(energy)}"
         )
     for step in ("reading", "gathering", "solving", "whole"):
         values = sorted(one.seconds[step] * 1000 for one in made)
-        print(
-            f"  {step}: p50 {statistics.median(values):.0f} ms, p95 {values[int(0.95 * (len(values) - 1))]:.0f} "
-            f"ms, most {values[-1]:.0f} ms"
-        )
+        p95 = values[int(0.95 * (len(values) - 1))]
+        print(f"  {step}: p50 {statistics.median(values):.0f} ms, p95 {p95:.0f} ms, most {values[-1]:.0f} ms")
 
 
 def length(tracks: Sequence[Track]) -> float:
