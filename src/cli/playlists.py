@@ -18,6 +18,7 @@ from src.api.models.playlists import ImportAnswer, PlaylistAnswer, PlaylistLines
 from src.cli.api_client import call, opened_api, read_answer, send
 from src.cli.remote import ServerRefused
 from src.cli.show import plain
+from src.curation.wording import number_of_tracks
 from src.errors import InvalidInput
 from src.playlists.formats.formats import format_of_file
 from src.playlists.models.import_report import MatchReport
@@ -194,9 +195,10 @@ def show_playlist(console: Console, answer: PlaylistAnswer) -> None:
     """The list with its reasons, its course, its ledger, and what must be said of it."""
     result = answer["result"]
     minutes, unknown = result["duration_s"] / 60, result["unknown_durations"]
+    count = number_of_tracks(len(result["entries"]))
     length = f", {minutes:.1f} minutes" if minutes else ""
     without = f" ({unknown} of unknown length)" if unknown else ""
-    console.print(Text(plain(f"{answer['title']} – {len(result['entries'])} tracks{length}{without}")))
+    console.print(Text(plain(f"{answer['title']} – {count}{length}{without}")))
     for entry in result["entries"]:
         track = entry["track"]
         year = f" ({track['year']})" if "year" in track else ""

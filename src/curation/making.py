@@ -24,12 +24,14 @@ from src.taste_rules.store import list_rules
 from src.wishes.absence import absent_names
 from src.wishes.binding import bind
 from src.wishes.checks import Known
-from src.wishes.enforce import make_rules
+from src.wishes.enforce import Rules, is_checkable, make_rules
 from src.wishes.genres import load_vocabulary
 from src.wishes.models.brief import BRIEF, Wish
 
 # Examples that a search goes by: more say no more.
 _SEEDS = 20
+# Hard wishes that are left out in turn where no list meets them all.
+_LOOSENED = 4
 
 type Report = Callable[[float, str], Awaitable[None]]
 
@@ -149,17 +151,46 @@ async def make_list(
     def reason(candidate: Candidate, position: int) -> str:
         return reason_of(spec, candidate, position, known)
 
-    # Selection is arithmetic: in a thread it leaves the event loop to others.
-    return await asyncio.to_thread(
-        solve,
-        spec,
-        pool,
-        rules,
-        seed=seed,
-        time_limit_s=curator.solve_limit_s,
-        pinned=fixed.pinned,
-        reason_of=reason,
-    )
+    async def solved(among: list[Candidate]) -> PlaylistResult:
+        # Selection is arithmetic: in a thread it leaves the event loop to others.
+        return await asyncio.to_thread(
+            solve,
+            spec,
+            among,
+            rules,
+            seed=seed,
+            time_limit_s=curator.solve_limit_s,
+            pinned=fixed.pinned,
+            reason_of=reason,
+        )
+
+    result = await solved(pool)
+    if result["status"] == "complete":
+        return result
+    await report(0.75, "looking for what to relax")
+    async with curator.catalogue.use() as catalogue:
+        kept_out = await _kept_out(catalogue, spec, known, standing, rules)
+    if not kept_out:
+        return result
+    wider = await solved([*pool, *kept_out])
+    solve_ms = result["solve_ms"] + wider["solve_ms"]
+    return {**result, "offers": wider["offers"], "notes": wider["notes"], "solve_ms": solve_ms}
+
+
+async def _kept_out(
+    catalogue: Catalogue, spec: PlaylistSpec, known: Known, standing: Sequence[Wish], rules: Rules
+) -> list[Candidate]:
+    """Candidates that would be there without one of the hard wishes: the pool has none of them, and what is
+    offered is tried on them.
+    """
+    found: list[Candidate] = []
+    for group in [group for group in rules.groups if is_checkable(group)][:_LOOSENED]:
+        left = [wish for wish in spec["brief"]["wishes"] if all(wish is not other for other in group)]
+        if len(left) == len(spec["brief"]["wishes"]):
+            continue
+        looser: PlaylistSpec = {**spec, "brief": {**spec["brief"], "wishes": left}}
+        found += await gather_pool(catalogue, looser, known=known, standing=standing)
+    return found
 
 
 async def _known(catalogue: Catalogue, spec: PlaylistSpec) -> Known:

@@ -4,6 +4,8 @@ What belongs to the list as a whole is read first and taken out of the prompt; w
 tracks, and the reader of requests reads it.
 """
 
+import re
+
 from src.catalogue.catalogue import Catalogue
 from src.curation.prompt_text import Prompt, open_prompt
 from src.curation.spec_courses import read_courses
@@ -47,7 +49,7 @@ async def read_spec(catalogue: Catalogue, vocabulary: Vocabulary, prompt: str, n
     brief["wishes"] = add_wishes(brief["wishes"], found)
     spec["prompt"] = text.written
     spec["title"] = spec["title"] or make_title(rest.rest(), text.written)
-    spec["brief"] = _counted(spec, brief)
+    spec["brief"] = _counted(spec, {**brief, "wishes": _among_others(spec, brief["wishes"], text)})
     return spec
 
 
@@ -99,6 +101,17 @@ async def _openers(catalogue: Catalogue, vocabulary: Vocabulary, words: str, now
     for wish in wishes:
         wish["hard"] = False
     return wishes[:_MAX_OPENERS]
+
+
+def _among_others(spec: PlaylistSpec, wishes: list[Wish], prompt: Prompt) -> list[Wish]:
+    """The wishes; artists named after `with` who may not fill the list are to be in it beside others."""
+    named = [wish for wish in wishes if wish["kind"] == "artist" and wish["relation"] == "wanted"]
+    caps = [wish["at_most"] for wish in wishes if wish["kind"] == "per_artist"]
+    if not named or not caps or len(named) * min(caps) >= spec.get("tracks", 0):
+        return wishes
+    if not re.search(rf"\bwith\s+{re.escape(named[0]['words'].casefold())}", prompt.folded):
+        return wishes
+    return [{**wish, "hard": False} if wish in named else wish for wish in wishes]
 
 
 def _counted(spec: PlaylistSpec, brief: Brief) -> Brief:

@@ -66,8 +66,9 @@ def _off(share: ShareWish, tracks: Sequence[Track]) -> str | None:
 
 
 def _is_of(share: ShareWish, track: Track) -> bool:
-    if "genre" in share and not any(
-        genre_key(share["genre"]) in genre_terms(genre) for genre in track["genres"]
+    genres = [share["genre"]] if "genre" in share else share.get("genres", [])
+    if genres and not any(
+        genre_key(wanted) in genre_terms(genre) for genre in track["genres"] for wanted in genres
     ):
         return False
     if "year_from" in share and track.get("year", -1) < share["year_from"]:

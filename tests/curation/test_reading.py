@@ -51,6 +51,22 @@ async def test_read_spec_keeps_the_length_of_a_track_a_wish(catalogue):
     assert _wishes(spec) == {"length at most 240 s"}
 
 
+@pytest.mark.parametrize(
+    ("words", "alone"),
+    [
+        ("with Mazzy Star and Slowdive, 9 tracks", False),
+        ("with Mazzy Star and Slowdive, 4 tracks", True),
+        ("with only Mazzy Star and Slowdive, 9 tracks", True),
+        ("by Mazzy Star and Slowdive, 9 tracks", True),
+    ],
+)
+async def test_read_spec_artists_who_may_not_fill_the_list_stand_among_others(catalogue, words, alone):
+    spec = await _read(catalogue, f"Please make a playlist {words}, at most 2 by one artist")
+    artists = [wish for wish in spec["brief"]["wishes"] if wish["kind"] == "artist"]
+    told = [(wish["name"], wish["relation"], wish["hard"]) for wish in artists]
+    assert told == [("Mazzy Star", "wanted", alone), ("Slowdive", "wanted", alone)]
+
+
 async def test_read_spec_years_of_a_part_bind_no_other_track(catalogue):
     spec = await _read(catalogue, "30 songs, at least a third from the 80s")
     assert _wishes(spec) == set()
