@@ -131,14 +131,7 @@ async def test_refreshed_does_not_bring_back_at_once_what_went(curator, stored):
 
 async def test_refreshed_when_nothing_else_obeys_stays_whole(curator, stored):
     spec = spec_of(
-        {
-            "kind": "genre",
-            "genre": "country",
-            "relation": "wanted",
-            "hard": True,
-            "words": "country",
-            "turn": 1,
-        },
+        genre_wish("country"),
         tracks=2,
         title="Two",
     )
