@@ -97,6 +97,8 @@ _LIST_AFTER = re.compile(r"[\s-]*(?:\w{1,20}\s+){0,2}(?:play\s?list|list|mix|set
 _LIST_BEFORE = re.compile(
     r"\b(?:play\s?list|list|mix|set|mixtape|lasting|runs?|total)(?:\s+(?:of|for|is|be|that))*\s+$"
 )
+# `3 seconds of jazz` is a length; `5 Seconds of Summer` is a band.
+_MUSIC_AFTER = re.compile(r"\s+(?:of|worth\s+of)\s+(?!summer\b)")
 _CORRECTS = re.compile(r"\b(?:actually|no,?\s+wait|make\s+(?:it|that)|scratch\s+that|or\s+rather|better)\b")
 
 
@@ -176,7 +178,7 @@ def _is_of_the_list(folded: str, said: _Said) -> bool:
     sure = bool(_LIST_AFTER.match(folded, said.end) or _LIST_BEFORE.search(before))
     if said.is_seconds:
         # `30 Seconds to Mars` is a band.
-        return sure
+        return sure or _MUSIC_AFTER.match(folded, said.end) is not None
     if said.high_s >= _TRACK_S or sure:
         return True
     is_bound = lead is not None and bool(lead["below"] or lead["more"] or lead["above"])

@@ -1,35 +1,132 @@
-"""A list that cannot be: what is offered comes from beyond what the hard wishes let in."""
+"""Lists from specs: rules bind, examples are followed, and what is fixed stays."""
 
-from src.curation.curator import Curator
-from src.curation.making import make_list, spec_of_prompt
-from tests.agent_fixtures import agent
+import pytest
+
+from src.curation.making import Fixed, grown, make_list, spec_of_conversation, spec_of_prompt
+from src.errors import InvalidInput, NotFound
+from src.playlists.models.spec import empty_spec
+from src.playlists.store import insert_playlist
+from src.taste_rules.store import put_rule
+from src.wishes.models.brief import empty_brief
+from tests.agent_fixtures import ask
+from tests.curation.pools import clean, count_of, genre_wish, spec_of
 from tests.fakes import songs
 
-__all__ = ["agent"]
+IDS = {track["title"]: track["id"] for track in songs()}
 
 
-def _curator(agent) -> Curator:
-    return Curator(agent.catalogue, agent.database, None, agent.now, agent.new_id)
+def _titles(result):
+    return [entry["track"]["title"] for entry in result["entries"]]
 
 
-async def _made(agent, prompt: str):
-    spec, _ = await spec_of_prompt(_curator(agent), prompt)
-    return await make_list(_curator(agent), "anna", spec)
+async def test_spec_of_prompt_reads_numbers_and_wishes(curator):
+    spec, notes = await spec_of_prompt(curator, "6 jazz songs, nothing after 1960")
+    assert spec["tracks"] == 6
+    assert {wish["kind"] for wish in spec["brief"]["wishes"]} >= {"genre", "years"}
+    assert notes == []
 
 
-async def test_make_list_when_nothing_fits_offers_to_leave_out_each_wish_that_can_go(agent):
-    result = await _made(agent, "2 songs, only jazz, all released before 1900")
-    assert (result["status"], result["proven"], result["entries"]) == ("nearest", True, [])
-    jazz = sum("jazz" in track["genres"] for track in songs())
-    assert jazz >= 2
-    # Without the genre there is still nothing so old, so that the genre is not offered.
-    assert [offer["relax"] for offer in result["offers"]] == ["1899 or earlier"]
+async def test_make_list_obeys_hard_wishes(curator):
+    result = await make_list(curator, "ann", spec_of(clean(), tracks=5))
+    assert result["status"] == "complete"
+    assert all(not entry["track"].get("explicit") for entry in result["entries"])
 
 
-async def test_make_list_looks_for_no_more_to_relax_when_it_is_complete(agent, monkeypatch):
-    async def never(*_args):
-        raise AssertionError
+async def test_make_list_with_the_same_seed_is_the_same(curator):
+    first, second = [await make_list(curator, "ann", spec_of(tracks=6), seed=3) for _ in range(2)]
+    assert first["entries"] == second["entries"]
+    assert first["seed"] == 3
 
-    monkeypatch.setattr("src.curation.making._kept_out", never)
-    result = await _made(agent, "2 jazz songs")
-    assert (result["status"], len(result["entries"])) == ("complete", 2)
+
+async def test_make_list_reports_its_steps_in_order(curator):
+    said: list[tuple[float, str]] = []
+
+    async def report(share: float, step: str) -> None:
+        said.append((share, step))
+
+    await make_list(curator, "ann", spec_of(tracks=3), report=report)
+    assert [share for share, _ in said] == sorted(share for share, _ in said)
+    assert said[0][1] == "gathering candidates"
+
+
+@pytest.mark.parametrize(("liked", "genre"), [("Alison", "dream pop"), ("So What", "jazz")])
+async def test_make_list_is_like_what_is_liked(curator, liked, genre):
+    other = {"Alison": "Space Song", "So What": "Take Five"}[liked]
+    result = await make_list(curator, "ann", spec_of(tracks=3), fixed=Fixed(liked=[IDS[liked], IDS[other]]))
+    of_genre = [entry for entry in result["entries"] if genre in entry["track"]["genres"]]
+    assert len(of_genre) >= 2
+
+
+async def test_make_list_leaves_what_is_fixed_and_leaves_out_what_is_excluded(curator):
+    # By meaning, this one would never be found for jazz.
+    pinned = {2: IDS["Master of Puppets"]}
+    fixed = Fixed(pinned=pinned, excluded=[IDS["So What"], IDS["Master of Puppets"]])
+    result = await make_list(curator, "ann", spec_of(genre_wish("jazz", hard=False), tracks=4), fixed=fixed)
+    assert _titles(result)[1] == "Master of Puppets"
+    assert result["entries"][1]["pinned"]
+    assert "So What" not in _titles(result)
+
+
+async def test_make_list_obeys_the_listeners_taste_rules_and_no_others(curator):
+    rule = {
+        "id": "r1",
+        "words": "no metal",
+        "wishes": [genre_wish("metal", "rejected")],
+        "scope": [],
+        "created_at": curator.now().isoformat(),
+    }
+    await put_rule(curator.database, "ann", rule, curator.now())
+    spec = spec_of(genre_wish("metal", hard=False), tracks=4)
+    assert "Master of Puppets" not in _titles(await make_list(curator, "ann", spec))
+    assert "Master of Puppets" in _titles(await make_list(curator, "bob", spec))
+
+
+async def test_make_list_says_that_a_named_artist_is_absent(curator):
+    spec, _ = await spec_of_prompt(curator, "3 songs by The Beatles")
+    result = await make_list(curator, "ann", spec)
+    (line,) = [line for line in result["constraints"] if "Beatles" in line["value"]]
+    assert (line["verdict"], "not in this catalogue" in line["detail"]) == ("unmet", True)
+
+
+async def test_spec_of_conversation_takes_its_wishes_but_its_number(agent, curator):
+    answer = await ask(agent, "2 jazz songs, nothing after 1960", listener="ann")
+    own = spec_of(clean(), tracks=4)
+    spec, liked = await spec_of_conversation(curator, "ann", answer["conversation_id"], own)
+    kinds = [wish["kind"] for wish in spec["brief"]["wishes"]]
+    assert {"genre", "years", "explicit"} <= set(kinds)
+    assert "count" not in kinds
+    assert (spec["tracks"], liked) == (4, [])
+    with pytest.raises(NotFound):
+        await spec_of_conversation(curator, "bob", answer["conversation_id"], own)
+
+
+async def test_grown_from_a_playlist_takes_its_tracks_as_examples(curator):
+    spec = spec_of(count_of(2), tracks=2, title="Two")
+    result = await make_list(curator, "ann", spec)
+    await insert_playlist(
+        curator.database,
+        {
+            "id": "p1",
+            "listener": "ann",
+            "created_at": curator.now(),
+            "mode": "fresh",
+            "spec": spec,
+            "result": result,
+            "from_conversation": None,
+            "created_by_job": None,
+        },
+    )
+    empty = empty_spec(empty_brief())
+    request = {"from_playlist": "p1", "include": [IDS["Jolene"]], "exclude": [], "threshold": 0.0}
+    wanted, seeds = await grown(curator, "ann", request, empty)
+    assert seeds == [IDS["Jolene"], *(entry["track"]["id"] for entry in result["entries"])]
+    assert [place["track_id"] for place in wanted["places"]] == [IDS["Jolene"]]
+    with pytest.raises(NotFound):
+        await grown(curator, "bob", request, empty)
+
+
+@pytest.mark.parametrize("field", ["include", "exclude"])
+async def test_grown_when_a_named_track_is_not_there(curator, field):
+    request = {"from_tracks": [IDS["Jolene"]], field: ["nowhere"], "threshold": 0.0}
+    with pytest.raises(InvalidInput, match="1 of the tracks named"):
+        await grown(curator, "ann", request, empty_spec(empty_brief()))

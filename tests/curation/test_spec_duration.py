@@ -84,7 +84,9 @@ def test_read_length_takes_its_words_out():
     assert rest.rest() == "electro house for a run"
 
 
-@pytest.mark.parametrize("prompt", ["a list of 3 seconds", "40 h of rock", "a 13 hour set", "0 minutes"])
+@pytest.mark.parametrize(
+    "prompt", ["a list of 3 seconds", "3 seconds of jazz", "40 h of rock", "a 13 hour set", "0 minutes"]
+)
 def test_read_length_out_of_bounds(prompt):
     with pytest.raises(InvalidInput, match="1 minute to 12 hours"):
         read_length(open_prompt(prompt))
