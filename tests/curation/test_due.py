@@ -90,6 +90,7 @@ async def test_list_frozen_after_its_refresh_was_asked_for_is_not_refreshed(cura
     message = JobMessage(version=1, job_id=broker.sent[0].id, kind="refresh", attempt=1)
     await handle_job(jobs_of(db, clock), playlist_handlers(curator), message)
     (job,) = await list_jobs(db, "ann", 10)
+    assert job["problem"] is not None
     assert (job["status"], job["problem"]["code"]) == ("failed", "playlist_frozen")
     assert (await get_playlist(db, "ann", "p1"))["version"] == 1
 

@@ -51,6 +51,7 @@ async def test_playlist_handlers_store_a_playlist_with_the_end_of_the_job(curato
     assert isinstance(await handle_job(jobs_of(curator.database, clock), handlers, _message()), Settled)
     job = await get_job(curator.database, "ann", "j1")
     assert job["status"] == "done"
+    assert job["result"] is not None
     assert [job["result"]["playlist_id"]] == await _ids(curator)
     playlist = await get_playlist(curator.database, "ann", str(job["result"]["playlist_id"]))
     assert (playlist["title"], playlist["created_by_job"]) == ("Three", "j1")

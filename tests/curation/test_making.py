@@ -4,8 +4,10 @@ import pytest
 
 from src.curation.making import Fixed, grown, make_list, spec_of_conversation, spec_of_prompt
 from src.errors import InvalidInput, NotFound
+from src.playlists.models.grow import GROW, GrowRequest
 from src.playlists.models.spec import empty_spec
 from src.playlists.store import insert_playlist
+from src.taste_rules.models.taste_rule import TasteRule
 from src.taste_rules.store import put_rule
 from src.wishes.models.brief import empty_brief
 from tests.agent_fixtures import ask
@@ -68,7 +70,7 @@ async def test_make_list_leaves_what_is_fixed_and_leaves_out_what_is_excluded(cu
 
 
 async def test_make_list_obeys_the_listeners_taste_rules_and_no_others(curator):
-    rule = {
+    rule: TasteRule = {
         "id": "r1",
         "words": "no metal",
         "wishes": [genre_wish("metal", "rejected")],
@@ -117,7 +119,12 @@ async def test_grown_from_a_playlist_takes_its_tracks_as_examples(curator):
         },
     )
     empty = empty_spec(empty_brief())
-    request = {"from_playlist": "p1", "include": [IDS["Jolene"]], "exclude": [], "threshold": 0.0}
+    request: GrowRequest = {
+        "from_playlist": "p1",
+        "include": [IDS["Jolene"]],
+        "exclude": [],
+        "threshold": 0.0,
+    }
     wanted, seeds = await grown(curator, "ann", request, empty)
     assert seeds == [IDS["Jolene"], *(entry["track"]["id"] for entry in result["entries"])]
     assert [place["track_id"] for place in wanted["places"]] == [IDS["Jolene"]]
@@ -127,6 +134,6 @@ async def test_grown_from_a_playlist_takes_its_tracks_as_examples(curator):
 
 @pytest.mark.parametrize("field", ["include", "exclude"])
 async def test_grown_when_a_named_track_is_not_there(curator, field):
-    request = {"from_tracks": [IDS["Jolene"]], field: ["nowhere"], "threshold": 0.0}
+    request = GROW.validate_python({"from_tracks": [IDS["Jolene"]], field: ["nowhere"], "threshold": 0.0})
     with pytest.raises(InvalidInput, match="1 of the tracks named"):
         await grown(curator, "ann", request, empty_spec(empty_brief()))

@@ -5,6 +5,8 @@ import pytest
 from src.curation.making import make_list
 from src.curation.revising import check_version, edit_playlist, read_words, refreshed, replace_spec
 from src.errors import Conflict, InvalidInput
+from src.playlists.models.edit import Operation
+from src.playlists.models.spec import SPEC
 from src.playlists.store import get_playlist, get_version, insert_playlist, set_mode, update_playlist
 from tests.curation.pools import genre_wish, spec_of
 
@@ -91,7 +93,8 @@ async def test_edit_playlist_restores_the_version_before_by_undo(curator, stored
 
 async def test_edit_playlist_when_it_changed_meanwhile_is_refused(curator, stored):
     await _edited(curator, stored, {"op": "remove", "positions": [1]})
-    for operation in ({"op": "remove", "positions": [2]}, {"op": "restore", "version": 1}):
+    operations: list[Operation] = [{"op": "remove", "positions": [2]}, {"op": "restore", "version": 1}]
+    for operation in operations:
         with pytest.raises((Conflict, InvalidInput)):
             await edit_playlist(curator, stored, [operation], "")
     assert (await _now(curator))["version"] == 2
@@ -99,7 +102,7 @@ async def test_edit_playlist_when_it_changed_meanwhile_is_refused(curator, store
 
 async def test_replace_spec_solves_anew_around_the_pins(curator, stored):
     pinned = await _edited(curator, stored, {"op": "pin", "positions": [1]})
-    spec = {**stored["spec"], "tracks": 3, "title": "Three"}
+    spec = SPEC.validate_python({**stored["spec"], "tracks": 3, "title": "Three"})
     assert await replace_spec(curator, pinned, spec) == 3
     changed = await _now(curator)
     assert (changed["title"], len(_ids(changed)), changed["spec"]) == ("Three", 3, spec)
