@@ -299,19 +299,24 @@ def _show_report(console: Console, report: MatchReport, notes: list[str]) -> Non
 
 
 class _Bar:
-    """A progress bar on standard error, taken away at the end."""
+    """A progress bar on standard error, taken away at the end; none where that is no terminal."""
 
     def __init__(self) -> None:
         columns = (TextColumn("{task.description}"), BarColumn())
-        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        console = Console(stderr=True)
+        # Stopped where there is no terminal, it would leave an empty line behind.
+        self._is_seen = console.is_terminal
+        self._progress = Progress(*columns, console=console, transient=True)
         self._task = self._progress.add_task("waiting", total=1.0)
 
     def __enter__(self) -> "_Bar":
-        self._progress.start()
+        if self._is_seen:
+            self._progress.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._progress.stop()
+        if self._is_seen:
+            self._progress.stop()
 
     def show(self, share: float, step: str) -> None:
         """How far it is."""

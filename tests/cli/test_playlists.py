@@ -125,7 +125,7 @@ def test_import_says_what_is_missing_and_makes_no_list_of_nothing(segue, tmp_pat
         (("edit", "nowhere", "swap number 3"), "no such playlist"),
         (("refresh", "nowhere"), "no such playlist"),
         (("delete", "nowhere"), "no such playlist"),
-        (("export", "nowhere", "x.exe"), "x.exe"),
+        (("export", "nowhere", "x.exe"), "one of these endings"),
         (("import", "nowhere.csv"), "cannot be read"),
     ],
 )
