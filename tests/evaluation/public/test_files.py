@@ -29,9 +29,9 @@ def lines_of(*items: object) -> bytes:
     ("name", "content"),
     [
         ("things.jsonl", b"\xef\xbb\xbf" + lines_of(ONE) + b"\n  \n" + lines_of(TWO).rstrip()),
-        ("things.ndjson.gz", gzip.compress(lines_of(ONE, TWO))),
+        ("things.ndjson.gz", gzip.compress(lines_of(ONE, TWO), mtime=0)),
         ("things.json", json.dumps([ONE, TWO]).encode()),
-        ("things.json.gz", gzip.compress(json.dumps([ONE, TWO]).encode())),
+        ("things.json.gz", gzip.compress(json.dumps([ONE, TWO]).encode(), mtime=0)),
     ],
 )
 def test_read_documents_of_every_kind(tmp_path, name, content):
@@ -64,7 +64,7 @@ def test_read_documents_of_parquet(tmp_path):
         ("a.jsonl", lines_of(ONE) + b'{"name": "b", "si', r"a.jsonl:2: the document: Invalid JSON"),
         ("a.jsonl", b'{"name": "\xff", "size": 2}\n', r"a.jsonl:1: the document: Invalid JSON"),
         ("a.csv", b"name,size\n", r"a.csv: the name must end in"),
-        ("a.jsonl.gz", gzip.compress(lines_of(ONE))[:-9], r"a.jsonl.gz: the gzip archive is broken"),
+        ("a.jsonl.gz", gzip.compress(lines_of(ONE), mtime=0)[:-9], r"a.jsonl.gz: the gzip archive is broken"),
         ("a.jsonl.gz", lines_of(ONE), r"a.jsonl.gz: the gzip archive is broken"),
         ("a.parquet", b"PAR1", r"a.parquet: this is no readable Parquet file"),
     ],
