@@ -20,7 +20,7 @@ from src.api.models.playlists import (
 )
 from src.curation.picturing import asked_courses
 from src.curation.revising import check_version, edit_playlist, read_words, replace_spec
-from src.errors import InvalidInput
+from src.errors import InvalidInput, NotFound
 from src.jobs.dispatch import submit
 from src.jobs.models.job import JOB_JSON, JobDocument
 from src.playlists.export_name import export_name
@@ -288,6 +288,7 @@ async def _made(service: Service, listener: str, job: JobDocument, prefer: str) 
 
     Raises:
         JobFailed: the job came to nothing in that time.
+        NotFound: so it did, because what it was to be made from is not there.
     """
     settings = service.settings
     wait_s = settings.playlist_wait_max_s if "wait" in prefer.lower() else settings.playlist_wait_s
@@ -298,6 +299,8 @@ async def _made(service: Service, listener: str, job: JobDocument, prefer: str) 
         content = _PLAYLIST.dump_json(playlist_answer(playlist))
         return Response(content, media_type="application/json", headers=headers)
     if job["status"] == "failed" and job["problem"] is not None:
+        if job["problem"]["code"] == NotFound.code:
+            raise NotFound(job["problem"]["detail"])
         raise JobFailed(job["problem"]["detail"], code=job["problem"]["code"])
     return accepted(job)
 

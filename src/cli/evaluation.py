@@ -36,6 +36,8 @@ from src.prompts import prompts_digest
 from src.settings import Settings, load_settings
 from src.telemetry.logging import configure_logging
 
+_WIDE = 140
+
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
@@ -90,7 +92,7 @@ def run_evaluation(name: str, options: RunOptions) -> None:
         ids=options.ids,
         rows=_read_rows(options.rows),
         judge=options.judge,
-        command=_command(),
+        command=_command("run", name, options),
     )
     run = asyncio.run(run_suite(settings, suite, _resumed(settings, suite, plan, options.out)))
     show_run(_console(), run)
@@ -119,7 +121,7 @@ def run_record(name: str, options: RecordOptions) -> None:
         ids=options.ids,
         rows=_read_rows(options.rows),
         watch=partial(_show_progress, console),
-        command=_command(),
+        command=_command("record", name, options),
     )
     price = read_prices(settings.model_prices or "").get(settings.llm_model or "")
     if options.budget_usd is not None and price is None:
@@ -251,12 +253,22 @@ def _must_be_new(out: Path | None) -> None:
         raise InvalidInput(f"{out}: the file is there already; name another one.")
 
 
-def _command() -> str:
-    return shlex.join(["segue", *sys.argv[1:]])
+def _command(verb: str, suite: str, options: "RunOptions | RecordOptions") -> str:
+    """What makes the run again, without where it is written."""
+    words = ["segue", "eval", verb, suite]
+    if options.planner != "rules":
+        words += ["--planner", options.planner]
+    if isinstance(options, RunOptions):
+        words += ["--replay"] if options.replay else []
+        words += ["--judge"] if options.judge else []
+    for name, values in (("--rows", options.rows), ("--kind", options.kinds), ("--case", options.ids)):
+        words += [word for value in values for word in (name, value)]
+    return shlex.join(words)
 
 
 def _console() -> Console:
-    return Console(highlight=False, soft_wrap=True)
+    # A table's names need more than the 80 columns that rich takes for a file or a pipe.
+    return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _WIDE)
 
 
 def _settings() -> Settings:

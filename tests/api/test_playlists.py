@@ -499,7 +499,7 @@ async def test_lists_and_keys_are_of_one_listener(two):
         assert [line["id"] for line in lines] == [playlist["id"]]
         assert len((await two.get("/v1/jobs", headers=headers)).json()["jobs"]) == 1
     grow = {"grow": {"from_playlist": first["id"]}}
-    _assert_problem(await two.post("/v1/playlists", json=grow, headers=BOB), 422, "no such playlist")
+    _assert_problem(await two.post("/v1/playlists", json=grow, headers=BOB), 404, "no such playlist")
 
 
 async def test_export_writes_the_list_in_each_format(client):
