@@ -11,6 +11,7 @@ from src.api.spotify_sign_in import spotify_of
 from src.errors import InvalidInput, NotFound
 from src.linking.links import links_of
 from src.linking.resolving import resolve_tracks
+from src.playlists.store import get_playlist
 from src.saving.models.report import SaveReport
 from src.saving.store import load_report
 from src.saving.undoing import undo_save
@@ -47,8 +48,14 @@ async def save(
     app = spotify_of(service)
     if not body["dry_run"] and idempotency_key is None:
         raise InvalidInput("Send an Idempotency-Key header, so that a repeated request does not write twice.")
-    if sum(part in body for part in ("track_ids", "conversation_id", "positions")) != 1:
-        raise InvalidInput("Send track_ids, conversation_id or, to reorder, positions: one of them.")
+    if sum(part in body for part in ("track_ids", "conversation_id", "playlist_id", "positions")) != 1:
+        raise InvalidInput(
+            "Send track_ids, conversation_id, playlist_id or, to reorder, positions: one of them."
+        )
+    if "playlist_id" in body:
+        made = await get_playlist(service.agent.database, listener, body["playlist_id"])
+        body["track_ids"] = [entry["track"]["id"] for entry in made["result"]["entries"]]
+        body.setdefault("name", made["title"])
     if body["mode"] == "create" and "name" not in body:
         raise InvalidInput("A new playlist needs a name.")
     if (body["mode"] == "create") == ("playlist" in body):

@@ -59,6 +59,7 @@ async def send(
     json: object = None,
     content: bytes | None = None,
     params: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
 ) -> "httpx.Response":
     """One call, whatever the status of its success.
 
@@ -68,7 +69,9 @@ async def send(
     import httpx
 
     try:
-        response = await client.request(method, path, json=json, content=content, params=params)
+        response = await client.request(
+            method, path, json=json, content=content, params=params, headers=headers
+        )
     except httpx.HTTPError:
         raise ServerRefused("The server does not answer; stop it or try again.") from None
     if response.is_error:
@@ -85,13 +88,15 @@ async def call[T](
     json: object = None,
     content: bytes | None = None,
     params: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
 ) -> T:
     """One call; the answer is read strictly.
 
     Raises:
         ServerRefused: as `send`, or that nothing known came.
     """
-    return read_answer(await send(client, method, path, json=json, content=content, params=params), answer)
+    response = await send(client, method, path, json=json, content=content, params=params, headers=headers)
+    return read_answer(response, answer)
 
 
 def read_answer[T](response: "httpx.Response", answer: TypeAdapter[T]) -> T:

@@ -25,6 +25,7 @@ from src.playlists.models.import_report import MatchReport
 from src.playlists.models.playlist import PlaylistDiff
 from src.playlists.models.request import PlaylistRequest
 from src.playlists.sparkline import sparklines
+from src.saving.models.report import SaveReport
 from src.settings import Settings, load_settings
 from src.telemetry.logging import configure_logging
 
@@ -35,6 +36,7 @@ _ANSWER: TypeAdapter[PlaylistAnswer] = TypeAdapter(PlaylistAnswer)
 _LINES: TypeAdapter[PlaylistLines] = TypeAdapter(PlaylistLines)
 _VERSIONS: TypeAdapter[VersionLines] = TypeAdapter(VersionLines)
 _IMPORTED: TypeAdapter[ImportAnswer] = TypeAdapter(ImportAnswer)
+_SAVED: TypeAdapter[SaveReport] = TypeAdapter(SaveReport)
 _NOTHING: TypeAdapter[None] = TypeAdapter(None)
 
 _MARKS = {
@@ -178,6 +180,25 @@ def run_import(file: Path, tracks: int | None, threshold: float) -> None:
             return await _post(client, _PATH, request)
 
     show_playlist(console, asyncio.run(ask()))
+
+
+def run_save(playlist_id: str, name: str | None, *, dry_run: bool) -> None:
+    """Save a playlist to the Spotify account; the same version is never written twice."""
+
+    async def ask() -> SaveReport:
+        async with opened_api(_settings()) as client:
+            now = await call(client, "GET", f"{_PATH}/{playlist_id}", _ANSWER)
+            body: dict[str, object] = {"playlist_id": playlist_id, "dry_run": dry_run}
+            if name is not None:
+                body["name"] = name
+            key = f"playlist {playlist_id} version {now['version']}"
+            headers = {"Idempotency-Key": key}
+            return await call(client, "POST", "/v1/spotify/playlists", _SAVED, json=body, headers=headers)
+
+    report, console = asyncio.run(ask()), _console()
+    console.print(Text(plain(report["message"])))
+    if "playlist" in report:
+        console.print(Text(plain(report["playlist"]["url"]), style="cyan"))
 
 
 def run_delete(playlist_id: str) -> None:

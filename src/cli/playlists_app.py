@@ -69,6 +69,18 @@ def import_(
 
 
 @playlists_app.command()
+def save(
+    playlist_id: Annotated[str, _ID],
+    name: Annotated[str | None, typer.Option(help="Name at Spotify; its title when left out.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")] = False,
+) -> None:
+    """Save a playlist to your Spotify account, as a private one, read back."""
+    from src.cli.playlists import run_save
+
+    run_save(playlist_id, name, dry_run=dry_run)
+
+
+@playlists_app.command()
 def delete(playlist_id: Annotated[str, _ID]) -> None:
     """Delete a playlist with its versions."""
     from src.cli.playlists import run_delete

@@ -166,8 +166,23 @@ async def _save_over_http(client: httpx.AsyncClient, first) -> None:
     other = {**body, "name": "Another"}
     clash = await client.post("/v1/spotify/playlists", json=other, headers={"Idempotency-Key": "one"})
     assert clash.status_code == 409
+    await _save_a_playlist(client)
     link = (await client.get(f"/v1/spotify/links/{ids[0]}")).json()
     assert (link["status"], link["links"][0]["exact"]) == ("resolved", True)
+
+
+async def _save_a_playlist(client: httpx.AsyncClient) -> None:
+    """A playlist that was made here, under its own title."""
+    request = {"prompt": "3 songs of dream pop", "title": "Three of them"}
+    made = (await client.post("/v1/playlists", json=request, headers={"Prefer": "wait"})).json()
+    body = {"playlist_id": made["id"]}
+    headers = {"Idempotency-Key": "made here"}
+    report = (await client.post("/v1/spotify/playlists", json=body, headers=headers)).json()
+    assert (report["name"], report["counts"]["saved"]) == ("Three of them", 3)
+    both = {**body, "track_ids": ["x"]}
+    assert (await client.post("/v1/spotify/playlists", json=both, headers=headers)).status_code == 422
+    unknown = {"playlist_id": "nobody's"}
+    assert (await client.post("/v1/spotify/playlists", json=unknown, headers=headers)).status_code == 404
 
 
 async def _listen_by_model(client: httpx.AsyncClient) -> list[str]:

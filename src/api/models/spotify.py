@@ -26,6 +26,8 @@ class SaveBody(TypedDict, closed=True):
     """Ids of catalogue tracks, in order."""
     conversation_id: NotRequired[Annotated[str, Field(min_length=1, max_length=64)]]
     """In place of ids: the last list of this conversation."""
+    playlist_id: NotRequired[Annotated[str, Field(min_length=1, max_length=64)]]
+    """In place of ids: a playlist that was made here; its title is the name where none is given."""
     mode: Annotated[Literal["create", "append", "replace", "reorder"], Field(default="create")]
     """A new private playlist, or a change of an own one."""
     playlist: NotRequired[Annotated[str, Field(min_length=22, max_length=200)]]
