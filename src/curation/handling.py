@@ -28,7 +28,7 @@ async def _make(curator: Curator, run: JobRun) -> JobOutcome:
     request = _read(PLAYLIST_REQUEST, run)
     await run.report(0.05, "reading what is asked")
     spec, liked, notes = await wanted_spec(curator, run.listener, request)
-    fixed = Fixed(liked=liked)
+    fixed = Fixed(liked=liked, grow=request.get("grow"))
     result = await make_list(
         curator, run.listener, spec, fixed=fixed, seed=request.get("seed", 1), report=run.report
     )

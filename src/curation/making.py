@@ -8,6 +8,7 @@ from src.catalogue.catalogue import Catalogue
 from src.conversations.store import load_conversation
 from src.curation.candidates import Candidate
 from src.curation.curator import Curator
+from src.curation.neighbours import grow_pool
 from src.curation.pool import gather_pool
 from src.curation.reading import read_spec
 from src.curation.reasons import reason_of
@@ -42,11 +43,16 @@ async def unreported(_share: float, _step: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """What a solving must leave as it is: tracks by position, tracks that stay away, and what to be like."""
+    """What a solving goes by besides its spec.
+
+    Tracks by position that stay, tracks that stay away, tracks to be like, and the request of a list that
+    grows from these.
+    """
 
     pinned: Mapping[int, str] = field(default_factory=dict)
     excluded: Collection[str] = ()
     liked: Sequence[str] = ()
+    grow: GrowRequest | None = None
 
 
 async def spec_of_prompt(curator: Curator, prompt: str) -> tuple[PlaylistSpec, list[str]]:
@@ -136,15 +142,7 @@ async def make_list(
     async with curator.catalogue.use() as catalogue:
         known = await _known(catalogue, spec)
         standing = await _standing(curator, listener, spec)
-        pool = await gather_pool(
-            catalogue,
-            spec,
-            known=known,
-            liked_ids=fixed.liked,
-            excluded_ids=[id_ for id_ in fixed.excluded if id_ not in fixed.pinned.values()],
-            standing=standing,
-        )
-        pool = await _with_pinned(catalogue, pool, fixed.pinned)
+        pool = await _gather(catalogue, spec, fixed, known, standing)
     await report(0.5, f"choosing and ordering among {len(pool)} candidates")
     rules = make_rules(bind(spec["brief"], standing), known, None)
 
@@ -191,6 +189,20 @@ async def _kept_out(
         looser: PlaylistSpec = {**spec, "brief": {**spec["brief"], "wishes": left}}
         found += await gather_pool(catalogue, looser, known=known, standing=standing)
     return found
+
+
+async def _gather(
+    catalogue: Catalogue, spec: PlaylistSpec, fixed: Fixed, known: Known, standing: Sequence[Wish]
+) -> list[Candidate]:
+    """The candidates: of a list that grows, those alike enough to its examples alone."""
+    if fixed.grow is not None:
+        _, pool = await grow_pool(catalogue, spec, fixed.grow, fixed.liked, known=known, standing=standing)
+    else:
+        away = [id_ for id_ in fixed.excluded if id_ not in fixed.pinned.values()]
+        pool = await gather_pool(
+            catalogue, spec, known=known, liked_ids=fixed.liked, excluded_ids=away, standing=standing
+        )
+    return await _with_pinned(catalogue, pool, fixed.pinned)
 
 
 async def _known(catalogue: Catalogue, spec: PlaylistSpec) -> Known:

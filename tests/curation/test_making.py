@@ -137,3 +137,15 @@ async def test_grown_when_a_named_track_is_not_there(curator, field):
     request = GROW.validate_python({"from_tracks": [IDS["Jolene"]], field: ["nowhere"], "threshold": 0.0})
     with pytest.raises(InvalidInput, match="1 of the tracks named"):
         await grown(curator, "ann", request, empty_spec(empty_brief()))
+
+
+async def test_make_list_that_grows_takes_what_is_alike_enough(curator):
+    spec = spec_of(tracks=4)
+    seeds = [IDS["So What"], IDS["Blue in Green"]]
+    loose: GrowRequest = {"from_tracks": seeds, "threshold": 0.0}
+    close: GrowRequest = {"from_tracks": seeds, "threshold": 0.99}
+    anything = await make_list(curator, "ann", spec, fixed=Fixed(liked=seeds, grow=loose))
+    alike = await make_list(curator, "ann", spec, fixed=Fixed(liked=seeds, grow=close))
+    assert (anything["status"], len(anything["entries"])) == ("complete", 4)
+    assert len(alike["entries"]) < 4
+    assert alike["status"] == "nearest"
