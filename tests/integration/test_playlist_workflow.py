@@ -55,7 +55,8 @@ async def test_workflow_from_a_prompt_to_the_import_of_its_export(client, form):
     report = imported.json()["report"]
     assert (report["matched"], report["ambiguous"], report["missing"]) == (6, 0, 0)
     assert imported.json()["track_ids"] == _tracks(restored)
-    assert imported.json()["title"] == made["title"]
+    # CSV has no place for the list's name.
+    assert imported.json()["title"] == ("" if form == "csv" else made["title"])
 
     grow = {"grow": {"include": imported.json()["track_ids"]}, "tracks": 6}
     again = (await client.post("/v1/playlists", json=grow, headers={"Prefer": "wait"})).json()
