@@ -1,6 +1,7 @@
 """An agent on the small catalogue, with a clock and ids that repeat."""
 
 import itertools
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -16,15 +17,14 @@ from src.catalogue.catalogue import Catalogue
 from src.catalogue.generations import ServedCatalogue
 from src.llm.openai_chat import close_chat_model, open_chat_model
 from src.storage.database import close_database, open_database
-from src.storage.migrate import migrate
 from src.telemetry.tracing import close_tracing, open_tracing
 
 
 @pytest.fixture
-async def agent(catalogue: Catalogue, tmp_path) -> AsyncIterator[Agent]:
+async def agent(catalogue: Catalogue, tmp_path, migrated) -> AsyncIterator[Agent]:
     """Without a model: the rules plan."""
+    shutil.copy(migrated, tmp_path / "turns.sqlite")
     database = await open_database(f"sqlite:///{tmp_path}/turns.sqlite", timeout_s=5)
-    await migrate(database)
     tracing = open_tracing(service_name="test", otlp_endpoint=None, sample_ratio=1.0)
     ids = itertools.count(1)
     yield Agent(

@@ -1,7 +1,9 @@
 """What every test has: no network beyond loopback, settings of its own, and a small open catalogue."""
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,8 @@ from src.catalogue.catalogue import Catalogue
 from src.catalogue.edge import create_edge
 from src.catalogue.engine import TrackPoint
 from src.settings import Settings
+from src.storage.database import close_database, open_database
+from src.storage.migrate import migrate
 from tests.fakes import hashed_embedder, songs, stub_vector
 
 _LOOPBACK = ("127.", "::1", "localhost")
@@ -43,6 +47,20 @@ def settings(tmp_path) -> Settings:
     return Settings(
         _env_file=None, data_dir=tmp_path / "data", embedding_backend="none", catalogue_wait_s=0.2
     )
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database of today's schema, to be copied: migrating takes longer than most tests."""
+    path = tmp_path_factory.mktemp("migrated") / "empty.sqlite"
+
+    async def make() -> None:
+        database = await open_database(f"sqlite:///{path}", timeout_s=5)
+        await migrate(database)
+        await close_database(database)
+
+    asyncio.run(make())
+    return path
 
 
 @pytest.fixture
