@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -93,8 +93,3 @@ class Parts:
 def merged(all_parts: Iterable[Parts]) -> Parts:
     """The parts of several recordings together."""
     return Parts({name: content for parts in all_parts for name, content in parts.contents.items()})
-
-
-def stored_size(contents: Mapping[str, bytes]) -> int:
-    """Bytes that these parts take when they are stored."""
-    return sum(len(pack(content)) for content in contents.values())

@@ -2,8 +2,6 @@
 
 from typing import Literal, NotRequired, TypedDict
 
-from pydantic import TypeAdapter
-
 from src.agent.models.answer import Answer
 from src.schema import documented
 
@@ -65,7 +63,3 @@ class TurnsCompared(TypedDict):
     """In each."""
     ms: tuple[float, float]
     """Of the whole turn, in each."""
-
-
-REPLAYED = TypeAdapter(Replayed)
-TURNS_COMPARED = TypeAdapter(TurnsCompared)

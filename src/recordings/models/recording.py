@@ -15,9 +15,6 @@ from src.llm.models.chat import ToolCall
 from src.schema import documented
 from src.taste_rules.models.taste_rule import TasteRule
 
-RECORDING_FORMAT = "segue-recording"
-RECORDING_VERSION = 1
-
 type PartName = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 
