@@ -77,7 +77,12 @@ def create_app(settings: Settings, tracing: Tracing, agent: Agent | None = None)
             yield
 
     middleware = [
-        Middleware(Door, allowed_hosts=settings.allowed_hosts, max_body_bytes=settings.max_body_bytes)
+        Middleware(
+            Door,
+            allowed_hosts=settings.allowed_hosts,
+            probes=health.PROBES,
+            max_body_bytes=settings.max_body_bytes,
+        )
     ]
     if settings.cors_origins:
         middleware.append(

@@ -64,6 +64,7 @@ async def save_list(agent: Agent, app: SpotifyApp, listener: str, key: str, want
         items=items,
         mode=wanted.mode,
         playlist_id=playlist_id,
+        conversation_id=wanted.conversation_id,
     )
     return await (plan_save(app, order) if wanted.dry_run else run_save(app, order))
 

@@ -8,8 +8,9 @@ from src.agent.models.answer import Answer
 from src.agent.replies import say
 from src.agent.shelf import Shelf, handle_number
 from src.agent.state import Draft, Request
-from src.errors import Conflict, DomainError
+from src.errors import DomainError
 from src.saving.models.report import SaveReport
+from src.saving.models.save import SaveDocument
 from src.saving.order import HandleItem, SaveItem, SaveOrder
 from src.saving.planning import plan_save
 from src.saving.saving import run_save
@@ -39,10 +40,13 @@ class Obeyed:
 
 
 @uninterrupted
-async def obey(app: SpotifyApp | None, listener: str, key: str, draft: Draft, request: Request) -> Obeyed:
+async def obey(
+    app: SpotifyApp | None, listener: str, conversation_id: str, key: str, draft: Draft, request: Request
+) -> Obeyed:
     """Do what the turn's command says; a failure is a sentence, for the rest of the answer stands.
 
     Args:
+        conversation_id: what is saved belongs to it, and only that does a bare `undo` take back.
         key: of the conversation or the request: one list is saved once under it, however often it is said.
     """
     command, access = draft.command, request.spotify
@@ -53,22 +57,35 @@ async def obey(app: SpotifyApp | None, listener: str, key: str, draft: Draft, re
         return Obeyed(say("spotify_unconnected", request.language))
     try:
         if command.kind == "undo":
-            return await _undo(app, listener, request.language, force=command.force)
-        return await _save(app, access, listener, key, command, draft, request)
+            return await _undo(app, listener, conversation_id, command, request.language)
+        return await _save(app, access, listener, conversation_id, key, command, draft, request)
     except DomainError as error:
         return Obeyed(error.message)
 
 
-async def _undo(app: SpotifyApp, listener: str, language: str, *, force: bool) -> Obeyed:
-    save_id = await latest_save(app.database, listener, app.now())
-    if save_id is None:
+async def _undo(
+    app: SpotifyApp, listener: str, conversation_id: str, command: Command, language: str
+) -> Obeyed:
+    save = await latest_save(app.database, listener, conversation_id, app.now(), name=command.name)
+    if save is None:
+        if command.name:
+            return Obeyed(say("no_such_save", language, name=command.name))
         return Obeyed(say("nothing_to_undo", language))
+    name = _name_of(save.document)
     try:
-        report = await undo_save(app, listener, save_id, force=force)
-    except Conflict as error:
-        hint = say("undo_anyway", language) if error.code == "playlist_changed" else ""
-        return Obeyed(f"{error.message} {hint}".strip())
-    return Obeyed(report["message"], report)
+        report = await undo_save(app, listener, save.id, force=command.force)
+    except DomainError as error:
+        hint = ""
+        if error.code == "playlist_changed":
+            what = f"the save of “{command.name}”" if command.name else "the save"
+            hint = say("undo_anyway", language, command=f"undo {what} anyway")
+        return Obeyed(f"{name}: {error.message} {hint}".strip())
+    return Obeyed(f"{name}: {report['message']}", report)
+
+
+def _name_of(document: SaveDocument) -> str:
+    """What the list was saved as; a client may change an own playlist without a word for it."""
+    return document["name"] or document.get("playlist", {"url": ""})["url"]
 
 
 async def _free_key(app: SpotifyApp, listener: str, key: str) -> str:
@@ -85,6 +102,7 @@ async def _save(
     app: SpotifyApp,
     access: SpotifyAccess,
     listener: str,
+    conversation_id: str,
     key: str,
     command: Command,
     draft: Draft,
@@ -112,6 +130,7 @@ async def _save(
         items=items,
         mode="append" if playlist_id else "create",
         playlist_id=playlist_id,
+        conversation_id=conversation_id,
     )
     report = await (plan_save(app, order) if command.dry_run else run_save(app, order))
     return Obeyed(f"{order.name}: {report['message']}", report)

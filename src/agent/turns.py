@@ -338,7 +338,7 @@ async def _obey(
     """Do what the message commands. What is written elsewhere has bounds of its own, and is not cut off."""
     deadline.reschedule(None)
     key = f"chat {request.idempotency_key or conversation_id}"
-    obeyed = await obey(agent.spotify, request.listener, key, draft, asked)
+    obeyed = await obey(agent.spotify, request.listener, conversation_id, key, draft, asked)
     deadline.reschedule(asyncio.get_running_loop().time() + agent.turn_timeout_s)
     return obeyed
 

@@ -17,11 +17,14 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 class Door:
     """ASGI middleware. A page in a browser can make a request to a loopback service under a name of its own
-    (DNS rebinding), so the host must be one of those allowed."""
+    (DNS rebinding), so the host must be one of those allowed. To read one of the probes, any will do."""
 
-    def __init__(self, app: ASGIApp, allowed_hosts: tuple[str, ...], max_body_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, allowed_hosts: tuple[str, ...], probes: frozenset[str], max_body_bytes: int
+    ) -> None:
         self._app = app
         self._allowed = frozenset(allowed_hosts)
+        self._probes = probes
         self._max_body_bytes = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,7 +44,7 @@ class Door:
             await send(message)
 
         with log_context(request_id=request_id):
-            if self._is_allowed(headers.get("host", "")):
+            if self._is_probe(scope) or self._is_allowed(headers.get("host", "")):
                 await self._app(scope, self._bounded(receive), send_with_id)
             else:
                 await problem_response(_wrong_host(request_id))(scope, receive, send_with_id)
@@ -59,6 +62,10 @@ class Door:
             return message
 
         return receive_bounded
+
+    def _is_probe(self, scope: Scope) -> bool:
+        # The path as the routes are matched with it, to the letter.
+        return scope["method"] in ("GET", "HEAD") and scope["path"] in self._probes
 
     def _is_allowed(self, host: str) -> bool:
         if "*" in self._allowed:

@@ -51,6 +51,7 @@ class SaveOrder:
         positions: for `reorder` in place of items: present positions (from 1) in their new order; those left
             out follow in their present order.
         public: whether a new playlist shows on the listener's profile.
+        conversation_id: the conversation that it belongs to, in which `undo` takes it back.
     """
 
     listener: str
@@ -63,6 +64,7 @@ class SaveOrder:
     playlist_id: str | None = None
     positions: Sequence[int] = ()
     public: bool = False
+    conversation_id: str | None = None
 
 
 def check_order(order: SaveOrder, config: SpotifyConfig) -> None:

@@ -100,6 +100,8 @@ async def new_document(caller: Caller, order: SaveOrder, save_id: str) -> SaveDo
         "undo_written": False,
         "undo_note": "",
     }
+    if order.conversation_id is not None:
+        document["conversation_id"] = order.conversation_id
     if order.positions:
         document["positions"] = list(order.positions)
     if order.playlist_id is not None:

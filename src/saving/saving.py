@@ -57,12 +57,27 @@ async def run_save(app: SpotifyApp, order: SaveOrder) -> SaveReport:
         save = await find_save(app.database, order.listener, order.key, app.now())
         if save is not None:
             _check_same_request(save, order)
+            if order.conversation_id is not None:
+                await _follow(app, save, order.conversation_id)
             if save.document["state"] in ("done", "undone"):
                 return stored_report(save)
         account = connected_account(await read_standing(app, order.listener))
         if save is None:
             return await _begin(app, order, account.user_id)
         return await _resume(app, save, account.user_id)
+
+
+async def _follow(app: SpotifyApp, save: StoredSave, conversation_id: str) -> None:
+    """Let the save belong to the conversation in which it was asked for again.
+
+    A first message that was cut short begins another conversation when it is sent again.
+    """
+    if save.document.get("conversation_id") == conversation_id:
+        return
+    save.document["conversation_id"] = conversation_id
+    # One that goes on is stored as it does.
+    if save.document["state"] in ("done", "undone"):
+        await update_save(app.database, save, app.now())
 
 
 async def _begin(app: SpotifyApp, order: SaveOrder, user_id: str) -> SaveReport:

@@ -5,11 +5,11 @@ A version is checked at each step: of two processes with one save, the second is
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from src.catalogue.names import name_key
 from src.errors import Conflict, NotFound
 from src.saving.document import has_written
 from src.saving.models.report import SaveReport
@@ -18,8 +18,6 @@ from src.saving.reporting import report_of
 from src.schema import to_json
 from src.storage.database import Database, read, uninterrupted, write
 from src.storage.tables import spotify_saves
-
-_LATEST_LOOKED_AT: Final = 20
 
 _OWN = spotify_saves.c.listener == bindparam("of_listener")
 _ROW = select(
@@ -36,11 +34,7 @@ _ROW = select(
 _STANDS = spotify_saves.c.expires_at > bindparam("now", type_=spotify_saves.c.expires_at.type)
 _FIND = _ROW.where(_OWN, spotify_saves.c.idempotency_key == bindparam("of_key"), _STANDS)
 _GET = _ROW.where(_OWN, spotify_saves.c.id == bindparam("of_id"))
-_LATEST = (
-    _ROW.where(_OWN, _STANDS)
-    .order_by(spotify_saves.c.created_at.desc(), spotify_saves.c.id.desc())
-    .limit(_LATEST_LOOKED_AT)
-)
+_LATEST = _ROW.where(_OWN, _STANDS).order_by(spotify_saves.c.created_at.desc(), spotify_saves.c.id.desc())
 _INSERT = insert(spotify_saves)
 _UPDATE = (
     update(spotify_saves)
@@ -157,15 +151,31 @@ async def purge_saves(db: Database, now: datetime) -> None:
 
 
 @uninterrupted
-async def latest_save(db: Database, listener: str, now: datetime) -> str | None:
-    """Id of the listener's last save that wrote something and is not undone; None when there is none."""
-    async with read(db) as connection:
-        rows = (await connection.execute(_LATEST, {"of_listener": listener, "now": now})).all()
-    for row in rows:
-        save = _save(row)
-        if save.document["state"] != "undone" and has_written(save.document):
-            return save.id
-    return None
+async def latest_save(
+    db: Database, listener: str, conversation_id: str, now: datetime, *, name: str = ""
+) -> StoredSave | None:
+    """The last save of a conversation that wrote something and is not undone; None when there is none.
+
+    Args:
+        name: of the list that was saved, compared without case, accents and signs: then the last save of that
+            name, of this conversation or, where it has none, of any other of the listener's.
+    """
+    elsewhere = None
+    async with (
+        read(db) as connection,
+        connection.stream(_LATEST, {"of_listener": listener, "now": now}) as rows,
+    ):
+        async for row in rows:
+            save = _save(row)
+            document = save.document
+            if document["state"] == "undone" or not has_written(document):
+                continue
+            if name and name_key(document["name"]) != name_key(name):
+                continue
+            if document.get("conversation_id") == conversation_id:
+                return save
+            elsewhere = elsewhere or save
+    return elsewhere if name else None
 
 
 @uninterrupted

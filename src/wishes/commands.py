@@ -51,11 +51,16 @@ _SAVES = (
 )
 # `add these to Late Trains`: a name is written in capitals, or quoted.
 _ONTO = re.compile(rf"{_START}(?:put|add|append)\s+{_LIST}\s+(?:in)?to\s+(?P<onto>{_NAME}){_END}", _FLAGS)
+_ANYWAY = r"(?:anyway|all\s+the\s+same|regardless)"
+_AFTER_UNDO = rf"(?:{_ANYWAY}|again|(?:on|to)\s+spotify|please|pls|now|then|thanks)"
 _UNDO = re.compile(
     rf"""{_START}(?:undo|revert|take\s+back)\s+(?:(?:the|that|my|this|last)\s+)*(?:save|saving|playlist)
-    (?:\s+(?:again|on\s+spotify))?(?P<force>\s+(?:anyway|all\s+the\s+same|regardless))?{_END}""",
+    (?: \s+(?:of|called|named|titled)\s+ (?:(?:the|my|that)\s+(?:list|playlist|mix)\s+ (?!{_AFTER_UNDO}\b))?
+        (?:(?:called|named|titled)\s+)? (?P<name>{_NAME}) )?
+    (?:\s+(?:again|(?:on|to)\s+spotify))?(?P<force>\s+{_ANYWAY})?{_END}""",
     _FLAGS,
 )
+_POINTS = re.compile(_LIST, _FLAGS)
 _UNDO_ALONE = re.compile(
     r"""\s*(?:undo(?:\s+(?:it|that))? | unsave(?:\s+(?:it|that))? | take\s+(?:it|that)\s+back
     | delete\s+(?:the|that)\s+playlist | mach\s+das\s+rückgängig | deshacer | annuler)
@@ -74,11 +79,12 @@ _POLITE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What is to be done: `save` the list, or `undo` the last save.
+    """What is to be done: `save` the list, or `undo` the last save of this conversation.
 
-    `name` is what a new playlist is to be called, `onto` the own playlist that is to be added to; both in
-    the listener's words, empty when not said. `is_first`: it is said before anything else, so that it means
-    what was given before. `dry_run`: only show what would be written. `force`: undo whatever came after.
+    `name` is what a new playlist is to be called, or what the save to be undone was called; `onto` the own
+    playlist that is to be added to; both in the listener's words, empty when not said. `is_first`: it is said
+    before anything else, so that it means what was given before. `dry_run`: only show what would be written.
+    `force`: undo whatever came after.
     """
 
     kind: Literal["save", "undo"]
@@ -99,7 +105,12 @@ def read_command(message: str) -> tuple[Command | None, str]:
             return _save(message, match, "" if name.lower() in _NO_NAMES else name, onto)
     if (match := _ONTO.search(message)) and (match["onto"][0] in _QUOTES or match["onto"][0].isupper()):
         return _save(message, match, "", _clean(match["onto"]))
-    if match := _UNDO.search(message) or _UNDO_ALONE.fullmatch(message):
+    if match := _UNDO.search(message):
+        name = _clean(match["name"])
+        if name.lower() in _NO_NAMES or _POINTS.fullmatch(name):
+            name = ""
+        return Command("undo", name, force=bool(match["force"])), _rest(message, match)
+    if match := _UNDO_ALONE.fullmatch(message):
         return Command("undo", force=bool(match["force"])), _rest(message, match)
     return None, message
 

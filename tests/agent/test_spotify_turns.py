@@ -1,5 +1,6 @@
 """Turns that ask Spotify: through the real client, against a fake on loopback."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,8 @@ import pytest
 
 from src.agent.agent import Agent
 from src.agent.models.answer import Answer, SpotifyPick
+from src.agent.replies import say
+from src.agent.saved_lists import ListOrder, save_list
 from src.agent.turns import shown_answer
 from src.conversations.store import get_turn, load_conversation
 from src.evaluation.scripted_model import Said, ScriptedModel, serve_model
@@ -158,6 +161,133 @@ async def test_run_turn_with_one_key_writes_one_playlist(connected: Beside):
             connected.agent, "2 jazz songs and save them as Once", idempotency_key="k", request_hash="h"
         )
     assert len(connected.world.playlists) == before + 1
+
+
+LANGUAGES = ("en", "de", "es", "fr")
+UNDO_ALONE = (
+    *(
+        "undo",
+        "undo that",
+        "undo the save",
+        "undo my last save",
+        "unsave it",
+        "take that back",
+        "undo anyway",
+    ),
+    *("delete that playlist", "mach das rückgängig", "deshacer", "annuler"),
+)
+
+
+def own_names(beside: Beside) -> list[str]:
+    """Names of the playlists in the listener's library."""
+    return [beside.world.playlists[id_].name for id_ in beside.world.users["mira"].playlists]
+
+
+async def save_as(beside: Beside, *names: str, **fields) -> str:
+    """A conversation in which lists were saved by these names, one after the other."""
+    answer = await ask(beside.agent, "2 dream pop songs", **fields)
+    for name in names:
+        saved = await ask(beside.agent, f'save it as "{name}"', answer["conversation_id"], **fields)
+        assert saved["saved"]["state"] == "done"
+    return answer["conversation_id"]
+
+
+async def save_over_http(beside: Beside, name: str, conversation_id: str | None = None) -> None:
+    track_ids = None if conversation_id else [songs()[0]["id"]]
+    order = ListOrder(name, "", track_ids, conversation_id, (), "create", None, dry_run=False)
+    await save_list(beside.agent, beside.app, "local", f"http {name}", order)
+
+
+async def test_run_turn_undo_alone_leaves_other_conversations_and_clients_alone(connected: Beside):
+    await save_as(connected, "Haze")
+    await save_over_http(connected, "By hand")
+    other = await ask(connected.agent, "2 jazz songs")
+    names = own_names(connected)
+    for message in UNDO_ALONE:
+        for conversation_id in (None, other["conversation_id"]):
+            answer = await ask(connected.agent, message, conversation_id)
+            assert "saved" not in answer, message
+            assert own_names(connected) == names, message
+            assert answer["reply"] in [say("nothing_to_undo", language) for language in LANGUAGES], message
+
+
+@pytest.mark.parametrize("message", ["undo", "mach das rückgängig", "deshacer", "annuler"])
+async def test_run_turn_undo_alone_takes_back_one_save_after_the_other_by_name(connected: Beside, message):
+    conversation_id = await save_as(connected, "First", "Second")
+    await save_as(connected, "Elsewhere")
+    await save_over_http(connected, "By hand")
+    for name in ("Second", "First"):
+        answer = await ask(connected.agent, message, conversation_id)
+        assert answer["saved"]["state"] == "undone"
+        assert f"{name}: The save is undone" in answer["reply"]
+        assert name not in own_names(connected)
+    assert "saved" not in await ask(connected.agent, message, conversation_id)
+    assert {"Elsewhere", "By hand"} < set(own_names(connected))
+
+
+async def test_run_turn_undo_alone_takes_back_what_a_client_saved_of_the_conversation(connected: Beside):
+    conversation_id = await save_as(connected, "First")
+    await save_over_http(connected, "By click", conversation_id)
+    assert "By click: " in (await ask(connected.agent, "undo", conversation_id))["reply"]
+    assert "First" in own_names(connected)
+
+
+async def test_run_turn_undoes_a_save_of_another_conversation_by_its_name(connected: Beside):
+    await save_as(connected, "Haze, slow")
+    conversation_id = await save_as(connected, "Near")
+    await save_over_http(connected, "By hand")
+    for message, name in (
+        ("undo the save of “haze, SLOW”", "Haze, slow"),
+        ("undo the save of By Hand please", "By hand"),
+    ):
+        answer = await ask(connected.agent, message, conversation_id)
+        assert f"{name}: The save is undone" in answer["reply"]
+        assert name not in own_names(connected)
+    answer = await ask(connected.agent, "undo the save of Haze", conversation_id)
+    assert "no save called Haze" in answer["reply"]
+    assert "Near" in own_names(connected)
+
+
+async def test_run_turn_undoes_the_save_of_a_name_in_this_conversation_first(connected: Beside):
+    conversation_id = await save_as(connected, "Twice")
+    mine = set(connected.world.users["mira"].playlists)
+    await save_as(connected, "Twice")
+    (theirs,) = set(connected.world.users["mira"].playlists) - mine
+    await ask(connected.agent, "undo the save of Twice", conversation_id)
+    assert own_names(connected).count("Twice") == 1
+    assert theirs in connected.world.users["mira"].playlists
+    await ask(connected.agent, "undo the save of Twice", conversation_id)
+    assert theirs not in connected.world.users["mira"].playlists
+
+
+async def test_run_turn_undoes_no_save_of_another_listener(connected: Beside):
+    await save_as(connected, "Hers")
+    await sign_in(connected.app, "bob")
+    for message in ("undo", "undo the save of Hers", "undo the save of Hers anyway"):
+        answer = await ask(connected.agent, message, listener="bob")
+        assert "saved" not in answer
+    assert "Hers" in own_names(connected)
+
+
+async def test_run_turn_undo_again_goes_on_with_an_undo_that_stopped(connected: Beside):
+    conversation_id = await save_as(connected, "First", "Second")
+    connected.world.faults.add(Fault("503", "DELETE", "/v1/me/library", times=None))
+    answer = await ask(connected.agent, "undo", conversation_id)
+    assert answer["reply"].startswith("Second: The undo is not complete")
+    connected.world.faults.clear()
+    assert "Second: The save is undone" in (await ask(connected.agent, "undo", conversation_id))["reply"]
+    assert "First" in own_names(connected)
+
+
+async def test_run_turn_names_the_save_that_it_does_not_undo_and_how_to(connected: Beside):
+    await save_as(connected, "Mine, now")
+    playlist = next(item for item in connected.world.playlists.values() if item.name == "Mine, now")
+    del playlist.entries[0]
+    answer = await ask(connected.agent, "undo the save of «Mine, now»")
+    assert answer["reply"].startswith("Mine, now: ")
+    (hint,) = re.findall(r'Say "(.*)" to undo', answer["reply"])
+    answer = await ask(connected.agent, hint)
+    assert "Mine, now: The save is undone" in answer["reply"]
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ def document(**changes) -> SaveDocument:
         "state": "done",
         "mode": "create",
         "name": "Rainy Sunday",
+        "conversation_id": "c1",
         "description": "",
         "public": False,
         "tracks": [{"position": 1, "track_id": "t1", "status": "planned"}],
@@ -118,7 +119,28 @@ async def test_latest_save_passes_over_what_wrote_nothing(db: Database):
     del planned["playlist"]
     later = NOW + timedelta(minutes=1)
     await insert_save(db, replace(save("s2", "k2", at=later), document=planned), later)
-    assert await latest_save(db, "ann", later) == "s1"
+    found = await latest_save(db, "ann", "c1", later)
+    assert found is not None
+    assert found.id == "s1"
+
+
+async def test_latest_save_is_of_the_conversation_however_many_there_are_since(db: Database):
+    await insert_save(db, save(), NOW)
+    for number in range(30):
+        at = NOW + timedelta(minutes=number + 1)
+        other = save(f"o{number}", f"o{number}", at=at, conversation_id="c2")
+        if number % 2:
+            del other.document["conversation_id"]
+        await insert_save(db, other, at)
+    found = await latest_save(db, "ann", "c1", at)
+    assert found is not None
+    assert found.id == "s1"
+    assert await latest_save(db, "ann", "c3", at) is None
+    assert await latest_save(db, "ann", "c3", at, name="Rainy") is None
+    assert await latest_save(db, "bob", "c1", at, name="Rainy Sunday") is None
+    by_name = await latest_save(db, "ann", "c3", at, name="rainy sunday!")
+    assert by_name is not None
+    assert by_name.id == "o29"
 
 
 async def test_load_report_tells_what_is_stored(db: Database):

@@ -242,13 +242,25 @@ async def test_undo_save_of_a_save_that_wrote_nothing(scene: Scene):
 
 
 async def test_latest_save_is_the_last_that_wrote_and_is_not_undone(scene: Scene):
-    db = scene.app.database
-    assert await latest_save(db, LISTENER, scene.clock.now) is None
-    first = await saved(scene)
+    async def latest() -> str | None:
+        save = await latest_save(scene.app.database, LISTENER, "c1", scene.clock.now)
+        return save.id if save is not None else None
+
+    assert await latest() is None
+    first = await saved(scene, conversation_id="c1")
     scene.clock.move(minutes=1)
-    second = await saved(scene, key="key-2")
-    assert await latest_save(db, LISTENER, scene.clock.now) == second
+    second = await saved(scene, key="key-2", conversation_id="c1")
+    assert await latest() == second
     await undo_save(scene.app, LISTENER, second)
-    assert await latest_save(db, LISTENER, scene.clock.now) == first
+    assert await latest() == first
     scene.clock.move(days=8)
-    assert await latest_save(db, LISTENER, scene.clock.now) is None
+    assert await latest() is None
+
+
+async def test_latest_save_of_the_conversation_that_asked_for_it_again(scene: Scene):
+    save_id = await saved(scene, conversation_id="cut short")
+    assert await saved(scene, conversation_id="sent again") == save_id
+    found = await latest_save(scene.app.database, LISTENER, "sent again", scene.clock.now)
+    assert found is not None
+    assert found.id == save_id
+    assert await latest_save(scene.app.database, LISTENER, "cut short", scene.clock.now) is None

@@ -99,6 +99,25 @@ def test_read_command_tells_what_was_given_from_what_is_asked_for(message, is_fi
     assert "jazz" in rest
 
 
+@pytest.mark.parametrize(
+    ("message", "name", "force", "rest"),
+    [
+        ("undo the save of Night Drive", "Night Drive", False, ""),
+        ("please undo the save of Night Drive again", "Night Drive", False, ""),
+        ("undo the save of “Rainy, slow” anyway", "Rainy, slow", True, ""),
+        ('undo my save called "Foo: bar"', "Foo: bar", False, ""),
+        ("undo the save of the playlist Night on Spotify. now jazz", "Night", False, "now jazz"),
+        ("undo the save of St. Vincent mix and find more", "St. Vincent mix", False, "and find more"),
+        ("undo the save of it", "", False, ""),
+        ("undo the save of that playlist anyway", "", True, ""),
+        ("undo the save of the mix please", "", False, ""),
+        ("undo the save of Please", "Please", False, ""),
+    ],
+)
+def test_read_command_undo_by_name(message, name, force, rest):
+    assert read_command(message) == (Command("undo", name, force=force), rest)
+
+
 def test_read_command_undo_by_force():
     command, rest = read_command("undo that save anyway")
     assert (command, rest) == (Command("undo", force=True), "")

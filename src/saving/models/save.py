@@ -21,6 +21,9 @@ class SaveDocument(TypedDict):
     """What it does."""
     name: str
     """The listener's words."""
+    conversation_id: NotRequired[str]
+    """The conversation whose list was saved, in which `undo` takes it back; absent for tracks that a client
+    named by id."""
     description: str
     """The description of a new playlist, with the marker at its end."""
     public: bool
