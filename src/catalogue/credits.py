@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final, Literal, NamedTuple
+from weakref import WeakKeyDictionary
 
 from src.catalogue.catalogue import Catalogue
+from src.catalogue.engine import Engine
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
 
@@ -165,8 +167,20 @@ def shipped_names() -> frozenset[str]:
 SHIPPED: Final = ArtistNames()
 
 
+# Counting every name takes the engine 0.2 s at 28,352 tracks: once an open catalogue, while its size stays.
+_LOADED: Final[WeakKeyDictionary[Engine, tuple[int, ArtistNames]]] = WeakKeyDictionary()
+
+
 async def load_artist_names(catalogue: Catalogue) -> ArtistNames:
-    """The artists of the catalogue; ask once a catalogue version."""
+    """The artists of the catalogue; counted once while it is open and holds as many tracks."""
+    size = await catalogue.engine.count([])
+    loaded = _LOADED.get(catalogue.engine)
+    if loaded is None or loaded[0] != size:
+        loaded = _LOADED[catalogue.engine] = (size, await _count_artists(catalogue))
+    return loaded[1]
+
+
+async def _count_artists(catalogue: Catalogue) -> ArtistNames:
     counts = await catalogue.engine.facet("artist_keys", [], _ALL)
     return ArtistNames({key: count for key, count in counts.items() if not key.startswith(PART_MARK)})
 

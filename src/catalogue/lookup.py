@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from src.catalogue.catalogue import Catalogue
-from src.catalogue.credits import credit_terms, credited_names
+from src.catalogue.credits import ArtistNames, credit_terms, credited_names
 from src.catalogue.engine import Condition, Match, TextMatch
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key, split_title, trigrams
@@ -78,7 +78,8 @@ async def find_artist(catalogue: Catalogue, name: str) -> NamedArtist | None:
             return exact[spelling]
     near: Counter[str] = Counter()
     parts: Counter[str] = Counter()
-    for track in await _near(catalogue, "artist_grams", key, []):
+    similar = await _near(catalogue, "artist_grams", key, [])
+    for track in similar:
         for candidate in [*credited_names(track["title"], track["artists"]), *track.get("aliases", [])]:
             other = name_key(candidate)
             if within_typos(key, other):
@@ -87,12 +88,24 @@ async def find_artist(catalogue: Catalogue, name: str) -> NamedArtist | None:
                 parts[other] += 1
     if near:
         best = min(near, key=lambda other: (OSA.distance(key, other), -near[other], other))
+    elif parts and (joint := _joint_credits(similar, key)):
+        # One of several artists whom a source writes as one: the others are not meant.
+        return NamedArtist(key, name, joint)
     elif parts:
         # `Marley` is who is called so last, with or without a band, rather than first.
         best = min(parts, key=lambda other: (not f"{other} and ".count(f" {key} and "), -parts[other], other))
     else:
         return None
     return (await known_artists(catalogue, [best])).get(best)
+
+
+def _joint_credits(tracks: Sequence[Track], key: str) -> int:
+    """How many of the tracks credit this artist jointly with others; 0 where the name is half of an act's."""
+    counts = Counter(name_key(credit) for track in tracks for credit in track["artists"])
+    alone, here = ArtistNames(), ArtistNames(counts)
+    joint = [track for track in tracks if key in alone.credits_of(track).named]
+    several = len({tuple(track["artists"]) for track in joint}) > 1
+    return len(joint) if several or any(key in here.credits_of(track).named for track in joint) else 0
 
 
 async def artist_tracks(

@@ -147,13 +147,13 @@ def _flipped(wanted: bool, holds: bool | None) -> bool | None:
 
 
 def _meets_artist(wish: ArtistWish, track: Track, artists: ArtistNames) -> bool | None:
-    key, credits_ = name_key(wish["name"]), artists.credits_of(track)
-    is_alias = key in map(name_key, track.get("aliases", []))
+    names = artists.credits_of(track).named.union(map(name_key, track.get("aliases", [])))
+    by_them = name_key(wish["name"]) in names
     match wish["relation"]:
         case "wanted":
-            return is_alias or key in credits_.keys
+            return by_them
         case "rejected" | "satisfied" | "contrast":
-            return not (is_alias or key in credits_.named)
+            return not by_them
         case "seed":
             return None
 

@@ -58,6 +58,11 @@ def test_meets_when_the_wanted_artist_is_a_guest(track) -> None:
     assert meets(by_drake, PLAIN, KNOWN) is False
 
 
+def test_meets_when_the_wanted_artist_is_known_to_nobody() -> None:
+    by_nobody = wish("artist", name="Nobody", relation="wanted")
+    assert meets(by_nobody, make_track("x", "Somebody & Nobody"), KNOWN) is True
+
+
 def test_judge_keeps_out_an_artist_whom_nobody_knows() -> None:
     rules = rules_of(wish("artist", name="Nobody", relation="rejected"))
     assert judge(make_track("x", "Meek Mill & Nobody"), (), rules).broken == "artist"
