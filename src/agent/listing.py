@@ -10,7 +10,7 @@ from src.agent.shelf import ShelfItem
 from src.agent.state import Deferred, Draft, Request
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
-from src.wishes.checks import all_alternatives, artist_keys, meets_any
+from src.wishes.checks import all_alternatives, meets_any
 from src.wishes.enforce import is_checkable, judge
 from src.wishes.ledger import Drop
 from src.wishes.models.brief import Wish
@@ -133,7 +133,7 @@ def ranking(draft: Draft, request: Request) -> list[Candidate]:
         if track["id"] in request.rules.wanted_ids:
             return 100.0
         met = sum(_weight(group) for group in soft if meets_any(group, track, request.known) is True)
-        by = set(artist_keys(track))
+        by = request.known.artists.credits_of(track).keys
         named_weight = _NAMED_ARTIST_WEIGHT * (bool(wanted & by) - bool(seeds & by))
         return (met / in_all if soft else 0.0) + named_weight
 

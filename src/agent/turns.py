@@ -377,7 +377,7 @@ async def _read_request(
     meant = resolve_references(reading.references, last, before["turn"] + 1)
     brief = merge_reading(before, replace(reading, wishes=[*reading.wishes, *meant]))
     absent = await absent_names(catalogue, brief, vocabulary)
-    known = replace(known_of(tracks, conversation["feedback"]), absent=absent)
+    known = replace(known_of(tracks, conversation["feedback"], vocabulary.artists), absent=absent)
     stored = await list_rules(agent.database, request.listener, agent.now())
     keeper = RuleKeeper(
         conversation["id"],

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from src.agent.agent import Agent
 from src.agent.models.answer import ANSWER, Answer
 from src.agent.models.why import TURN_RECORD, SearchRank, SearchRecord, Stage, TurnRecord, Why
+from src.catalogue.credits import ArtistNames, load_artist_names
 from src.catalogue.models.track import Track
 from src.conversations.models.conversation import FeedbackVerdict, StoredTurn
 from src.conversations.store import get_conversation, get_turn
@@ -26,6 +27,7 @@ async def explain(agent: Agent, listener: str, conversation_id: str, turn_id: st
     record, answer = TURN_RECORD.validate_json(turn["record"]), ANSWER.validate_json(turn["answer"])
     async with agent.catalogue.use() as catalogue:
         track = (await catalogue.engine.fetch([track_id])).get(track_id)
+        artists = await load_artist_names(catalogue)
     searches = [_rank_in(track_id, search) for search in record["searches"]]
     if track is None:
         return {
@@ -35,7 +37,7 @@ async def explain(agent: Agent, listener: str, conversation_id: str, turn_id: st
             "searches": searches,
         }
     conversation = await get_conversation(agent.database, listener, conversation_id)
-    rules = _rules_of(turn, answer, record, conversation["turns"], conversation["feedback"])
+    rules = _rules_of(turn, answer, record, conversation["turns"], conversation["feedback"], artists)
     stage, rule, detail, rank = _stage(track, answer, record, rules)
     why: Why = {
         "track_id": track_id,
@@ -96,8 +98,9 @@ def _rules_of(
     record: TurnRecord,
     turns: Sequence[StoredTurn],
     feedback: dict[str, FeedbackVerdict],
+    artists: ArtistNames,
 ) -> Rules:
     """The rules of the turn as they can be told today: its wishes, and what was answered before it."""
     earlier = [ANSWER.validate_json(other["answer"]) for other in turns if other["number"] < turn["number"]]
     tracks = [pick["track"] for other in earlier for pick in other["recommendations"]]
-    return make_rules(bind(answer["brief"], record["standing"]), known_of(tracks, feedback), None)
+    return make_rules(bind(answer["brief"], record["standing"]), known_of(tracks, feedback, artists), None)

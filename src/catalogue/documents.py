@@ -2,6 +2,7 @@
 
 from typing import Literal, NotRequired, TypedDict
 
+from src.catalogue.credits import PART_MARK, indexed_keys
 from src.catalogue.engine import IndexKind
 from src.catalogue.models.track import Track
 from src.catalogue.names import fold_text, genre_terms, name_key, split_title, trigrams
@@ -20,7 +21,7 @@ class TrackDocument(TypedDict):
     text: str
     """Folded text for BM25."""
     artist_keys: list[str]
-    """Keys of all credited artists and of their aliases."""
+    """Keys of all credited artists and of their aliases; with `PART_MARK` before it, of who may be one."""
     title_keys: list[str]
     """Keys of the song's name and of its aliases."""
     artist_grams: str
@@ -82,7 +83,8 @@ def passage_text(track: Track) -> str:
 def to_document(track: Track) -> TrackDocument:
     """What is stored of a track."""
     aliases = track.get("aliases", [])
-    artist_keys = list(dict.fromkeys(name_key(name) for name in [*track["artists"], *aliases]))
+    credited = indexed_keys(track["title"], track["artists"])
+    artist_keys = list(dict.fromkeys([*credited, *map(name_key, aliases)]))
     title_keys = list(dict.fromkeys(name_key(name) for name in [split_title(track["title"]).name, *aliases]))
     words = [track["title"], *track["artists"], *aliases, track.get("album", ""), *track["genres"]]
     words += [*track["moods"], *track["tags"]]
@@ -93,7 +95,7 @@ def to_document(track: Track) -> TrackDocument:
         "text": fold_text(" ".join(words))[: 2 * MAX_PASSAGE_CHARS],
         "artist_keys": artist_keys,
         "title_keys": title_keys,
-        "artist_grams": " ".join(trigrams(key) for key in artist_keys),
+        "artist_grams": " ".join(trigrams(key) for key in artist_keys if not key.startswith(PART_MARK)),
         "title_grams": " ".join(trigrams(key) for key in title_keys),
         "genre_terms": sorted({term for genre in track["genres"] for term in genre_terms(genre)}),
         "mood_keys": [name_key(mood) for mood in track["moods"]],

@@ -1,5 +1,6 @@
 """From the typed filter to the conditions that both engines understand."""
 
+from src.catalogue.credits import credit_terms
 from src.catalogue.engine import AnyOf, Between, Condition, Match, Missing, NotIds
 from src.catalogue.models.filter import TrackFilter
 from src.catalogue.names import genre_key, name_key
@@ -25,7 +26,7 @@ def to_conditions(filter_: TrackFilter, *, allow_missing: bool = False) -> list[
             wanted.append(Between(key, low, high))
 
     if artists := filter_.get("artists"):
-        want("artist_keys", [name_key(name) for name in artists])
+        want("artist_keys", [term for name in artists for term in credit_terms(name_key(name))])
     if not_artists := filter_.get("not_artists"):
         reject("artist_keys", [name_key(name) for name in not_artists])
     if genres := filter_.get("genres_any"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from src.catalogue.catalogue import Catalogue
+from src.catalogue.credits import ArtistNames, credit_terms, credited_names
 from src.catalogue.engine import Condition, Match, TextMatch
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key, split_title, trigrams
@@ -77,8 +78,9 @@ async def find_artist(catalogue: Catalogue, name: str) -> NamedArtist | None:
             return exact[spelling]
     near: Counter[str] = Counter()
     parts: Counter[str] = Counter()
-    for track in await _near(catalogue, "artist_grams", key, []):
-        for candidate in [*track["artists"], *track.get("aliases", [])]:
+    similar = await _near(catalogue, "artist_grams", key, [])
+    for track in similar:
+        for candidate in [*credited_names(track["title"], track["artists"]), *track.get("aliases", [])]:
             other = name_key(candidate)
             if within_typos(key, other):
                 near[other] += 1
@@ -86,12 +88,24 @@ async def find_artist(catalogue: Catalogue, name: str) -> NamedArtist | None:
                 parts[other] += 1
     if near:
         best = min(near, key=lambda other: (OSA.distance(key, other), -near[other], other))
+    elif parts and (joint := _joint_credits(similar, key)):
+        # One of several artists whom a source writes as one: the others are not meant.
+        return NamedArtist(key, name, joint)
     elif parts:
         # `Marley` is who is called so last, with or without a band, rather than first.
         best = min(parts, key=lambda other: (not f"{other} and ".count(f" {key} and "), -parts[other], other))
     else:
         return None
     return (await known_artists(catalogue, [best])).get(best)
+
+
+def _joint_credits(tracks: Sequence[Track], key: str) -> int:
+    """How many of the tracks credit this artist jointly with others; 0 where the name is half of an act's."""
+    counts = Counter(name_key(credit) for track in tracks for credit in track["artists"])
+    alone, here = ArtistNames(), ArtistNames(counts)
+    joint = [track for track in tracks if key in alone.credits_of(track).named]
+    several = len({tuple(track["artists"]) for track in joint}) > 1
+    return len(joint) if several or any(key in here.credits_of(track).named for track in joint) else 0
 
 
 async def artist_tracks(
@@ -123,7 +137,7 @@ async def find_tracks(
     wanted_artist = await find_artist(catalogue, artist) if isinstance(artist, str) and artist else artist
     if artist and wanted_artist is None:
         return []
-    where: list[Condition] = [Match("artist_keys", (wanted_artist.key,))] if wanted_artist else []
+    where: list[Condition] = [Match("artist_keys", credit_terms(wanted_artist.key))] if wanted_artist else []
     exact = await catalogue.engine.browse([Match("title_keys", (key,)), *where], limit=8 * limit)
     if exact or not forgiving:
         return _best_recordings(exact, wanted_artist.key if wanted_artist else None)[:limit]
@@ -164,10 +178,11 @@ async def _near(catalogue: Catalogue, field: str, key: str, where: Sequence[Cond
 
 async def _credited_name(catalogue: Catalogue, key: str) -> str | None:
     for track in await catalogue.engine.browse([Match("artist_keys", (key,))], limit=1):
-        names = [*track["artists"], *track.get("aliases", [])]
+        names = credited_names(track["title"], track["artists"])
         credited = next((name for name in names if name_key(name) == key), None)
         # An alias may name the title or the artist; as an artist, the credit itself is what to show.
-        return credited if credited in track["artists"] else track["artists"][0] if credited else None
+        is_alias = any(name_key(name) == key for name in track.get("aliases", []))
+        return credited or (track["artists"][0] if is_alias else None)
     return None
 
 

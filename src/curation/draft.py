@@ -91,6 +91,8 @@ class Draft:
         filled = sequence[sequence >= 0]
         self._songs = np.bincount(problem.song[filled], minlength=int(problem.song.max(initial=0)) + 1)
         self._artists = np.bincount(problem.artist[filled], minlength=len(problem.caps))
+        # The last entry is nobody's.
+        self._present = np.bincount(problem.credited[filled].ravel(), minlength=len(problem.caps) + 1)
         self.seconds = float(problem.seconds[filled].sum())
         self.counts = [
             int(goal.members[sequence[goal.places & (sequence >= 0)]].sum()) for goal in self.goals
@@ -109,6 +111,7 @@ class Draft:
                 continue
             self._songs[problem.song[index]] += by
             self._artists[problem.artist[index]] += by
+            self._present[problem.credited[index]] += by
             self.seconds += by * float(problem.seconds[index])
             for number, goal in enumerate(self.goals):
                 if goal.places[place] and goal.members[index]:
@@ -155,6 +158,7 @@ class Draft:
                 costs += self._row(int(sequence[neighbour]))
                 costs += self._inversions(int(sequence[neighbour]), after=after)
         costs += self._crowding(place)
+        costs += self._over_caps(leaving)
         if problem.duration_s is not None and leaving >= 0:
             costs += self._length_cost(self.seconds - problem.seconds[leaving] + problem.seconds)
         for goal, count in zip(self.goals, self.counts, strict=True):
@@ -195,6 +199,7 @@ class Draft:
         total = float(self.at_place[np.arange(len(sequence)), sequence].sum() + self._links.sum())
         total += HARD * self.weights.spacing * float(self.crowded().sum()) / 2
         total += HARD * self.weights.order * inversions(problem, sequence)
+        total += HARD * float(np.maximum(0, self._present[:-1] - problem.caps).sum())
         if problem.duration_s is not None:
             total += float(self._length_cost(np.array([self.seconds]))[0])
         return total + sum(goal.cost(count) for goal, count in zip(self.goals, self.counts, strict=True))
@@ -234,6 +239,16 @@ class Draft:
             near[step:] += same
             near[:-step] += same
         return near
+
+    def _over_caps(self, leaving: int) -> Floats:
+        """What each candidate costs by guests, or by its artist's turns as a guest, beyond the caps."""
+        present = self._present
+        if leaving >= 0:
+            present = present.copy()
+            present[self.problem.credited[leaving]] -= 1
+        full = np.append(present[:-1] >= self.problem.caps, False)
+        costs: Floats = HARD * full[self.problem.credited].sum(axis=1).astype(np.float64)
+        return costs
 
     def _inversions(self, neighbour: int, *, after: bool) -> Floats | float:
         order = self.problem.order

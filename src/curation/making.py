@@ -207,7 +207,8 @@ async def _gather(
 
 async def _known(catalogue: Catalogue, spec: PlaylistSpec) -> Known:
     vocabulary = await load_vocabulary(catalogue)
-    return Known(absent=await absent_names(catalogue, spec["brief"], vocabulary))
+    absent = await absent_names(catalogue, spec["brief"], vocabulary)
+    return Known(absent=absent, artists=vocabulary.artists)
 
 
 async def _standing(curator: Curator, listener: str, spec: PlaylistSpec) -> list[Wish]:

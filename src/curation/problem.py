@@ -65,8 +65,9 @@ class ShareGoal:
 class Problem:
     """Everything that a list is chosen by, one array entry a candidate.
 
-    `caps` has one entry an artist; `usable` is who may be chosen at present; `order` is 1 for years upwards,
-    -1 for years downwards, 0 for none; `spacing` is 0 when none was asked.
+    `caps` has one entry an artist; `artist` is the first one credited, `credited` all of them, one column
+    each, filled up with the number of artists; `usable` is who may be chosen at present; `order` is 1 for
+    years upwards, -1 for years downwards, 0 for none; `spacing` is 0 when none was asked.
     """
 
     candidates: tuple[Candidate, ...]
@@ -74,6 +75,7 @@ class Problem:
     unchecked: Mask
     song: Numbers
     artist: Numbers
+    credited: Numbers
     caps: Numbers
     seconds: Floats
     year: Numbers
@@ -131,8 +133,21 @@ def pose(
         musts: ids of tracks that must be there; the default cap leaves room for them.
     """
     tracks = [candidate.track for candidate in candidates]
-    artists = [name_key(track["artists"][0]) for track in tracks]
-    codes = {artist: code for code, artist in enumerate(dict.fromkeys(artists))}
+    names = rules.known.artists
+    artists = [names.main_artist(track) for track in tracks]
+    credited = [
+        [main, *_guests(names.credits_of(track).artists, main)]
+        for track, main in zip(tracks, artists, strict=True)
+    ]
+    everybody = dict.fromkeys([*artists, *(artist for row in credited for artist in row)])
+    # Whoever is wanted by the band's name is counted by the leader's.
+    wanted = [
+        main
+        for track, main in zip(tracks, artists, strict=True)
+        if rules.uncapped_artists & {main, name_key(track["artists"][0])}
+    ]
+    uncapped = rules.uncapped_artists.union(wanted)
+    codes = {artist: code for code, artist in enumerate(everybody)}
     songs = {key: code for code, key in enumerate(dict.fromkeys(track["song_key"] for track in tracks))}
     seconds = np.array([track.get("duration_ms", 0) / 1000 for track in tracks], dtype=np.float64)
     year = np.array([track.get("year", 0) for track in tracks], dtype=np.int64)
@@ -148,7 +163,8 @@ def pose(
         unchecked=np.array(unchecked, dtype=bool),
         song=np.array([songs[track["song_key"]] for track in tracks], dtype=np.int64),
         artist=np.array([codes[artist] for artist in artists], dtype=np.int64),
-        caps=np.array([len(tracks) if key in rules.uncapped_artists else 0 for key in codes], dtype=np.int64),
+        credited=_credited([[codes[artist] for artist in row] for row in credited], len(codes)),
+        caps=np.array([len(tracks) if key in uncapped else 0 for key in codes], dtype=np.int64),
         seconds=seconds,
         year=year,
         tempo=np.array(
@@ -169,6 +185,18 @@ def pose(
         unfamiliar_share=spec.get("unfamiliar_share"),
     )
     return capped(problem, rules.artist_cap, musts)
+
+
+def _guests(credited: Sequence[frozenset[str]], main: str) -> list[str]:
+    """Those credited beside the main artist, each by the key that a main artist is counted by."""
+    return [min(keys, key=lambda key: (len(key), key)) for keys in credited if main not in keys]
+
+
+def _credited(rows: Sequence[Sequence[int]], nobody: int) -> Numbers:
+    credited = np.full((len(rows), max(map(len, rows), default=1)), nobody, dtype=np.int64)
+    for at, row in enumerate(rows):
+        credited[at, : len(row)] = row
+    return credited
 
 
 def capped(problem: Problem, cap: int, musts: Sequence[str] = ()) -> Problem:

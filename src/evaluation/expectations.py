@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from src.agent.models.answer import Answer, Recommendation
+from src.catalogue.credits import SHIPPED
 from src.catalogue.models.track import FEATURES, Track
 from src.catalogue.names import genre_key, genre_terms, name_key, split_title
 from src.evaluation.models.case import Expectation, LedgerLine, Named, ValueSpan, WishPart, YearSpan
@@ -113,7 +114,7 @@ def _title_keys(title: str) -> set[str]:
 
 
 def _artist_keys(track: Track) -> set[str]:
-    return {name_key(artist) for artist in track["artists"]}
+    return set(SHIPPED.credits_of(track).keys)
 
 
 def _versions(track: Track) -> set[str]:
@@ -268,7 +269,9 @@ def _all_by(expect: Expectation, seen: Seen) -> Iterator[str]:
 
 def _none_by(expect: Expectation, seen: Seen) -> Iterator[str]:
     keys = {name_key(name) for name in expect["none_by"]}
-    yield from _some(seen, lambda track: bool(keys & _artist_keys(track)), _any_of("by", expect["none_by"]))
+    yield from _some(
+        seen, lambda track: bool(keys & SHIPPED.credits_of(track).named), _any_of("by", expect["none_by"])
+    )
 
 
 def _any_of(before: str, values: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from src.catalogue.credits import SHIPPED, ArtistNames
 from src.catalogue.models.track import Track
 from src.catalogue.names import genre_key, genre_terms, name_key
 from src.wishes.models.brief import (
@@ -49,7 +50,8 @@ class Known:
     """What a conversation knows besides its brief.
 
     Artists and songs of earlier turns, by key; the verdicts of feedback, by track id; the names that the
-    brief holds and the catalogue does not, by key; and the listener's own listening, by `own_subject`.
+    brief holds and the catalogue does not, by key; the listener's own listening, by `own_subject`; and the
+    artists of the catalogue, by which joint credits are parted.
     """
 
     earlier_artists: frozenset[str] = frozenset()
@@ -57,14 +59,16 @@ class Known:
     feedback: Mapping[str, str] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
     own: Mapping[str, OwnTracks] = field(default_factory=dict)
+    artists: ArtistNames = SHIPPED
 
 
-def known_of(earlier: Sequence[Track], feedback: Mapping[str, str]) -> Known:
+def known_of(earlier: Sequence[Track], feedback: Mapping[str, str], artists: ArtistNames = SHIPPED) -> Known:
     """What the tracks of earlier answers and the verdicts on them make known."""
     return Known(
-        earlier_artists=frozenset(key for track in earlier for key in artist_keys(track)),
+        earlier_artists=frozenset(key for track in earlier for key in artists.credits_of(track).keys),
         earlier_songs=frozenset(track["song_key"] for track in earlier),
         feedback=feedback,
+        artists=artists,
     )
 
 
@@ -75,7 +79,7 @@ def meets(wish: Wish, track: Track, known: Known) -> bool | None:
     """
     match wish["kind"]:
         case "artist":
-            return _meets_artist(wish, track)
+            return _meets_artist(wish, track, known.artists)
         case "track":
             return _meets_track(wish, track)
         case "genre":
@@ -99,7 +103,7 @@ def meets(wish: Wish, track: Track, known: Known) -> bool | None:
         case "version":
             return _meets_version(wish, track)
         case "new_artists":
-            return not set(artist_keys(track)) & known.earlier_artists
+            return not known.artists.credits_of(track).keys & known.earlier_artists
         case "own_listening" if wish["relation"] == "rejected":
             own = known.own.get(own_subject(wish))
             return None if own is None or not own.is_read else track["id"] not in own.ids
@@ -110,11 +114,6 @@ def meets(wish: Wish, track: Track, known: Known) -> bool | None:
 def own_subject(wish: OwnListeningWish) -> str:
     """Which part of the listener's own listening is meant, as a key."""
     return f"{wish['source']} {name_key(wish.get('playlist', ''))}".strip()
-
-
-def artist_keys(track: Track) -> list[str]:
-    """Keys of everybody credited."""
-    return [name_key(name) for name in track["artists"]]
 
 
 def is_instrumental(track: Track) -> bool | None:
@@ -147,8 +146,9 @@ def _flipped(wanted: bool, holds: bool | None) -> bool | None:
     return holds if wanted or holds is None else not holds
 
 
-def _meets_artist(wish: ArtistWish, track: Track) -> bool | None:
-    by_them = name_key(wish["name"]) in {*artist_keys(track), *map(name_key, track.get("aliases", []))}
+def _meets_artist(wish: ArtistWish, track: Track, artists: ArtistNames) -> bool | None:
+    names = artists.credits_of(track).named.union(map(name_key, track.get("aliases", [])))
+    by_them = name_key(wish["name"]) in names
     match wish["relation"]:
         case "wanted":
             return by_them

@@ -98,9 +98,10 @@ def judge(track: Track, chosen: Sequence[Track], rules: Rules) -> Judgement:
             return Judgement(group[0]["kind"], _in_words(group))
         if holds is None and is_checkable(group):
             unchecked.append(_in_words(group))
-    artist = name_key(track["artists"][0])
-    if artist not in rules.uncapped_artists:
-        by_them = sum(name_key(other["artists"][0]) == artist for other in chosen)
+    for artist in rules.known.artists.credits_of(track).artists:
+        if artist & rules.uncapped_artists:
+            continue
+        by_them = sum(bool(artist & rules.known.artists.credits_of(other).keys) for other in chosen)
         if by_them >= rules.artist_cap:
             return Judgement("artist_cap", f"at most {rules.artist_cap} by one artist")
     return Judgement(None, unchecked=unchecked)

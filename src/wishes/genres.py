@@ -9,6 +9,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from src.catalogue.catalogue import Catalogue
+from src.catalogue.credits import SHIPPED, ArtistNames, load_artist_names
 from src.catalogue.names import genre_key, genre_terms
 from src.wishes.tokens import Span, Token
 from src.wishes.vocabulary import COMMON_WORDS, LANGUAGES
@@ -111,10 +112,11 @@ _MOOD_TAGS = frozenset({"love", "sad", "happy", "chill", "sleep", "study", "part
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
-    """The catalogue's genres by key, with the spelling to show; and every genre that they fall under."""
+    """The catalogue's genres by key, with the spelling to show; all that they fall under; and its artists."""
 
     genres: dict[str, str]
     terms: frozenset[str] = frozenset()
+    artists: ArtistNames = SHIPPED
 
     def holds(self, genre: str) -> bool:
         """Whether a track of the catalogue may be of this genre."""
@@ -123,7 +125,7 @@ class Vocabulary:
 
 
 async def load_vocabulary(catalogue: Catalogue) -> Vocabulary:
-    """The genres of the catalogue; ask once a catalogue version."""
+    """The genres and artists of the catalogue; ask once a catalogue version."""
     genres: dict[str, str] = {}
     kinds: Counter[str] = Counter()
     for genre, tracks in (await catalogue.engine.facet("track.genres", [], _VOCABULARY_LIMIT)).items():
@@ -135,7 +137,8 @@ async def load_vocabulary(catalogue: Catalogue) -> Vocabulary:
         is_word = term not in _NOT_GENRES and term not in COMMON_WORDS and not term.isdecimal()
         if tracks >= _SHARED_BY and is_word and len(term) >= _SHORTEST_PART:
             genres.setdefault(term, term)
-    return Vocabulary(genres, frozenset(term for genre in genres.values() for term in genre_terms(genre)))
+    terms = frozenset(term for genre in genres.values() for term in genre_terms(genre))
+    return Vocabulary(genres, terms, await load_artist_names(catalogue))
 
 
 def read_genres(tokens: list[Token], vocabulary: Vocabulary) -> list[tuple[Span, str]]:

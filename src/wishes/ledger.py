@@ -9,7 +9,7 @@ from src.catalogue.models.track import Track
 from src.catalogue.names import genre_key, name_key, split_title
 from src.linking.records import SOURCE as SPOTIFY
 from src.wishes.binding import SetAside
-from src.wishes.checks import Known, all_alternatives, artist_keys, meets_any, own_subject
+from src.wishes.checks import Known, all_alternatives, meets_any, own_subject
 from src.wishes.enforce import Rules, is_checkable
 from src.wishes.merge import wish_subject
 from src.wishes.models.brief import ArtistWish, Constraint, OwnListeningWish, TrackWish, Wish
@@ -116,7 +116,7 @@ def _verdict(group: tuple[Wish, ...], picks: Sequence[Track], rules: Rules) -> t
             verdict: Verdict = "relaxed" if capped and line["verdict"] == "met" else line["verdict"]
             return verdict, "; ".join(part for part in (capped, line["detail"]) if part)
         case "per_artist":
-            return "met", ""
+            return _per_artist_verdict(wish["at_most"], picks, rules.known)
         case "own_listening":
             return _own_verdict(wish, rules.known)
         case "uncheckable":
@@ -142,6 +142,17 @@ def _verdict(group: tuple[Wish, ...], picks: Sequence[Track], rules: Rules) -> t
         case "track":
             return _track_verdict(wish, picks, rules.known)
     return _count_verdict(group, picks, rules.known)
+
+
+def _per_artist_verdict(at_most: int, picks: Sequence[Track], known: Known) -> tuple[Verdict, str]:
+    """A guest counts as an artist does; two of one credit (a leader and the band) count once."""
+    credited = [known.artists.credits_of(track) for track in picks]
+    times = Counter(artist for one in credited for artist in one.artists)
+    most = {artist: sum(bool(artist & other.keys) for other in credited) for artist in times}
+    beyond = {min(artist): number for artist, number in most.items() if number > at_most}
+    if not beyond:
+        return "met", ""
+    return "unmet", ", ".join(f"{number} with {artist}" for artist, number in sorted(beyond.items()))[:300]
 
 
 def _all_absent(group: tuple[Wish, ...], known: Known) -> bool:
@@ -181,7 +192,7 @@ def _seeded(wish: ArtistWish, picks: Sequence[Track]) -> tuple[Verdict, str]:
 
 def _track_verdict(wish: TrackWish, picks: Sequence[Track], known: Known) -> tuple[Verdict, str]:
     if wish["relation"] in ("wanted", "seed") and "track_id" not in wish:
-        if wish["relation"] == "wanted" and any(_is_it(wish, track) for track in picks):
+        if wish["relation"] == "wanted" and any(_is_it(wish, track, known) for track in picks):
             return "met", "not in this catalogue; from Spotify"
         return "unmet", "not in this catalogue"
     if wish["relation"] == "wanted":
@@ -194,10 +205,10 @@ def _track_verdict(wish: TrackWish, picks: Sequence[Track], known: Known) -> tup
     return _count_verdict((wish,), picks, known)
 
 
-def _is_it(wish: TrackWish, track: Track) -> bool:
+def _is_it(wish: TrackWish, track: Track, known: Known) -> bool:
     """Whether a track that only Spotify has is the one that was named."""
     same = name_key(split_title(track["title"]).name) == name_key(split_title(wish["title"]).name)
-    by = "artist" not in wish or name_key(wish["artist"]) in artist_keys(track)
+    by = "artist" not in wish or name_key(wish["artist"]) in known.artists.credits_of(track).keys
     return track["source"] == SPOTIFY and same and by
 
 

@@ -47,7 +47,7 @@ def test_to_document_keys_name_artists_title_and_aliases() -> None:
             aliases=["ハイパーバラッド"],
         )
     )
-    assert document["artist_keys"] == ["bjork", "the brodsky quartet", "ハイパーバラッド"]
+    assert document["artist_keys"] == ["bjork", "the brodsky quartet", "x", "ハイパーバラッド"]
     assert document["title_keys"] == ["hyperballad", "ハイパーバラッド"]
     assert document["artist_grams"].split()[:3] == ["øbj", "bjo", "jor"]
     assert "hyp" in document["title_grams"].split()

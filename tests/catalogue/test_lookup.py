@@ -84,6 +84,25 @@ async def test_find_artist_takes_the_nearest_then_the_most_frequent(catalogue: C
     assert artist.name == "Coldplax"
 
 
+async def test_find_artist_known_as_a_guest_alone(catalogue: Catalogue) -> None:
+    await add(catalogue, make_track("Hit (feat. Zaho)", "Future"))
+    assert await find_artist(catalogue, "zaho") == NamedArtist("zaho", "Zaho", 1)
+
+
+async def test_find_artist_of_joint_credits_is_not_the_whole_credit(catalogue: Catalogue) -> None:
+    await add(catalogue, make_track("One", "Meek Mill, Zaho"), make_track("Two", "Future & Zaho"))
+    assert await find_artist(catalogue, "Zaho") == NamedArtist("zaho", "Zaho", 2)
+
+
+async def test_find_artist_by_half_the_name_of_a_band_is_the_band(catalogue: Catalogue) -> None:
+    band = "Fuzz & Fumble"
+    await add(catalogue, make_track("One", band), make_track("Two", band), make_track("x", "Mumford & Sons"))
+    for half, whole in (("Fumble", band), ("Mumford", "Mumford & Sons")):
+        found = await find_artist(catalogue, half)
+        assert found is not None
+        assert found.name == whole
+
+
 async def test_find_artist_by_alias_shows_the_credit(catalogue: Catalogue) -> None:
     await add(catalogue, make_track("На заре", "Альянс", aliases=["Alyans"]))
     artist = await find_artist(catalogue, "alyans")

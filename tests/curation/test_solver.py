@@ -206,6 +206,20 @@ def test_solve_leaves_out_what_feedback_turned_down():
     assert pool[0].track["id"] not in [entry["track"]["id"] for entry in result["entries"]]
 
 
+def test_solve_counts_guests_against_a_cap_where_there_are_others():
+    best = [candidate(f"Hit {number} (feat. Drake)", "", 0.9) for number in range(6)]
+    others = [candidate(f"Song {number}", "", 0.1) for number in range(12)]
+    result = solved(spec_of(per_artist(1), tracks=10), [*best, *others])
+    assert sum("Drake" in title for title in titles(result)) == 1
+    assert line(result, "per_artist")["verdict"] == "met"
+
+
+def test_solve_when_guests_exceed_the_cap_says_so():
+    pool = [candidate(f"Hit {number} (feat. Drake)") for number in range(4)]
+    result = solved(spec_of(per_artist(1), tracks=4), pool)
+    assert line(result, "per_artist")["verdict"] == "unmet"
+
+
 def test_solve_keeps_tracks_of_one_artist_apart():
     pool = [candidate(f"Song {number}", f"Artist {number % 5}") for number in range(40)]
     result = solved(spec_of(per_artist(4), tracks=20, artist_spacing=4), pool)

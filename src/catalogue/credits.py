@@ -1,0 +1,405 @@
+"""Who is credited with a track: main artists, guests, and those whom its title names.
+
+Sources write several artists as one (`Rick Ross & Nobody`), and name guests in titles alone. Whether `&` or a
+comma joins artists or belongs to a name is told by names that are known: those that ship, and those that the
+catalogue credits on their own.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final, Literal, NamedTuple
+from weakref import WeakKeyDictionary
+
+from src.catalogue.catalogue import Catalogue
+from src.catalogue.engine import Engine
+from src.catalogue.models.track import Track
+from src.catalogue.names import name_key
+
+# Stands before a key in the index where the record cannot tell whether it is an artist or half a name.
+# No key of a name begins with it: `&` is written out in keys.
+PART_MARK: Final = "&"
+# Longer texts are no credit, and would make the patterns slow.
+_MAX_CHARS: Final = 1_000
+# Names joined in one credit that are read; more would be a list of a whole choir.
+_MAX_PARTS: Final = 16
+# The most words that one name is put together from, as in `Crosby, Stills, Nash & Young`.
+_LONGEST_JOIN: Final = 5
+# Tracks under one joint credit from which it is one act, where nobody in it is known.
+_ACT_FROM: Final = 2
+# More than any catalogue has artists.
+_ALL: Final = 10_000_000
+# Credits kept: more than the candidates of many answers.
+_KEPT: Final = 50_000
+
+_WITH_WORDS: Final = r"with|w/|con|avec|mit|com|med|met"
+_FEATURED: Final = re.compile(
+    r"(?<![a-z0-9\u00c0-\u024f'’])(?:featuring|feat|(?<!\d )ft|part(?=\.\s)|participação(?: especial)?"
+    r"(?: de)?|при участии|с участием)(?:\.\s*|:\s*|\s+)(?![&+,])(?=\S)",
+    re.IGNORECASE,
+)
+_WITH: Final = re.compile(
+    rf"\s*(?:(?:duet|dueto|duetto|duo|duett|en duo|im duett|a dueto)\s+)?(?:{_WITH_WORDS})\s+(?=\S)",
+    re.IGNORECASE,
+)
+_LOOSE: Final = re.compile(rf"\s(?:{_WITH_WORDS}|x|×|vs|versus)\.?\s+(?=\S)", re.IGNORECASE)
+_AGAINST: Final = re.compile(r"\s(?:x|×|vs|versus)\.?\s", re.IGNORECASE)
+# `&` may stand without blanks; a comma between digits is part of a number.
+_JOINER: Final = re.compile(
+    r"\s*(?:&|＆|、|;|(?<!\d),|,(?!\d))\s*(?:(?:and|und|et|y|e)\s+)?"
+    rf"|\s+(?:\+|/|×|x|vs|versus|and|und|et|y|e|och|og|en|{_WITH_WORDS})\.?\s+",
+    re.IGNORECASE,
+)
+_MAY_JOIN: Final = re.compile(
+    rf"[&＆、;,+/×()\[\]{{}}<>〈〉《》「」『』【】~〜|]|\s[-–—]\s|ft|feat|part\.|участ"
+    rf"|\s(?:x|vs|versus|and|und|et|y|e|och|og|en|{_WITH_WORDS})\b",
+    re.IGNORECASE,
+)
+_EDGE: Final = re.compile(
+    r"(?P<open>[(\[{<〈《「『【])|(?P<close>[)\]}>〉》」』】])|(?P<dash>\s[-–—]\s|[~〜|])"
+)
+_CLAUSE_END: Final = re.compile(r"\b(?:prod\b|produced\b|mixed by\b|remixed by\b)", re.IGNORECASE)
+_NOTE_END: Final = re.compile(
+    r"(?:\s+(?:official|lyric|music|radio|live|club|extended|original|album|single|acoustic|remix|rmx|edit"
+    r"|version|mix|video|audio|visuali[sz]er|remaster(?:ed)?|explicit|clean|\d{4}))+\s*$",
+    re.IGNORECASE,
+)
+# A name with its band, or with an epithet: one act though the leader is known alone.
+_BAND: Final = re.compile(
+    r"(?:the|his|her|their|los|las|le|la|les|l'|die|das|der|os|as|sus?)\b", re.IGNORECASE
+)
+_SUFFIX: Final = re.compile(r"(?:jr|sr|snr|jnr|ii|iii|iv|ph\.?d|m\.?d|esq|inc|ltd)\b\.?", re.IGNORECASE)
+# A title's `with you` names nobody, whoever calls himself so.
+_PRONOUNS: Final = frozenset(
+    {"me", "you", "u", "him", "her", "it", "us", "them", "myself", "yourself", "ya", "this", "that", "love"}
+    | {
+        "te",
+        "ti",
+        "tu",
+        "mi",
+        "mim",
+        "moi",
+        "toi",
+        "lui",
+        "dir",
+        "mir",
+        "dich",
+        "mich",
+        "voce",
+        "vos",
+        "me now",
+    }
+)
+
+
+class _Text(NamedTuple):
+    """A text that names artists, cut at what may join them.
+
+    `parts` are the pieces, `joins` what stands between them; `kind` is how surely they are artists.
+    """
+
+    kind: Literal["credit", "guests", "with", "against", "loose"]
+    parts: tuple[str, ...]
+    joins: tuple[str, ...]
+
+    def run(self, first: int, last: int) -> str:
+        """The text of the pieces `first` to `last`, as written."""
+        text = self.parts[first]
+        for at in range(first + 1, last + 1):
+            text += self.joins[at - 1] + self.parts[at]
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Credits:
+    """Who is credited with a track, as keys.
+
+    `artists` has one entry an artist, with every key that the artist answers to. `named` are all keys by
+    which an exclusion finds the track: those of the artists, whole credits, and halves of which nobody knows.
+    """
+
+    artists: tuple[frozenset[str], ...]
+    keys: frozenset[str]
+    named: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArtistNames:
+    """The artists that a catalogue credits on their own, by key, with their number of tracks."""
+
+    tracks: Mapping[str, int] = field(default_factory=dict)
+    _read: dict[tuple[str, tuple[str, ...]], Credits] = field(default_factory=dict, repr=False)
+
+    def knows(self, key: str) -> bool:
+        """Whether there is an artist of this name, here or among the shipped names."""
+        return key in self.tracks or key in shipped_names()
+
+    def credits_of(self, track: Track) -> Credits:
+        """Who is credited with the track; read once a track."""
+        place = (track["title"], tuple(track["artists"]))
+        found = self._read.get(place)
+        if found is None:
+            if len(self._read) >= _KEPT:
+                self._read.clear()
+            found = self._read[place] = _resolve(*place, self)
+        return found
+
+    def main_artist(self, track: Track) -> str:
+        """The key to count the first artist by: a leader's for the band, the same for all of a credit."""
+        first = self.credits_of({**track, "title": "", "artists": track["artists"][:1]}).artists
+        return min(first[0], key=lambda key: (len(key), key)) if first else name_key(track["artists"][0])
+
+
+@lru_cache(maxsize=1)
+def shipped_names() -> frozenset[str]:
+    """Keys of the starter's artists, and of acts whose names hold `&`, `,`, `and`, `x` or `with`."""
+    starter = files("src.catalogue.starter").joinpath("tracks.jsonl").read_text(encoding="utf-8")
+    joined = files("src.catalogue").joinpath("joined_names.txt").read_text(encoding="utf-8")
+    names = {artist for line in starter.splitlines() for artist in json.loads(line)["artists"]}
+    return frozenset(map(name_key, [*names, *joined.splitlines()]))
+
+
+# What is known before any catalogue is read.
+SHIPPED: Final = ArtistNames()
+
+
+# Counting every name takes the engine 0.2 s at 28,352 tracks: once an open catalogue, while its size stays.
+_LOADED: Final[WeakKeyDictionary[Engine, tuple[int, ArtistNames]]] = WeakKeyDictionary()
+
+
+async def load_artist_names(catalogue: Catalogue) -> ArtistNames:
+    """The artists of the catalogue; counted once while it is open and holds as many tracks."""
+    size = await catalogue.engine.count([])
+    loaded = _LOADED.get(catalogue.engine)
+    if loaded is None or loaded[0] != size:
+        loaded = _LOADED[catalogue.engine] = (size, await _count_artists(catalogue))
+    return loaded[1]
+
+
+async def _count_artists(catalogue: Catalogue) -> ArtistNames:
+    counts = await catalogue.engine.facet("artist_keys", [], _ALL)
+    return ArtistNames({key: count for key, count in counts.items() if not key.startswith(PART_MARK)})
+
+
+def credit_terms(key: str) -> tuple[str, str]:
+    """What the index holds for whoever may be this artist."""
+    return key, PART_MARK + key
+
+
+def indexed_keys(title: str, artists: Sequence[str]) -> list[str]:
+    """The keys of a track's artists for the index: certain ones, then with `PART_MARK` those who may be.
+
+    A head start for filters: only the catalogue as a whole tells what a joint credit holds.
+    """
+    sure = dict.fromkeys(name_key(name) for name in credited_names(title, artists))
+    possible: dict[str, None] = {}
+    for text in _texts(title, tuple(artists)):
+        spans, count = _spans(text, SHIPPED), len(text.parts)
+        if text.kind == "credit" and len(spans) == 1:
+            runs = [(at, at) for at in range(count) if count > 1 and _may_be_member(text, at, (0, count - 1))]
+        elif text.kind == "guests":
+            runs = []
+        else:
+            runs = [(i, j) for i in range(count) for j in range(i, min(count, i + _LONGEST_JOIN))]
+        possible.update(dict.fromkeys(PART_MARK + name_key(text.run(*run)) for run in runs))
+    marked = [key for key in possible if key.removeprefix(PART_MARK) not in sure]
+    return [*(key for key in sure if key), *(key for key in marked if key != PART_MARK)]
+
+
+def credited_names(title: str, artists: Sequence[str]) -> list[str]:
+    """The names of the artists whom the record alone tells: each credit whole, and the guests of `feat.`."""
+    names = list(artists)
+    for text in _texts(title, tuple(artists)):
+        if text.kind == "guests" or (text.kind == "credit" and len(text.parts) == 1):
+            names += [text.run(*span) for span in _spans(text, SHIPPED)]
+    return list(dict.fromkeys(names))
+
+
+def _resolve(title: str, artists: tuple[str, ...], names: ArtistNames) -> Credits:
+    """Who is credited, with what is known of artists."""
+    wholes = [name_key(name) for name in artists]
+    found: dict[frozenset[str], None] = {}
+    named: set[str] = set(wholes)
+    for text in _texts(title, artists):
+        spans = _spans(text, names)
+        every = [(span, name_key(text.run(*span))) for span in spans]
+        known = [(span, key) for span, key in every if names.knows(key)]
+        credited = every
+        match text.kind:
+            case "credit" if len(every) > 1 and not known:
+                # Nobody knows the parts: one artist to count by, and each part kept out if it is named so.
+                named.update(key for _, key in every)
+                whole = (0, len(text.parts) - 1)
+                credited = [(whole, name_key(text.run(*whole)))]
+            case "with" | "against":
+                named.update(key for _, key in every)
+                credited = known
+            case "loose":
+                credited = [(span, key) for span, key in known if key not in _PRONOUNS]
+            case _:
+                pass
+        for span, key in credited:
+            if key:
+                found[frozenset((key, *_members(text, span, names)))] = None
+    merged = _one_entry_an_artist(found)
+    keys_ = frozenset(wholes).union(*merged)
+    return Credits(merged, keys_, keys_ | frozenset(key for key in named if key))
+
+
+def _one_entry_an_artist(found: Mapping[frozenset[str], None]) -> tuple[frozenset[str], ...]:
+    """A leader and the leader's band are one."""
+    merged: list[frozenset[str]] = []
+    for keys in found:
+        at = next((at for at, other in enumerate(merged) if other & keys), None)
+        if at is None:
+            merged.append(keys)
+        else:
+            merged[at] |= keys
+    return tuple(merged)
+
+
+def _members(text: _Text, span: tuple[int, int], names: ArtistNames) -> list[str]:
+    """Artists of their own within an act: `Bob Marley` of `Bob Marley & The Wailers`.
+
+    A single word is one only before a band (`Prince & The Revolution`): `Earth` of `Earth, Wind & Fire` is
+    not.
+    """
+    first, last = span
+    if first == last:
+        return []
+    places = [at for at in range(first, last + 1) if _may_be_member(text, at, span)]
+    return [key for at in places if names.knows(key := name_key(text.parts[at]))]
+
+
+def _may_be_member(text: _Text, at: int, span: tuple[int, int]) -> bool:
+    first, last = span
+    part = text.parts[at]
+    if any("," in join for join in text.joins[first:last]):
+        return False
+    return (at == first and _BAND.match(text.parts[at + 1]) is not None) or (
+        " " in part.strip() and _BAND.match(part) is None
+    )
+
+
+def _spans(text: _Text, names: ArtistNames) -> list[tuple[int, int]]:
+    """The artists of a text as first and last piece each: the longest known name at each piece."""
+    spans: list[tuple[int, int]] = []
+    at, count = 0, len(text.parts)
+    while at < count:
+        longest = min(count, at + _LONGEST_JOIN) - 1
+        end = next((last for last in range(longest, at, -1) if _is_one_act(text, at, last, names)), at)
+        spans.append((at, end))
+        at = end + 1
+    return spans
+
+
+def _is_one_act(text: _Text, first: int, last: int, names: ArtistNames) -> bool:
+    """Whether pieces are one artist's name rather than several artists."""
+    key = name_key(text.run(first, last))
+    if key in shipped_names():
+        return True
+    if last == first + 1 and _SUFFIX.fullmatch(text.parts[last].strip()):
+        return True
+    known = [names.knows(name_key(part)) for part in text.parts[first : last + 1]]
+    if all(known):
+        return False
+    with_band = last == first + 1 and _BAND.match(text.parts[last]) is not None
+    if with_band and text.kind == "guests":
+        return "," not in text.joins[first]
+    return (with_band or not any(known)) and names.tracks.get(key, 0) >= _ACT_FROM
+
+
+@lru_cache(maxsize=65_536)
+def _texts(title: str, artists: tuple[str, ...]) -> tuple[_Text, ...]:
+    """What names artists in a record, taken apart as far as the record alone tells."""
+    found: list[_Text] = []
+    for artist in artists:
+        found += _credit_texts(artist)
+    if _MAY_JOIN.search(title := _plain(title)):
+        found += _title_texts(title)
+    return tuple(found)
+
+
+def _plain(text: str) -> str:
+    """The text with brackets, commas and letters of full width as plain ones."""
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text))[:_MAX_CHARS]
+
+
+def _credit_texts(artist: str) -> list[_Text]:
+    written = _plain(artist)
+    if not _MAY_JOIN.search(written):
+        return [_Text("credit", (artist,), ())]
+    main, *guests = _FEATURED.split(written)
+    texts = [_joined(_bare(guest), "guests") for guest in guests]
+    if main := _bare(main):
+        texts.insert(0, _joined(main, "credit"))
+    return [text for text in texts if text.parts] or [_Text("credit", (artist,), ())]
+
+
+def _title_texts(title: str) -> list[_Text]:
+    texts: list[_Text] = []
+    for segment, is_plain in _segments(title):
+        before, *guests = _FEATURED.split(segment)
+        if guests:
+            texts += [_joined(_clause(guest), "guests") for guest in guests]
+        if not is_plain and (cue := _WITH.match(before)):
+            texts.append(_joined(_clause(before[cue.end() :]), "with"))
+        elif not is_plain and _AGAINST.search(before):
+            texts.append(_joined(_clause(before), "against"))
+        elif cue := _LOOSE.search(before):
+            for clause in _LOOSE.split(before)[1:]:
+                texts.append(_joined(_clause(clause), "loose"))
+        elif not is_plain and _JOINER.search(before):
+            texts.append(_joined(_clause(before), "loose"))
+    return [text for text in texts if text.parts]
+
+
+def _segments(title: str) -> list[tuple[str, bool]]:
+    """A title cut at brackets and dashes; with each piece, whether it is plain title."""
+    segments: list[tuple[str, bool]] = []
+    start, is_plain, depth = 0, True, 0
+    for edge in _EDGE.finditer(title):
+        segments.append((title[start : edge.start()], is_plain))
+        start = edge.end()
+        if edge["open"]:
+            depth += 1
+        elif edge["close"]:
+            depth = max(0, depth - 1)
+        is_plain = depth == 0 and not edge["dash"]
+    segments.append((title[start:], is_plain))
+    return [(segment, plain) for segment, plain in segments if segment.strip()]
+
+
+def _clause(text: str) -> str:
+    """A clause without who produced it and what it says of the recording."""
+    text = _CLAUSE_END.split(text)[0]
+    return _NOTE_END.sub("", text)
+
+
+def _bare(text: str) -> str:
+    """A piece of a credit without the brackets around it."""
+    return text.strip().strip("()[]{}<>〈〉《》「」『』【】~〜|").strip()
+
+
+def _joined(text: str, kind: Literal["credit", "guests", "with", "against", "loose"]) -> _Text:
+    parts: list[str] = []
+    joins: list[str] = []
+    start = 0
+    for joiner in _JOINER.finditer(text):
+        piece = text[start : joiner.start()]
+        if not name_key(piece):
+            continue
+        if len(parts) == _MAX_PARTS - 1:
+            break
+        parts.append(piece)
+        joins.append(joiner[0])
+        start = joiner.end()
+    if name_key(text[start:].strip()):
+        parts.append(text[start:].strip())
+    elif joins:
+        joins.pop()
+    return _Text(kind, tuple(parts), tuple(joins))
