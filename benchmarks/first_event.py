@@ -6,20 +6,27 @@ uv run python -m benchmarks.first_event --data-dir DIR
 import argparse
 import statistics
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
 
 from benchmarks.serving import served
 
+WARM_UPS = 10
 
-def main() -> None:
+
+def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data-dir", type=Path, required=True)
-    data_dir = parser.parse_args().data_dir
+    parser.add_argument("--turns", type=int, default=50)
+    options = parser.parse_args(argv)
     times = []
-    with served({"DATA_DIR": str(data_dir)}) as (address, _), httpx.Client(base_url=address) as client:
-        for number in range(60):
+    with (
+        served({"DATA_DIR": str(options.data_dir)}) as (address, _),
+        httpx.Client(base_url=address) as client,
+    ):
+        for number in range(WARM_UPS + options.turns):
             began = time.perf_counter()
             with client.stream(
                 "POST",
@@ -32,7 +39,7 @@ def main() -> None:
                 times.append((time.perf_counter() - began) * 1000)
                 for _ in lines:
                     pass
-    times = times[10:]
+    times = times[WARM_UPS:]
     middle = statistics.median(times)
     print(f"first event: best {min(times):.1f}, median {middle:.1f}, worst {max(times):.1f} ms")
 

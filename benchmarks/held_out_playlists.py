@@ -25,7 +25,6 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.data import SONGS
-from src.agent.retrieval import absent_names
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.edge import load_edge
 from src.catalogue.engine import EngineQuery, Nearest, TextMatch, Vector
@@ -36,6 +35,7 @@ from src.curation.pool import gather_pool
 from src.embedding.local import local_embedder
 from src.evaluation.metrics.ranking import r_precision, recall_at_k
 from src.playlists.models.spec import PlaylistSpec, empty_spec
+from src.wishes.absence import absent_names
 from src.wishes.checks import Known
 from src.wishes.genres import Vocabulary, load_vocabulary
 from src.wishes.keywords import keywords
@@ -147,11 +147,11 @@ def report(scores: Scores, *, held_out: bool) -> None:
             print(f"  {name:22} {figures}  ({len(part)} lists)")
 
 
-async def main() -> None:
+async def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data-dir", type=Path, required=True)
     parser.add_argument("--limit", type=int, help="so many playlists, by a hash of their ids")
-    options = parser.parse_args()
+    options = parser.parse_args(argv)
     generation = current_generation(catalogue_folder(options.data_dir))
     assert generation is not None, "there is no catalogue in this folder"
     engine = load_edge(shard_folder(generation))

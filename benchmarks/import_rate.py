@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import tempfile
 import time
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -18,10 +19,10 @@ from src.catalogue.importing.build import ImportOptions, import_files
 from src.embedding.local import BATCH, local_embedder
 
 
-async def main() -> None:
+async def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=1500)
-    rows = parser.parse_args().rows
+    rows = parser.parse_args(argv).rows
     embedder = local_embedder()
     await embedder.embed_texts(["warm up"])
     with tempfile.TemporaryDirectory() as folder:

@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from rapidfuzz import fuzz
@@ -31,12 +32,12 @@ LABELS = Path(__file__).resolve().parent.parent / "tests" / "cases" / "reddit_la
 _SAME_NAME = 85
 
 
-async def main() -> None:
+async def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--catalogue", type=Path, required=True)
     parser.add_argument("--split", choices=["tuned", "held"], default="tuned")
     parser.add_argument("--wrong", action="store_true", help="show what is read wrongly")
-    options = parser.parse_args()
+    options = parser.parse_args(argv)
     catalogue = Catalogue(load_edge(options.catalogue), None, "names")
     vocabulary = await load_vocabulary(catalogue)
     texts = REQUESTS.read_text(encoding="utf-8").splitlines()

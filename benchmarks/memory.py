@@ -10,6 +10,7 @@ import os
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.data import TRACKS_182K
@@ -19,11 +20,11 @@ from src.catalogue.importing.build import ImportOptions, import_files
 from src.embedding.embedder import Embedder
 
 
-def main() -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("what", choices=["import", "serve"])
     parser.add_argument("--data-dir", type=Path)
-    options = parser.parse_args()
+    options = parser.parse_args(argv)
     if options.what == "import":
         asyncio.run(_import())
     else:

@@ -8,25 +8,28 @@ import json
 import multiprocessing
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from multiprocessing.connection import Connection
 
 PICKS = 10
 CHUNKS = 150
 FRAGMENTS = 10
-ARGUMENTS = json.dumps(
-    {"query": "slow and dreamy guitars for a rainy evening", "genres": ["dream pop"], "limit": 10}
-)
+QUERY = "slow and dreamy guitars for a rainy evening"
 WORDS = "Here are ten for you.\n" + "".join(
     f"[t{number}] dreamy and slow, as you asked for a rainy evening\n" for number in range(1, PICKS + 1)
 )
 
 
 @contextmanager
-def model_server() -> Iterator[str]:
-    """The base URL of a running server."""
+def model_server(*, new_queries: bool = False) -> Iterator[str]:
+    """The base URL of a running server.
+
+    Args:
+        new_queries: whether every tool call asks in other words, which no cached vector serves.
+    """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_run, args=(theirs,), daemon=True)
+    process = context.Process(target=_run, args=(theirs, new_queries), daemon=True)
     process.start()
     try:
         yield f"http://127.0.0.1:{ours.recv()}/v1"
@@ -35,20 +38,24 @@ def model_server() -> Iterator[str]:
         process.join()
 
 
-def _run(pipe: Connection) -> None:
-    asyncio.run(_serve(pipe))
+def _run(pipe: Connection, new_queries: bool) -> None:
+    asyncio.run(_serve(pipe, new_queries))
 
 
-async def _serve(pipe: Connection) -> None:
-    tool_call, words = _encode(_tool_call_events()), _encode(_word_events())
+async def _serve(pipe: Connection, new_queries: bool) -> None:
+    tool_call, words = _encode(_tool_call_events(QUERY)), _encode(_word_events())
+    numbers = count(1)
 
     async def on_connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal tool_call
         try:
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
                 length = int(head.split("content-length:")[1].split("\r\n")[0])
                 body = json.loads(await reader.readexactly(length))
                 asked = any(message.get("role") == "tool" for message in body["messages"][-3:])
+                if new_queries and not asked:
+                    tool_call = _encode(_tool_call_events(f"{QUERY}, number {next(numbers)}"))
                 for chunk in words if asked else tool_call:
                     writer.write(chunk)
                 await writer.drain()
@@ -77,9 +84,10 @@ def _usage() -> dict[str, object]:
     return {**_event({}), "choices": [], "usage": usage}
 
 
-def _tool_call_events() -> list[dict[str, object]]:
-    size = -(-len(ARGUMENTS) // FRAGMENTS)
-    parts = [ARGUMENTS[start : start + size] for start in range(0, len(ARGUMENTS), size)]
+def _tool_call_events(query: str) -> list[dict[str, object]]:
+    arguments = json.dumps({"query": query, "genres": ["dream pop"], "limit": 10})
+    size = -(-len(arguments) // FRAGMENTS)
+    parts = [arguments[start : start + size] for start in range(0, len(arguments), size)]
     first = {"index": 0, "id": "call_1", "type": "function"}
     function = {"name": "search_catalogue", "arguments": ""}
     events = [_event({"role": "assistant", "tool_calls": [{**first, "function": function}]})]

@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from src.catalogue.catalogue import Catalogue
@@ -28,11 +29,11 @@ CASES = Path("tests/cases/playlist_prompts.jsonl")
 NOW_YEAR = 2026
 
 
-async def main() -> None:
+async def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--catalogue", type=Path, required=True)
     parser.add_argument("--wrong", choices=("tuned", "all"))
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(argv)
     folder = catalogue_folder(arguments.catalogue)
     generation = current_generation(folder)
     assert generation is not None, "no catalogue there: import spotify_songs.csv into this DATA_DIR first"

@@ -41,6 +41,10 @@ from tests.curation.checker import broken
 SHAPES = ("build", "cool_down", "wave", "peak", "valley", "steady")
 GENRES = ("pop", "rap", "rock", "latin", "r&b", "edm")
 TEMPO_STEP = 12
+# In minutes.
+LENGTHS = range(30, 181, 10)
+RANDOM_LENGTHS = 24
+LARGE = (("tracks", 500), ("duration_s", 12 * 3600.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ def make_pool(tracks: Sequence[Track], size: int, chance: random.Random) -> list
     """A pool with few relevant tracks and many that are hardly so."""
     return [
         Candidate(track, chance.random() ** 2, ("text",), track.get("popularity", 0) >= 40)
-        for track in chance.sample(tracks, size)
+        for track in chance.sample(tracks, min(size, len(tracks)))
     ]
 
 
@@ -251,8 +255,8 @@ def bar_run(tracks: Sequence[Track], lists: int, pool: int) -> bool:
 def length_run(tracks: Sequence[Track], pool: int) -> bool:
     """Lengths from 30 to 180 minutes, even and odd, without a number of tracks."""
     chance = random.Random(3)
-    asked = [60.0 * minutes for minutes in range(30, 181, 10)]
-    asked += [chance.uniform(1800, 10800) for _ in range(24)]
+    asked = [60.0 * minutes for minutes in LENGTHS]
+    asked += [chance.uniform(1800, 10800) for _ in range(RANDOM_LENGTHS)]
     within = 0
     for seconds in asked:
         spec = empty_spec({"text": "", "turn": 1, "wishes": []})
@@ -289,8 +293,9 @@ def random_run(tracks: Sequence[Track], specs: int, pool: int) -> bool:
         if not result["proven"]:
             print(f"  open: {number}, {result['offers']}, {broken(case.spec, mine, case.rules)}")
     print(f"{specs} random specs: {', '.join(f'{count} {name}' for name, count in counts.items())}")
+    median = f"{statistics.median(rhos):.3f}" if rhos else "-"
     print(
-        f"  Spearman median {statistics.median(rhos):.3f} over {len(rhos)} complete lists with a shape; "
+        f"  Spearman median {median} over {len(rhos)} complete lists with a shape; "
         f"processor p50 {statistics.median(times):.0f} ms, p95 {p95(times):.0f} ms, most {max(times):.0f} ms"
     )
     return not counts["open"] and not counts["broken"] and not counts["no offer"]
@@ -299,7 +304,7 @@ def random_run(tracks: Sequence[Track], specs: int, pool: int) -> bool:
 def large_run(tracks: Sequence[Track]) -> None:
     """The largest lists that may be asked."""
     chance = random.Random(2)
-    for name, size in (("tracks", 500), ("duration_s", 12 * 3600.0)):
+    for name, size in LARGE:
         spec = empty_spec({"text": "", "turn": 1, "wishes": []})
         spec[name] = size
         spec["courses"] = [course("wave")]
@@ -316,13 +321,13 @@ def large_run(tracks: Sequence[Track]) -> None:
         )
 
 
-def main() -> bool:
+def main(argv: Sequence[str] | None = None) -> bool:
     """Print the figures; True when every bar holds."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--specs", type=int, default=200)
     parser.add_argument("--lists", type=int, default=60)
     parser.add_argument("--pool", type=int, default=2000)
-    options = parser.parse_args()
+    options = parser.parse_args(argv)
     tracks = load_tracks()
     print(f"{len(tracks)} tracks")
     held = [

@@ -81,14 +81,14 @@ class Made:
         return self.result["status"] == "nearest" and self.result["proven"] and bool(self.result["offers"])
 
 
-async def main() -> bool:
+async def main(argv: Sequence[str] | None = None) -> bool:
     """Print the figures; True when every list obeys what was read, or cannot."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--data-dir", type=Path, required=True)
     parser.add_argument("--limit", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", metavar="ID")
-    options = parser.parse_args()
+    options = parser.parse_args(argv)
     cases = load_playlist_cases(CASES)
     chosen = [case for case in cases[: options.limit] if options.show in (None, case["id"])]
     made, refused = await make_all(options.data_dir, chosen, options.seed)

@@ -12,6 +12,7 @@ import asyncio
 import random
 import statistics
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -42,10 +43,10 @@ _MESSAGES = 300
 _BATCH = 2_000
 
 
-async def main() -> None:
+async def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--catalogue", type=Path, required=True)
-    folder: Path = parser.parse_args().catalogue
+    folder: Path = parser.parse_args(argv).catalogue
     if not folder.exists():
         await _build(folder)
     catalogue = Catalogue(load_edge(folder), None, "names")

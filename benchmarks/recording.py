@@ -10,6 +10,7 @@ are those of the rows: a conversation of ten turns, without its query vectors.
 import argparse
 import asyncio
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
@@ -33,6 +34,7 @@ CONVERSATION = [
     "and to end with, five soul songs",
 ]
 ROUNDS = 3
+WARM_UPS = 10
 
 
 async def cpu_of(client: httpx.AsyncClient, pid: int, turns: int, *, record: bool) -> float:
@@ -77,11 +79,11 @@ def bytes_by_turn(database: Path, conversation_id: str) -> list[int]:
     return sizes
 
 
-async def main() -> None:
+async def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data-dir", type=Path, required=True)
     parser.add_argument("--turns", type=int, default=60)
-    options = parser.parse_args()
+    options = parser.parse_args(argv)
     with model_server() as base_url:
         environment = {
             "LLM_BASE_URL": base_url,
@@ -92,7 +94,7 @@ async def main() -> None:
         with served(environment) as (address, pid):
             async with httpx.AsyncClient(base_url=address, timeout=60) as client:
                 for record in (True, False):
-                    await cpu_of(client, pid, 10, record=record)
+                    await cpu_of(client, pid, WARM_UPS, record=record)
                 off, on = float("inf"), float("inf")
                 for _ in range(ROUNDS):
                     off = min(off, await cpu_of(client, pid, options.turns, record=False))

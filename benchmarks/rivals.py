@@ -76,4 +76,5 @@ async def main() -> None:
     print(f"{best:.3f}")
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -14,6 +14,7 @@ import random
 import statistics
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
@@ -45,11 +46,11 @@ FILTERS: list[TrackFilter] = [
 ]
 
 
-async def main() -> None:
+async def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data-dir", type=Path)
     parser.add_argument("--random", type=int)
-    options = parser.parse_args()
+    options = parser.parse_args(argv)
     lines = [line.strip() for line in REQUESTS.read_text().splitlines() if line.strip()]
     texts = random.Random(7).sample(lines, 60)
     if options.random:

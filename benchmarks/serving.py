@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-_TICKS = os.sysconf("SC_CLK_TCK")
+_READY_S = 60
 
 
 @contextmanager
@@ -24,23 +24,41 @@ def served(environment: dict[str, str]) -> Iterator[tuple[str, int]]:
     process = subprocess.Popen(command, env={**os.environ, **environment}, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            try:
-                if httpx.get(f"{address}/health/ready", timeout=1).status_code == 200:
-                    break
-            except httpx.HTTPError:
-                time.sleep(0.05)
+        until = time.monotonic() + _READY_S
+        while not _is_ready(address):
+            if process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError("the server did not start: run `segue serve` to read why")
+            time.sleep(0.05)
         yield address, process.pid
     finally:
         process.terminate()
         process.wait()
 
 
+def _is_ready(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/health/ready", timeout=1).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+@contextmanager
+def busy_processes(count: int) -> Iterator[None]:
+    """So many processes beside, each of which would take a whole core."""
+    processes = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
 def cpu_seconds(pid: int) -> float:
-    """User and system time of a process so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+    """User and system time of a process so far, by the clock of its own that Linux keeps in nanoseconds:
+    `/proc` tells hundredths of a second, and a turn takes a few of them.
+    """
+    return time.clock_gettime(~pid << 3 | 2)
 
 
 def private_megabytes(pid: int) -> float:

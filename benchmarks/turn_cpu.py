@@ -1,18 +1,27 @@
-"""CPU of a turn, over a bare `openai` loop doing the same in the same run.
+"""CPU of a turn: with forty new messages at a server, and of the loop alone over a bare `openai` loop.
 
-    uv run python benchmarks/turn_cpu.py [--data-dir DIR] [--turns 100]
+    uv run python -m benchmarks.turn_cpu [--data-dir DIR] [--busy N] [--turns 100] [--no-frameworks]
 
-The model answers at once from a process of its own. `agent` is the loop alone on a catalogue of ten tracks in
-memory; `http` is a complete chat turn of a server on the catalogue in --data-dir, with storage and telemetry,
-the query vector cached. CPU is user plus system time; each figure is the best of three rounds.
+`agent` is the loop alone on a catalogue of ten tracks in memory, beside the same in frameworks that `uv`
+fetches; the model answers at once from a process of its own, and each figure is the best of three rounds.
+
+With --data-dir, a server on its catalogue, with storage and telemetry, is sent forty different messages, each
+in a conversation of its own, so that no cached vector serves. The rules answer, or the model, which asks in
+new words too. The rival is the same server whose embedding threads spin, as OpenMP's do where nothing is set.
+`query` is one embedding and one search of each message, without a server. --busy starts so many busy
+processes beside. CPU is user plus system time of the whole process.
 """
 
 import argparse
 import asyncio
+import os
+import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import httpx
@@ -20,16 +29,20 @@ import openai
 from opentelemetry.context import Context
 from pydantic import TypeAdapter
 
+from benchmarks.messages import MESSAGES
 from benchmarks.model_server import model_server
-from benchmarks.serving import cpu_seconds, served
+from benchmarks.serving import busy_processes, cpu_seconds, served
 from src.agent.llm_planner import plan_by_model
 from src.agent.loop import Limits, finish_list, run_planner
 from src.agent.pool import Pool
 from src.agent.state import Draft, Request, make_request, new_usage
-from src.catalogue.catalogue import Catalogue
+from src.catalogue.catalogue import Catalogue, matching_embedder
+from src.catalogue.edge import load_edge
 from src.catalogue.engine import Condition, EngineQuery, Hit
+from src.catalogue.generations import catalogue_folder, current_generation, read_info, shard_folder
 from src.catalogue.models.track import Track
-from src.catalogue.search import Found
+from src.catalogue.search import Found, hybrid_search
+from src.embedding.local import local_embedder
 from src.llm.openai_chat import close_chat_model, open_chat_model
 from src.telemetry.tracing import close_tracing, open_tracing
 from src.tools.run import offered_tools, tool_specs
@@ -39,6 +52,11 @@ from src.wishes.models.brief import empty_brief
 from tests.fakes import make_track
 
 MESSAGE = "mellow dream pop for a rainy Sunday"
+WARM_UPS = 5
+# What a turn searches for at least.
+FOUND = 30
+# What GNU's OpenMP does where nothing is set; this variable goes before OMP_WAIT_POLICY.
+SPINNING = {"GOMP_SPINCOUNT": "300000"}
 _ARGUMENTS = TypeAdapter(dict[str, object])
 
 
@@ -148,10 +166,24 @@ async def best_of_three(turn: Callable[[], Awaitable[None]], turns: int, cpu: Ca
     return best
 
 
+FRAMEWORKS = {"openai-agents": "openai-agents", "pydantic-ai": "pydantic-ai-slim[openai]"}
+
+
+def with_package(package: str) -> list[str]:
+    """How to run something that needs a package which this project does not."""
+    return ["uv", "run", "--no-project", "--quiet", "--python", sys.executable, "--with", package]
+
+
 def rival(name: str, package: str, base_url: str, turns: int) -> float | None:
-    command = ["uv", "run", "--no-project", "--quiet", "--python", sys.executable, "--with", package]
     run = subprocess.run(
-        [*command, "python", "benchmarks/rivals.py", name, base_url, str(turns)],
+        [
+            *with_package(package),
+            "python",
+            str(Path(__file__).with_name("rivals.py")),
+            name,
+            base_url,
+            str(turns),
+        ],
         capture_output=True,
         text=True,
     )
@@ -161,70 +193,111 @@ def rival(name: str, package: str, base_url: str, turns: int) -> float | None:
     return float(run.stdout)
 
 
-async def http_turns(base_url: str, data_dir: Path, turns: int) -> dict[str, float]:
-    environment = {
-        "LLM_BASE_URL": base_url,
-        "LLM_MODEL": "instant",
-        "DATA_DIR": str(data_dir),
-        "LOG_LEVEL": "INFO",
-    }
-    figures: dict[str, float] = {}
-    with served(environment) as (address, pid):
-        async with httpx.AsyncClient(base_url=address, timeout=60) as client:
-
-            async def whole() -> None:
-                answer = (await client.post("/v1/chat", json={"message": MESSAGE})).json()
-                assert len(answer["recommendations"]) == 10, answer
-
-            async def stream() -> None:
-                headers = {"Accept": "text/event-stream"}
-                async with client.stream(
-                    "POST", "/v1/chat", json={"message": MESSAGE}, headers=headers
-                ) as response:
-                    last = ""
-                    async for line in response.aiter_lines():
-                        last = line or last
-                assert '"type":"turn_finished"' in last
-
-            for name, turn in (("http, JSON", whole), ("http, stream", stream)):
-                figures[name] = await best_of_three(turn, turns, lambda: cpu_seconds(pid))
-    return figures
+async def http_turns(environment: Mapping[str, str], *, stream: bool = False) -> list[float]:
+    """Milliseconds of CPU of a server's turns, one a message."""
+    headers = {"Accept": "text/event-stream" if stream else "application/json"}
+    planner = "llm" if "LLM_BASE_URL" in environment else "rules"
+    times: list[float] = []
+    with served(dict(environment)) as (address, pid):
+        async with httpx.AsyncClient(base_url=address, timeout=60, headers=headers) as client:
+            for message in [MESSAGE] * WARM_UPS + list(MESSAGES):
+                began = cpu_seconds(pid)
+                answer = await client.post("/v1/chat", json={"message": message})
+                times.append((cpu_seconds(pid) - began) * 1000)
+                assert f'"kind":"{planner}"' in answer.text and '"degraded":false' in answer.text, answer.text
+    return times[WARM_UPS:]
 
 
-async def main() -> None:
+async def queries(data_dir: Path, environment: Mapping[str, str]) -> list[float]:
+    """Milliseconds of CPU of one query a message, in a new process with these variables."""
+    before = dict(os.environ)
+    os.environ.update(environment)
+    try:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            return await asyncio.get_running_loop().run_in_executor(pool, _queries, data_dir)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _queries(data_dir: Path) -> list[float]:
+    return asyncio.run(_query_each(data_dir))
+
+
+async def _query_each(data_dir: Path) -> list[float]:
+    generation = current_generation(catalogue_folder(data_dir))
+    assert generation is not None, "there is no catalogue in this folder"
+    embedder = matching_embedder(read_info(generation)["embedding_model"], local_embedder())
+    catalogue = Catalogue(load_edge(shard_folder(generation)), embedder, "bench")
+    times: list[float] = []
+    for message in (MESSAGE, *MESSAGES):
+        began = time.process_time()
+        await hybrid_search(catalogue, message, await catalogue.embed(message), [], FOUND)
+        times.append((time.process_time() - began) * 1000)
+    await catalogue.engine.close()
+    return times[1:]
+
+
+async def show_new_messages(data_dir: Path, bare: float) -> None:
+    """Print what forty new messages cost, with threads that wait and with threads that spin."""
+    rules = {"DATA_DIR": str(data_dir), "LOG_LEVEL": "INFO"}
+    with model_server(new_queries=True) as base_url:
+        model = {**rules, "LLM_BASE_URL": base_url, "LLM_MODEL": "instant"}
+        figures = {
+            "rules": await http_turns(rules),
+            "rules, spinning": await http_turns(rules | SPINNING),
+            "model, JSON": await http_turns(model),
+            "model, stream": await http_turns(model, stream=True),
+            "query": await queries(data_dir, {}),
+            "query, spinning": await queries(data_dir, SPINNING),
+        }
+    print(f"{len(MESSAGES)} new messages, ms CPU each:")
+    for name, times in figures.items():
+        mean, p95 = statistics.mean(times), statistics.quantiles(times, n=20, method="inclusive")[-1]
+        print(f"{name:<18} mean {mean:7.2f}  p95 {p95:7.2f}   {mean / bare:5.2f} times the bare loop")
+
+
+async def loops_alone(base_url: str, turns: int, *, frameworks: bool) -> tuple[float, dict[str, float]]:
+    """CPU of the bare loop, and of the others on the same model."""
+    client = openai.AsyncOpenAI(base_url=base_url, api_key="none", max_retries=0)
+    bare = await best_of_three(lambda: bare_loop(client), turns, time.process_time)
+    model = open_chat_model(
+        base_url=base_url,
+        api_key=None,
+        model="instant",
+        max_output_tokens=2000,
+        timeout_s=30,
+        attempts=1,
+        retry_after_max_s=1,
+    )
+    tracing = open_tracing(service_name="bench", otlp_endpoint=None, sample_ratio=1.0)
+    figures = {"agent": await best_of_three(agent_turn(model, tracing), turns, time.process_time)}
+    again = await best_of_three(lambda: bare_loop(client), turns, time.process_time)
+    for name, package in FRAMEWORKS.items() if frameworks else ():
+        figure = rival(name, package, base_url, turns)
+        if figure is not None:
+            figures[name] = figure
+    await close_chat_model(model)
+    close_tracing(tracing)
+    await client.close()
+    return min(bare, again), figures
+
+
+async def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data-dir", type=Path)
     parser.add_argument("--turns", type=int, default=100)
-    options = parser.parse_args()
-    with model_server() as base_url:
-        client = openai.AsyncOpenAI(base_url=base_url, api_key="none", max_retries=0)
-        bare = await best_of_three(lambda: bare_loop(client), options.turns, time.process_time)
-        model = open_chat_model(
-            base_url=base_url,
-            api_key=None,
-            model="instant",
-            max_output_tokens=2000,
-            timeout_s=30,
-            attempts=1,
-            retry_after_max_s=1,
-        )
-        tracing = open_tracing(service_name="bench", otlp_endpoint=None, sample_ratio=1.0)
-        figures = {"agent": await best_of_three(agent_turn(model, tracing), options.turns, time.process_time)}
-        again = await best_of_three(lambda: bare_loop(client), options.turns, time.process_time)
-        bare = min(bare, again)
+    parser.add_argument("--busy", type=int, default=0, help="so many busy processes beside")
+    parser.add_argument("--frameworks", action=argparse.BooleanOptionalAction, default=True)
+    options = parser.parse_args(argv)
+    with busy_processes(options.busy):
+        with model_server() as base_url:
+            bare, figures = await loops_alone(base_url, options.turns, frameworks=options.frameworks)
+        print(f"{'bare openai loop':<18} {bare:7.2f} ms CPU a turn")
+        for name, figure in figures.items():
+            print(f"{name:<18} {figure:7.2f} ms   {figure / bare:5.2f} times")
         if options.data_dir:
-            figures |= await http_turns(base_url, options.data_dir, options.turns)
-        for name in ("openai-agents", "pydantic-ai"):
-            package = {"openai-agents": "openai-agents", "pydantic-ai": "pydantic-ai-slim[openai]"}[name]
-            figure = rival(name, package, base_url, options.turns)
-            if figure is not None:
-                figures[name] = figure
-        await close_chat_model(model)
-        close_tracing(tracing)
-        await client.close()
-    print(f"{'bare openai loop':<18} {bare:7.2f} ms CPU a turn")
-    for name, figure in figures.items():
-        print(f"{name:<18} {figure:7.2f} ms   {figure / bare:5.2f} times")
+            await show_new_messages(options.data_dir, bare)
 
 
 if __name__ == "__main__":

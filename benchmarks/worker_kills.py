@@ -172,7 +172,8 @@ async def _run(settings: Settings, jobs: int, chance: random.Random, kills: int)
     async with open_dispatch(settings, database, {}) as dispatch:
         asked = 0
         for kill in range(kills):
-            wanted = jobs * 2 // 5 + jobs * 3 // 5 * kill // max(kills - 1, 1)
+            # The last round asks for what rounding left: the end waits for every job.
+            wanted = jobs if kill == kills - 1 else jobs * 2 // 5 + jobs * 3 // 5 * kill // (kills - 1)
             for number in range(asked, wanted):
                 await submit(dispatch, listener=LISTENER, kind="evaluation", request={"number": number})
             asked = wanted

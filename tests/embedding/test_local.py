@@ -1,5 +1,9 @@
 """The packaged model takes whatever people type, and knows music from noise."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -65,3 +69,32 @@ async def test_local_embedder_cuts_queries(embedder: Embedder) -> None:
     np.testing.assert_array_equal(
         await embedder.embed_query("🎸" * 4_000), await embedder.embed_query("🎸" * MAX_QUERY_CHARS)
     )
+
+
+@pytest.mark.parametrize(
+    ("operators", "spins"),
+    [
+        ({}, "0"),
+        ({"OMP_WAIT_POLICY": "passive"}, "0"),
+        ({"OMP_WAIT_POLICY": "active"}, "30000000000"),
+        ({"GOMP_SPINCOUNT": "17"}, "17"),
+    ],
+)
+def test_local_embedder_threads_wait_without_spinning_unless_the_operator_set_it(
+    operators: dict[str, str], spins: str
+) -> None:
+    # The library reads its environment once, when it is loaded: only a new process tells.
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_"))
+    }
+    code = "import asyncio, src.embedding.local as l; asyncio.run(l.local_embedder().embed_query('x'))"
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**environment, **operators, "OMP_DISPLAY_ENV": "verbose"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    if "GOMP_SPINCOUNT" not in run.stderr:
+        pytest.skip("another OpenMP runtime than GNU's, which tells how long its threads spin")
+    assert f"GOMP_SPINCOUNT = '{spins}'" in run.stderr
