@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from src.catalogue.aliases import artist_aliases
 from src.catalogue.models.track import Track
 from src.catalogue.names import genre_key, genre_terms, name_key
 from src.wishes.models.brief import (
@@ -148,7 +149,7 @@ def _flipped(wanted: bool, holds: bool | None) -> bool | None:
 
 
 def _meets_artist(wish: ArtistWish, track: Track) -> bool | None:
-    by_them = name_key(wish["name"]) in {*artist_keys(track), *map(name_key, track.get("aliases", []))}
+    by_them = name_key(wish["name"]) in {*artist_keys(track), *map(name_key, artist_aliases(track))}
     match wish["relation"]:
         case "wanted":
             return by_them

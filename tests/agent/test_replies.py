@@ -1,5 +1,7 @@
 """The sentences of the service about a list."""
 
+from typing import cast
+
 import pytest
 
 from src.agent.replies import notes
@@ -7,15 +9,8 @@ from src.wishes.models.brief import Constraint
 
 
 def _line(**fields) -> Constraint:
-    line: Constraint = {
-        "kind": "artist",
-        "value": "by Nobody",
-        "hard": True,
-        "words": "Nobody",
-        "verdict": "unmet",
-        "detail": "",
-    }
-    return {**line, **fields}
+    line = {"kind": "artist", "value": "by Nobody", "hard": True, "words": "Nobody", "verdict": "unmet"}
+    return cast("Constraint", {"detail": "", **line, **fields})
 
 
 @pytest.mark.parametrize(
