@@ -71,7 +71,7 @@ def notes(
         for line in constraints
         if line["verdict"] == "unmet" and line["kind"] in ("artist", "track", "genre")
     ]
-    absent = [line for line in absent if "not in this catalogue" in line["detail"]]
+    absent = [line for line in absent if line.get("absence") == "not_in_catalogue"]
     if absent:
         names = ", ".join(line["words"] for line in absent)
         said.append(say("absent", language, names=names))

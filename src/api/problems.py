@@ -75,7 +75,8 @@ def add_error_handlers(app: FastAPI) -> None:
 
     async def on_invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        reasons = "; ".join(dict.fromkeys(_reason(item["loc"], str(item["msg"])) for item in error.errors()))
+        found = [(item["loc"], str(item["type"]), str(item["msg"])) for item in error.errors()]
+        reasons = "; ".join(dict.fromkeys(_reason(*item) for item in found))
         return problem_response(_problem(422, "invalid_input", reasons[:1000], request_id_of(request)))
 
     async def on_http_error(request: Request, error: Exception) -> Response:
@@ -117,9 +118,9 @@ def _problem(status: int, code: str, detail: str, request_id: str) -> Problem:
     return problem
 
 
-def _reason(location: tuple[int | str, ...], message: str) -> str:
+def _reason(location: tuple[int | str, ...], kind: str, message: str) -> str:
     """`limit: Input should be …`; a name that the client made up is input, so it is not echoed."""
     known = [str(part) for part in location[1:] if isinstance(part, str)]
-    if message.startswith("Extra inputs"):
+    if kind == "extra_forbidden":
         return "there is a field too many"
     return f"{'.'.join(known) or str(location[0])}: {message}"

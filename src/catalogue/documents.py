@@ -2,12 +2,15 @@
 
 from typing import Literal, NotRequired, TypedDict
 
+from src.catalogue.aliases import artist_aliases, title_aliases
 from src.catalogue.credits import PART_MARK, indexed_keys
 from src.catalogue.engine import IndexKind
 from src.catalogue.models.track import Track
 from src.catalogue.names import fold_text, genre_terms, name_key, split_title, trigrams
 from src.schema import documented
 
+# Tells documents whose keys are made in one way from those of an earlier one.
+KEYS_VERSION = 2
 # Bounds the text that is embedded: 4,000 emoji once took 14 s.
 MAX_PASSAGE_CHARS = 1_000
 
@@ -21,9 +24,10 @@ class TrackDocument(TypedDict):
     text: str
     """Folded text for BM25."""
     artist_keys: list[str]
-    """Keys of all credited artists and of their aliases; with `PART_MARK` before it, of who may be one."""
+    """Keys of all credited artists and of their aliases, without those of the title; with `PART_MARK` before it,
+    of who may be one."""
     title_keys: list[str]
-    """Keys of the song's name and of its aliases."""
+    """Keys of the song's name and of its aliases, without those of the artists."""
     artist_grams: str
     """Trigrams of the artists' keys."""
     title_grams: str
@@ -84,8 +88,9 @@ def to_document(track: Track) -> TrackDocument:
     """What is stored of a track."""
     aliases = track.get("aliases", [])
     credited = indexed_keys(track["title"], track["artists"])
-    artist_keys = list(dict.fromkeys([*credited, *map(name_key, aliases)]))
-    title_keys = list(dict.fromkeys(name_key(name) for name in [split_title(track["title"]).name, *aliases]))
+    artist_keys = list(dict.fromkeys([*credited, *map(name_key, artist_aliases(track))]))
+    titles = [split_title(track["title"]).name, *title_aliases(track)]
+    title_keys = list(dict.fromkeys(name_key(name) for name in titles))
     words = [track["title"], *track["artists"], *aliases, track.get("album", ""), *track["genres"]]
     words += [*track["moods"], *track["tags"]]
     if year := track.get("year"):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
+from src.catalogue.aliases import artist_aliases, title_aliases
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.credits import ArtistNames, credit_terms, credited_names
 from src.catalogue.engine import Condition, Match, TextMatch
@@ -29,6 +30,11 @@ class NamedArtist:
     key: str
     name: str
     tracks: int
+
+    @property
+    def is_alias(self) -> bool:
+        """Whether the key is another name than the credited one."""
+        return name_key(self.name) != self.key
 
 
 def allowed_typos(key: str) -> int:
@@ -80,11 +86,12 @@ async def find_artist(catalogue: Catalogue, name: str) -> NamedArtist | None:
     parts: Counter[str] = Counter()
     similar = await _near(catalogue, "artist_grams", key, [])
     for track in similar:
-        for candidate in [*credited_names(track["title"], track["artists"]), *track.get("aliases", [])]:
+        for candidate in [*credited_names(track["title"], track["artists"]), *artist_aliases(track)]:
             other = name_key(candidate)
             if within_typos(key, other):
                 near[other] += 1
-            elif len(key) >= _SHORTEST_PART and f" {key} " in f" {other} ":
+            # An alias is a name only as a whole.
+            elif candidate in track["artists"] and len(key) >= _SHORTEST_PART and f" {key} " in f" {other} ":
                 parts[other] += 1
     if near:
         best = min(near, key=lambda other: (OSA.distance(key, other), -near[other], other))
@@ -177,19 +184,22 @@ async def _near(catalogue: Catalogue, field: str, key: str, where: Sequence[Cond
 
 
 async def _credited_name(catalogue: Catalogue, key: str) -> str | None:
-    for track in await catalogue.engine.browse([Match("artist_keys", (key,))], limit=1):
+    # Documents of earlier imports hold the aliases of titles among the artists' keys.
+    for track in await catalogue.engine.browse([Match("artist_keys", (key,))], limit=_ROWS_A_NAME):
         names = credited_names(track["title"], track["artists"])
         credited = next((name for name in names if name_key(name) == key), None)
-        # An alias may name the title or the artist; as an artist, the credit itself is what to show.
-        is_alias = any(name_key(name) == key for name in track.get("aliases", []))
-        return credited or (track["artists"][0] if is_alias else None)
+        if credited is not None:
+            return credited
+        if any(name_key(name) == key for name in artist_aliases(track)):
+            # The credit itself is what to show.
+            return track["artists"][0]
     return None
 
 
 def _title_keys(track: Track) -> list[str]:
     return [
         name_key(split_title(track["title"]).name),
-        *(name_key(name) for name in track.get("aliases", [])),
+        *(name_key(name) for name in title_aliases(track)),
     ]
 
 

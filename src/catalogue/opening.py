@@ -128,9 +128,10 @@ def _needs_starter(folder: CatalogueFolder, embedder: Embedder | None) -> bool:
 
 def starter_origin() -> str:
     """Tells one release's starter catalogue from another's."""
+    from src.catalogue.documents import KEYS_VERSION
     from src.catalogue.starter import DIGEST
 
-    return f"starter {DIGEST}"
+    return f"starter {DIGEST} keys {KEYS_VERSION}"
 
 
 async def _build_starter(folder: CatalogueFolder, embedder: Embedder | None) -> None:

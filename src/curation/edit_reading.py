@@ -10,7 +10,6 @@ from src.catalogue.names import name_key, split_title
 from src.curation.prompt_text import Prompt, open_prompt
 from src.curation.spec_courses import read_courses
 from src.curation.spec_duration import read_length
-from src.curation.spec_numbers import NUMBER, number_of
 from src.curation.spec_order import read_order, read_unfamiliar
 from src.curation.spec_places import read_places
 from src.curation.spec_shares import read_shares
@@ -24,6 +23,7 @@ from src.playlists.models.spec import MAX_DURATION_S, MAX_TRACKS, MIN_DURATION_S
 from src.wishes.genres import Vocabulary
 from src.wishes.merge import merge_reading
 from src.wishes.models.brief import Wish, empty_brief
+from src.wishes.numbers import NUMBER, number_of
 from src.wishes.reader import read_message
 
 CAN_BE_SAID = (

@@ -3,8 +3,8 @@
 import re
 
 from src.curation.prompt_text import Prompt
-from src.curation.spec_numbers import NUMBER, number_of
 from src.playlists.models.spec import Course, CourseFeature, CoursePoint, ShapeName, tempo_level
+from src.wishes.numbers import NUMBER, number_of
 
 # Words for how much there is of it, 0 to 1.
 _LEVELS: dict[float, str] = {

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 from src.curation.prompt_text import Prompt
-from src.curation.spec_numbers import NUMBER, number_of
 from src.errors import InvalidInput
 from src.playlists.models.spec import MAX_DURATION_S, MIN_DURATION_S
+from src.wishes.numbers import NUMBER, number_of
 
 # `about two hours` is right within this share of them; `under two hours` is the last tenth below.
 ROUGHLY = 0.05

@@ -2,7 +2,7 @@
 
 import re
 
-from src.curation.spec_numbers import NUMBER, number_of
+from src.wishes.numbers import NUMBER, number_of
 
 # `mostly soul` is at least this share of the list.
 MOSTLY_SHARE = 0.6

@@ -24,7 +24,6 @@ from src.curation.models.proposal import (
 )
 from src.curation.prompt_text import open_prompt
 from src.curation.spec_fractions import FRACTION
-from src.curation.spec_numbers import NUMBER, number_of
 from src.curation.spec_plain import describe_spec
 from src.curation.spec_title import read_title
 from src.errors import InvalidInput, ModelUnavailable
@@ -37,6 +36,7 @@ from src.wishes.entries import is_said, to_wish
 from src.wishes.genres import Vocabulary
 from src.wishes.models.brief import Wish
 from src.wishes.models.entry import BriefEntry
+from src.wishes.numbers import NUMBER, number_of
 from src.wishes.second_reading import reconcile
 
 TOOL = "set_playlist_spec"

@@ -6,9 +6,9 @@ from src.catalogue.catalogue import Catalogue
 from src.catalogue.lookup import known_artists, known_titles
 from src.catalogue.names import name_key
 from src.curation.prompt_text import Prompt
-from src.curation.spec_numbers import NUMBER, number_of
 from src.errors import InvalidInput
 from src.playlists.models.spec import MAX_TRACKS
+from src.wishes.numbers import NUMBER, number_of
 
 _SONGS = (
     r"(?:songs?|tracks?|trax|tunes?|pieces|titles|bangers|numbers|hits|anthems|classics|cuts|jams|bops"

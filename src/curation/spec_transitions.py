@@ -3,9 +3,9 @@
 import re
 
 from src.curation.prompt_text import Prompt
-from src.curation.spec_numbers import NUMBER, number_of
 from src.errors import InvalidInput
 from src.playlists.models.spec import Transitions
+from src.wishes.numbers import NUMBER, number_of
 
 # `smooth transitions`: a step that is hardly heard.
 SMOOTH_STEP_BPM = 8.0

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -78,9 +78,9 @@ def aims_of(found: Found) -> list[AimScore]:
     relevance = [problem.candidates[index].relevance for index in sequence.tolist()]
     aims = [_aim("relevance", float(np.mean(relevance)), "mean of the tracks, 0 to 1 among the pool")]
     for goal in problem.courses:
-        score, detail = course_score(goal, found)
-        if score is not None:
-            aims.append(_aim(f"{goal.course['feature']} course", max(0.0, score), detail))
+        scored = course_score(goal, found)
+        if scored.score is not None:
+            aims.append(_aim(f"{goal.course['feature']} course", max(0.0, scored.score), scored.detail))
     for name, kept in (("tempo steps", tempo_steps(found)), ("keys", key_steps(found))):
         if kept is not None and kept[1]:
             aims.append(_aim(name, kept[0] / kept[1], _told_pairs(*kept, len(sequence) - 1)))
@@ -149,21 +149,30 @@ def without_length(result: PlaylistResult, asked: float, untold: int, *, proven:
     }
 
 
-def course_score(goal: CourseGoal, found: Found) -> tuple[float | None, str]:
+class CourseScore(NamedTuple):
+    """How near a list comes to a course: the score, None where no record tells; whether the course stands
+    still, so that the score is a distance and no correlation; and the numbers in words.
+    """
+
+    score: float | None
+    is_steady: bool
+    detail: str
+
+
+def course_score(goal: CourseGoal, found: Found) -> CourseScore:
     """How near the list comes to the course: the rank correlation, or the distance where it stands still."""
     levels = goal.levels[found.sequence]
     targets = target_levels(goal.course, len(levels), goal.offered)
     told = ~np.isnan(levels)
     if told.sum() < min(2, max(1, len(levels))):
-        return None, "no record here tells"
+        return CourseScore(None, is_steady=False, detail="no record here tells")
     rmse = float(np.sqrt(np.mean(np.square(levels[told] - targets[told]))))
     over = f"over {told.sum()} of {len(levels)} tracks"
     if np.ptp(targets[told]) == 0:
-        return 1 - min(1.0, rmse / _STEADY_LOST), f"RMSE {rmse:.3f} {over}"
-    rho = spearman(levels[told].tolist(), targets[told].tolist())
-    return (
-        0.0 if rho is None else rho
-    ), f"Spearman {0.0 if rho is None else rho:.3f}, RMSE {rmse:.3f} {over}"
+        near = 1 - min(1.0, rmse / _STEADY_LOST)
+        return CourseScore(near, is_steady=True, detail=f"RMSE {rmse:.3f} {over}")
+    rho = spearman(levels[told].tolist(), targets[told].tolist()) or 0.0
+    return CourseScore(rho, is_steady=False, detail=f"Spearman {rho:.3f}, RMSE {rmse:.3f} {over}")
 
 
 def tempo_steps(found: Found) -> tuple[int, int] | None:
@@ -225,11 +234,10 @@ def _course_line(spec: PlaylistSpec, number: int, found: Found) -> Constraint:
     if found.problem.order:
         return _line("course", value, course["words"], "relaxed", "sorted by year instead", hard=False)
     goal = found.problem.courses[number]
-    score, detail = course_score(goal, found)
+    score, is_steady, detail = course_score(goal, found)
     if score is None:
         return _line("course", value, course["words"], "uncheckable", detail, hard=False)
-    still = detail.startswith("RMSE")
-    met = score >= (1 - _STEADY_MET / _STEADY_LOST if still else _COURSE_MET)
+    met = score >= (1 - _STEADY_MET / _STEADY_LOST if is_steady else _COURSE_MET)
     return _line("course", value, course["words"], "met" if met else "relaxed", detail, hard=False)
 
 
@@ -302,7 +310,10 @@ def _place_line(found: Found, demand: Demand, refusals: Sequence[Refusal]) -> Co
         verdict: Verdict = "met" if here else "unmet"
         return _line(demand.source, value, demand.words, verdict, stands, hard=True)
     detail = "; ".join(part for part in (*reasons, stands) if part)
-    return _line(demand.source, value, demand.words, "unmet", detail, hard=True)
+    line = _line(demand.source, value, demand.words, "unmet", detail, hard=True)
+    if demand.track_id is None:
+        line["absence"] = "not_in_catalogue"
+    return line
 
 
 def _opener_line(spec: PlaylistSpec, found: Found, rules: Rules, number: int) -> Constraint:

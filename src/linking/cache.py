@@ -116,4 +116,14 @@ def _read(track_id: str, document: str) -> Link | None:
         stored = STORED_LINK.validate_json(document)
     except ValidationError:
         return None
-    return {"track_id": track_id, "detail": DETAILS[stored["status"]], **stored}
+    link: Link = {
+        "track_id": track_id,
+        "status": stored["status"],
+        "confidence": stored["confidence"],
+        "detail": DETAILS[stored["status"]],
+    }
+    if "uri" in stored:
+        link["uri"] = stored["uri"]
+    if "method" in stored:
+        link["method"] = stored["method"]
+    return link

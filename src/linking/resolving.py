@@ -99,8 +99,7 @@ async def resolve_tracks(
         logger.warning("resolving ended early", code=found.failure.code, left=len(wanted) - len(links))
     if missing:
         _log(links, len(known), found.searches)
-    detail = found.failure.message if found.failure else DETAILS["not_looked_up"]
-    return [links.get(track["id"]) or _not_looked_up(track["id"], detail) for track in tracks]
+    return [links.get(track["id"]) or _not_looked_up(track["id"], found.failure) for track in tracks]
 
 
 async def _look_up(caller: Caller, tracks: Sequence[Track], found: _Round, extra_searches: int) -> None:
@@ -187,8 +186,14 @@ def _no_link(track_id: str, verdicts: Sequence[Verdict]) -> Link:
     return {"track_id": track_id, "status": status, "confidence": 0.0, "detail": DETAILS[status]}
 
 
-def _not_looked_up(track_id: str, detail: str) -> Link:
-    return {"track_id": track_id, "status": "not_looked_up", "confidence": 0.0, "detail": detail}
+def _not_looked_up(track_id: str, failure: SpotifyError | None) -> Link:
+    return {
+        "track_id": track_id,
+        "status": "not_looked_up",
+        "confidence": 0.0,
+        "detail": failure.message if failure else DETAILS["not_looked_up"],
+        "cause": "failed" if failure else "no_calls_left",
+    }
 
 
 def _first_query(track: Track) -> _Query:

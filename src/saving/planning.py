@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 
 from src.errors import InvalidInput
-from src.linking.details import DETAILS
 from src.linking.models.link import Link
 from src.linking.resolving import resolve_tracks
 from src.saving.budget import calls_allowed, calls_needed, kept_for_writing, moves_allowed
@@ -115,7 +114,7 @@ def why_not_looked_up(document: SaveDocument) -> str | None:
     A track for which there was merely no second search left is no such failure.
     """
     for track in document["tracks"]:
-        if track["status"] == "not_looked_up" and track.get("detail") != DETAILS["not_looked_up"]:
+        if track.get("cause") == "failed":
             return track.get("detail", "")
     return None
 
@@ -225,6 +224,8 @@ def _linked(position: int, link: Link) -> tuple[ReportedTrack, str | None]:
     }
     if "method" in link:
         track["method"] = link["method"]
+    if "cause" in link:
+        track["cause"] = link["cause"]
     if link["status"] == "resolved" and "uri" in link:
         return track, link["uri"]
     track["status"] = "not_found" if link["status"] == "resolved" else link["status"]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from src.catalogue.aliases import artist_aliases
 from src.catalogue.credits import SHIPPED, ArtistNames
 from src.catalogue.models.track import Track
 from src.catalogue.names import genre_key, genre_terms, name_key
@@ -147,7 +148,7 @@ def _flipped(wanted: bool, holds: bool | None) -> bool | None:
 
 
 def _meets_artist(wish: ArtistWish, track: Track, artists: ArtistNames) -> bool | None:
-    names = artists.credits_of(track).named.union(map(name_key, track.get("aliases", [])))
+    names = artists.credits_of(track).named.union(map(name_key, artist_aliases(track)))
     by_them = name_key(wish["name"]) in names
     match wish["relation"]:
         case "wanted":

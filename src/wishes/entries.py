@@ -1,5 +1,6 @@
 """From the flat form of a wish to a wish of the brief."""
 
+import re
 from typing import cast
 
 from pydantic import ValidationError
@@ -11,8 +12,9 @@ from src.wishes.countries import COUNTRIES, DEMONYMS
 from src.wishes.merge import wish_subject
 from src.wishes.models.brief import WISH, Wish
 from src.wishes.models.entry import BriefEntry, BriefRemoval
+from src.wishes.numbers import NUMBER, number_of
 from src.wishes.plain import describe
-from src.wishes.vocabulary import LANGUAGES, MOODS, NUMBERS
+from src.wishes.vocabulary import LANGUAGES, MOODS, VAGUE_NUMBERS
 
 # As alike, of 100, as a name and the listener's own spelling of it.
 _SAME_NAME = 85
@@ -88,7 +90,9 @@ def is_meant(removal: BriefRemoval, wish: Wish) -> bool:
 def is_said(wish: Wish, words: str) -> bool:
     """Whether the words hold what the wish is about: its name, or its numbers."""
     said = set(name_key(words).split())
-    numbers = {str(NUMBERS[phrase]) for phrase in NUMBERS if f" {phrase} " in f" {name_key(words)} "}
+    key = name_key(words)
+    numbers = {f"{number_of(match[0]):g}" for match in re.finditer(NUMBER, key)}
+    numbers |= {str(number) for phrase, number in VAGUE_NUMBERS.items() if f" {phrase} " in f" {key} "}
     match wish["kind"]:
         case "years":
             bounds = [wish.get("year_from"), wish.get("year_to")]

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from src.catalogue.models.track import Track
 from src.catalogue.names import genre_key, name_key, split_title
@@ -12,10 +12,19 @@ from src.wishes.binding import SetAside
 from src.wishes.checks import Known, all_alternatives, meets_any, own_subject
 from src.wishes.enforce import Rules, is_checkable
 from src.wishes.merge import wish_subject
-from src.wishes.models.brief import ArtistWish, Constraint, OwnListeningWish, TrackWish, Wish
+from src.wishes.models.brief import Absence, ArtistWish, Constraint, OwnListeningWish, TrackWish, Wish
 from src.wishes.plain import describe
 
 type Verdict = Literal["met", "relaxed", "unmet", "uncheckable"]
+
+
+class _Judged(NamedTuple):
+    """What became of a wish: the verdict, the numbers behind it, and a code for what is not there."""
+
+    verdict: Verdict
+    detail: str = ""
+    absence: Absence | None = None
+
 
 _STANDING = {
     "one_per_song": "one recording a song",
@@ -92,35 +101,38 @@ def _contradicted(aside: SetAside, picks: Sequence[Track], rules: Rules) -> Cons
 
 def _line(group: tuple[Wish, ...], picks: Sequence[Track], rules: Rules, drops: Sequence[Drop]) -> Constraint:
     wish = group[0]
-    verdict, detail = _verdict(group, picks, rules)
+    judged = _verdict(group, picks, rules)
     value = " or ".join(describe(other) for other in group)
     out = sum(drop.rule == wish["kind"] and drop.detail == value for drop in drops)
-    added = [detail, f"{out} left out for it" if out and verdict == "met" else ""]
+    added = [judged.detail, f"{out} left out for it" if out and judged.verdict == "met" else ""]
     added += [rules.notes.get((other["kind"], wish_subject(other)), "") for other in group]
-    return {
+    line: Constraint = {
         "kind": wish["kind"],
         "value": value,
         "hard": wish["hard"],
         "words": ", ".join(dict.fromkeys(other["words"] for other in group)),
-        "verdict": verdict,
+        "verdict": judged.verdict,
         "detail": "; ".join(part for part in added if part),
     }
+    if judged.absence is not None:
+        line["absence"] = judged.absence
+    return line
 
 
-def _verdict(group: tuple[Wish, ...], picks: Sequence[Track], rules: Rules) -> tuple[Verdict, str]:
+def _verdict(group: tuple[Wish, ...], picks: Sequence[Track], rules: Rules) -> _Judged:
     wish = group[0]
     match wish["kind"]:
         case "count":
             line = _count_line(rules.count, len(picks), wish["words"])
             capped = f"the caller's limit is {rules.count}" if rules.count < wish["count"] else ""
             verdict: Verdict = "relaxed" if capped and line["verdict"] == "met" else line["verdict"]
-            return verdict, "; ".join(part for part in (capped, line["detail"]) if part)
+            return _Judged(verdict, "; ".join(part for part in (capped, line["detail"]) if part))
         case "per_artist":
             return _per_artist_verdict(wish["at_most"], picks, rules.known)
         case "own_listening":
             return _own_verdict(wish, rules.known)
         case "uncheckable":
-            return "uncheckable", "no record in this catalogue tells"
+            return _Judged("uncheckable", "no record in this catalogue tells")
         case "artist":
             absent = [
                 other["name"]
@@ -130,78 +142,85 @@ def _verdict(group: tuple[Wish, ...], picks: Sequence[Track], rules: Rules) -> t
             by_them = sum(meets_any(group, track, rules.known) is True for track in picks)
             if absent and by_them and wish["relation"] == "wanted":
                 verdict = "met" if by_them == len(picks) else "relaxed"
-                return verdict, f"not in this catalogue; {by_them} of {len(picks)} from Spotify"
+                detail = f"not in this catalogue; {by_them} of {len(picks)} from Spotify"
+                return _Judged(verdict, detail, "from_spotify")
             if absent and (wish["relation"] in ("wanted", "seed")):
-                return "unmet", f"{', '.join(absent)}: not in this catalogue"
+                return _Judged("unmet", f"{', '.join(absent)}: not in this catalogue", "not_in_catalogue")
             if absent:
-                return "met", "not in this catalogue anyway"
+                return _Judged("met", "not in this catalogue anyway", "not_in_catalogue")
             if wish["relation"] == "seed":
                 return _seeded(wish, picks)
         case "genre" if _all_absent(group, rules.known):
-            return ("met" if wish["relation"] == "rejected" else "unmet"), "not in this catalogue"
+            verdict = "met" if wish["relation"] == "rejected" else "unmet"
+            return _Judged(verdict, "not in this catalogue", "not_in_catalogue")
         case "track":
             return _track_verdict(wish, picks, rules.known)
     return _count_verdict(group, picks, rules.known)
 
 
-def _per_artist_verdict(at_most: int, picks: Sequence[Track], known: Known) -> tuple[Verdict, str]:
+def _per_artist_verdict(at_most: int, picks: Sequence[Track], known: Known) -> _Judged:
     """A guest counts as an artist does; two of one credit (a leader and the band) count once."""
     credited = [known.artists.credits_of(track) for track in picks]
     times = Counter(artist for one in credited for artist in one.artists)
     most = {artist: sum(bool(artist & other.keys) for other in credited) for artist in times}
     beyond = {min(artist): number for artist, number in most.items() if number > at_most}
     if not beyond:
-        return "met", ""
-    return "unmet", ", ".join(f"{number} with {artist}" for artist, number in sorted(beyond.items()))[:300]
+        return _Judged("met")
+    detail = ", ".join(f"{number} with {artist}" for artist, number in sorted(beyond.items()))
+    return _Judged("unmet", detail[:300])
 
 
 def _all_absent(group: tuple[Wish, ...], known: Known) -> bool:
     return all(wish["kind"] == "genre" and genre_key(wish["genre"]) in known.absent for wish in group)
 
 
-def _count_verdict(group: tuple[Wish, ...], picks: Sequence[Track], known: Known) -> tuple[Verdict, str]:
+def _count_verdict(group: tuple[Wish, ...], picks: Sequence[Track], known: Known) -> _Judged:
     hard = group[0]["hard"]
     if not picks:
-        return ("unmet", "nothing in the catalogue fits") if hard else ("relaxed", "nothing was found")
+        if hard:
+            return _Judged("unmet", "nothing in the catalogue fits")
+        return _Judged("relaxed", "nothing was found")
     holds = [meets_any(group, track, known) for track in picks]
     met, unknown, total = holds.count(True), holds.count(None), len(picks)
     if met == total:
-        return "met", ""
+        return _Judged("met")
     if unknown == total and is_checkable(group):
-        return "uncheckable", "no track here has it on record"
+        return _Judged("uncheckable", "no track here has it on record")
     if not is_checkable(group):
-        return "met", ""
+        return _Judged("met")
     told = f"{met} of {total}" + (f", {unknown} without it on record" if unknown else "")
     if hard:
-        return ("uncheckable" if met + unknown == total else "unmet"), told
-    return "relaxed", told
+        return _Judged("uncheckable" if met + unknown == total else "unmet", told)
+    return _Judged("relaxed", told)
 
 
-def _own_verdict(wish: OwnListeningWish, known: Known) -> tuple[Verdict, str]:
+def _own_verdict(wish: OwnListeningWish, known: Known) -> _Judged:
     own = known.own.get(own_subject(wish))
     if own is None or not own.is_read:
-        return "uncheckable", own.detail if own else "no account is connected that tells"
-    return ("met" if own.ids else "unmet"), own.detail
+        return _Judged("uncheckable", own.detail if own else "no account is connected that tells")
+    return _Judged("met" if own.ids else "unmet", own.detail)
 
 
-def _seeded(wish: ArtistWish, picks: Sequence[Track]) -> tuple[Verdict, str]:
+def _seeded(wish: ArtistWish, picks: Sequence[Track]) -> _Judged:
     if not picks:
-        return "relaxed", "nothing was found"
-    return "met", f"searched for tracks like those of {wish['name']}"
+        return _Judged("relaxed", "nothing was found")
+    return _Judged("met", f"searched for tracks like those of {wish['name']}")
 
 
-def _track_verdict(wish: TrackWish, picks: Sequence[Track], known: Known) -> tuple[Verdict, str]:
+def _track_verdict(wish: TrackWish, picks: Sequence[Track], known: Known) -> _Judged:
     if wish["relation"] in ("wanted", "seed") and "track_id" not in wish:
         if wish["relation"] == "wanted" and any(_is_it(wish, track, known) for track in picks):
-            return "met", "not in this catalogue; from Spotify"
-        return "unmet", "not in this catalogue"
+            return _Judged("met", "not in this catalogue; from Spotify", "from_spotify")
+        return _Judged("unmet", "not in this catalogue", "not_in_catalogue")
     if wish["relation"] == "wanted":
         rank = next(
             (rank for rank, track in enumerate(picks, 1) if track["id"] == wish.get("track_id")), None
         )
-        return ("met", "") if rank else ("unmet", "another wish keeps it out")
+        return _Judged("met") if rank else _Judged("unmet", "another wish keeps it out")
     if wish["relation"] == "seed":
-        return ("met", "searched for tracks like it") if picks else ("relaxed", "nothing was found")
+        if not picks:
+            return _Judged("relaxed", "nothing was found")
+        return _Judged("met", "searched for tracks like it")
     return _count_verdict((wish,), picks, known)
 
 

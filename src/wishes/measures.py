@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from src.wishes.models.brief import RangeName
+from src.wishes.numbers import whole_number
 from src.wishes.polarity import Polarity
 from src.wishes.tokens import Phrases, Span, Token, find_phrases, index_phrases, indexed_phrase_at
-from src.wishes.vocabulary import COUNTED, NUMBERS
+from src.wishes.vocabulary import COUNTED, VAGUE_NUMBERS
 
 MAX_COUNT = 50
 # `around 120 bpm` means within this many beats a minute, `around 4 minutes` within this many seconds.
@@ -28,6 +29,8 @@ _BESIDE_BOUNDS = (
 _TO = frozenset({"-", "–", "to", "and", "y", "und", "et", "a", "bis"})
 _MINUTES = {"minute": 60, "minutes": 60, "min": 60, "mins": 60, "minutos": 60, "minuten": 60, "seconds": 1}
 _REACH = 4
+# Words of the longest number that is spelled out: `a hundred and twenty`.
+_LONGEST_NUMBER = 4
 
 _BEFORE_COUNT = frozenset(
     {
@@ -135,13 +138,12 @@ def read_count(tokens: list[Token]) -> tuple[Span, int] | None:
     keys = [token.key for token in tokens]
     position = 0
     while position < len(keys):
-        found = _count_at(keys, position)
-        if found is None:
-            position += 1
-            continue
-        span, count, counts_songs = found
-        (counted if counts_songs else asked).append((span, count))
-        position = span.last
+        number, size = _number_at(keys, position) or (0, 1)
+        position += size
+        found = _count_at(keys, Span(position - size, position), number)
+        if found is not None:
+            span, count, counts_songs = found
+            (counted if counts_songs else asked).append((span, count))
     best = counted or asked
     return best[-1] if best else None
 
@@ -186,32 +188,53 @@ def _bounds(
     return number - tolerance, number + tolerance, first
 
 
-def _count_at(keys: list[str], position: int) -> tuple[Span, int, bool] | None:
-    """(span, count, whether songs are counted) when a number of tracks stands here."""
-    for size in (3, 2, 1):
-        last = position + size
-        count = _number(" ".join(keys[position:last]))
-        if count is None or last > len(keys) or not 1 <= count <= MAX_COUNT:
-            continue
-        after, before = keys[last : last + 4], keys[position - 1] if position else ""
-        per_artist = bool({"per", "each"} & set(after[:2])) or after[:3] == ["by", "the", "same"]
-        if per_artist or set(after[:1]) & _MEASURED - {"of"} or before in ("number", "no", "track"):
-            return None
-        span = Span(position, last)
-        alone = len([key for key in keys if key]) == size
-        if keys[position:last] == ["one"]:
-            # `the first one` is no number, nor is `that one`.
-            asked = before in _ONLY_ONE_AFTER or after[:1] == ["more"]
-            return (span, 1, bool(set(after[:1]) & COUNTED)) if asked else None
-        if any(word in COUNTED for word in after):
-            return span, count, True
-        follows = last < len(keys) and indexed_phrase_at(keys, last, _AFTER_COUNT) is not None
-        makes = keys[max(0, position - 2) : position] == ["make", "it"]
-        # `something from Iceland, 3`
-        makes = makes or (before == "," and (last == len(keys) or keys[last] in (",", ".", "and", "!")))
-        return (span, count, False) if before in _BEFORE_COUNT or follows or makes or alone else None
+def _number_at(keys: list[str], position: int) -> tuple[int, int] | None:
+    """(number, in how many words) of the longest number that begins here."""
+    for size in range(min(_LONGEST_NUMBER, len(keys) - position), 0, -1):
+        number = _number(" ".join(keys[position : position + size]))
+        if number is not None:
+            return number, size
     return None
 
 
+def _count_at(keys: list[str], span: Span, count: int) -> tuple[Span, int, bool] | None:
+    """(span, count, whether songs are counted) when the number there is one of tracks."""
+    position, last = span.first, span.last
+    if not 1 <= count <= MAX_COUNT or _is_part_of_number(keys, span):
+        return None
+    after, before = keys[last : last + 4], keys[position - 1] if position else ""
+    per_artist = bool({"per", "each"} & set(after[:2])) or after[:3] == ["by", "the", "same"]
+    if per_artist or set(after[:1]) & _MEASURED - {"of"} or before in ("number", "no", "track"):
+        return None
+    alone = len([key for key in keys if key]) == last - position
+    if keys[position:last] == ["one"]:
+        # `the first one` is no number, nor is `that one`.
+        asked = before in _ONLY_ONE_AFTER or after[:1] == ["more"]
+        return (span, 1, bool(set(after[:1]) & COUNTED)) if asked else None
+    if any(word in COUNTED for word in after):
+        return span, count, True
+    follows = last < len(keys) and indexed_phrase_at(keys, last, _AFTER_COUNT) is not None
+    makes = keys[max(0, position - 2) : position] == ["make", "it"]
+    # `something from Iceland, 3`
+    makes = makes or (before == "," and (last == len(keys) or keys[last] in (",", ".", "and", "!")))
+    return (span, count, False) if before in _BEFORE_COUNT or follows or makes or alone else None
+
+
+def _is_part_of_number(keys: list[str], span: Span) -> bool:
+    """Whether the words beside it make it another number: `nineteen eighties`, `one hundred and twenty`."""
+    before = keys[span.first - 2 : span.first - 1] if keys[span.first - 1 : span.first] == ["and"] else []
+    beside = [*before, *keys[max(0, span.first - 1) : span.first], *keys[span.last : span.last + 1]]
+    spelled = [key for key in beside if not key.isdecimal() and key not in COUNTED]
+    return any(
+        key == "thousand" or whole_number(key) is not None or whole_number(_singular(key)) is not None
+        for key in spelled
+    )
+
+
+def _singular(key: str) -> str:
+    """`eighty` of `eighties`, `ten` of `tens`."""
+    return f"{key.removesuffix('ies')}y" if key.endswith("ies") else key.removesuffix("s")
+
+
 def _number(key: str) -> int | None:
-    return NUMBERS.get(key) or (int(key) if key.isdecimal() and len(key) <= 3 else None)
+    return VAGUE_NUMBERS.get(key) or whole_number(key)

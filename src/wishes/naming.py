@@ -10,7 +10,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from src.catalogue.catalogue import Catalogue
-from src.catalogue.lookup import NamedArtist, find_artist, find_tracks, known_artists, known_titles
+from src.catalogue.lookup import (
+    NamedArtist,
+    find_artist,
+    find_tracks,
+    known_artists,
+    known_titles,
+    within_typos,
+)
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
 from src.wishes.countries import COUNTRIES, DEMONYMS
@@ -249,7 +256,7 @@ async def _quoted(look: _Look, quoted: list[Span]) -> AsyncIterator[NameReading]
         tracks = await find_tracks(look.catalogue, said, said_artist or None, limit=1)
         if not said_artist and _is_mere_word(look, span, found=bool(tracks)):
             continue
-        if not tracks and not said_artist and (artist := await find_artist(look.catalogue, said)):
+        if not tracks and not said_artist and (artist := await _find_whole(look, span)):
             yield NameReading(outer, "artist", relation, said, artist=artist)
             continue
         whole = Span(owner.first if owner else outer.first, after.last if after else outer.last)
@@ -299,6 +306,17 @@ async def _nearest_artist(
             return
 
 
+async def _find_whole(look: _Look, span: Span) -> NamedArtist | None:
+    """The artist whose name the words are as a whole, or in capital letters in part: `no sean` is no Sean
+    Paul.
+    """
+    artist = await find_artist(look.catalogue, look.words(span))
+    capitals = any(look.tokens[place].is_capitalised for place in range(span.first, span.last))
+    key = span_key(look.tokens, span)
+    is_whole = artist is not None and within_typos(key.removeprefix("the "), artist.key.removeprefix("the "))
+    return artist if is_whole or capitals else None
+
+
 async def _artists(look: _Look) -> AsyncIterator[NameReading]:
     """Runs of words that are an artist of the catalogue, the longest first, where something says so."""
     for span in sorted(look.artists, key=lambda span: (span.first - span.last, span.first)):
@@ -335,6 +353,9 @@ def _believe_artist(look: _Look, span: Span, cue: Cue) -> bool:
     led = cue in STRONG or any(span.lies_in(other) for other in look.undone)
     claimed = any(span.overlaps(other) and size <= other.last - other.first for other in look.taken)
     if claimed and cue != "by":
+        return False
+    if look.artists[span].is_alias and (everyday or not (led or cue in ("love", "only") or capitalised)):
+        # Another name than the credited one needs a reason of its own, and is no ordinary word.
         return False
     if _is_other_work(look, span):
         return False
@@ -507,7 +528,9 @@ async def _read_unknown(look: _Look, span: Span, cue: Cue) -> NameReading | None
             continue
         look.lookups += 1
         said = look.words(part)
-        if artist := await find_artist(look.catalogue, said):
+        whole_only = not has_capitals and RELATIONS[cue] in ("rejected", "contrast", "satisfied")
+        find = _find_whole(look, part) if whole_only else find_artist(look.catalogue, said)
+        if artist := await find:
             return NameReading(part, "artist", RELATIONS[cue], said, artist=artist)
         titled = len(key) >= 6 and cue in ("like", "want") and (has_capitals or last - span.first >= 2)
         if titled and (tracks := await find_tracks(look.catalogue, said, None, 1)):

@@ -1,5 +1,7 @@
 """What a message says of the sound: tempo, energy, voices, wording, versions, popularity; and by whom."""
 
+import re
+from bisect import bisect_left, bisect_right
 from typing import Literal
 
 from src.wishes.measures import RangeReading, read_duration, read_tempo
@@ -143,6 +145,17 @@ _WORDING = Phrases(
         "swearing is fine": "explicit",
     }
 )
+# That no words may be explicit, in folded text: `no explicit ones`, `sin letras explicitas`.
+CLEAN = re.compile(
+    r"\b(?:(?:no|not|none|non|nothing|without|zero|never)\s+(?:any\s+|anything\s+|too\s+"
+    r"|a\s+single\s+)?explicit"
+    r"|(?:kein\w*|nichts|ohne)\s+(?:\w+\s+)?explizit\w*"
+    r"|(?:sin|nada|ningun\w*|sem|nenhum\w*)\s+(?:\w+\s+)?explicit\w*"
+    r"|(?:senza|niente|nessun\w*)\s+(?:\w+\s+)?esplicit\w*"
+    r"|(?:sans|rien|pas|aucune?)\s+(?:d['\s]\s*|de\s+)?(?:\w+\s+)?explicites?)\b"
+    r"(?:\s+(?:ones?|stuff|tracks?|songs?|lyrics|language|words|content|versions?|music|material|texte?n?"
+    r"|lieder))?"
+)
 # Ruled out, these ask for clean words.
 _SWEARING = Phrases(
     dict.fromkeys(
@@ -249,7 +262,11 @@ def read_vocals(tokens: list[Token], polarity: list[Polarity]) -> list[tuple[Spa
     demand.
     """
     readings: list[tuple[Span, Vocals, bool]] = []
+    clean = _clean_spans(tokens)
     for span, kind in find_phrases(tokens, _VOCALS):
+        if any(span.overlaps(other) for other in clean):
+            # `sans paroles explicites`
+            continue
         if kind == "instrumental" and polarity[span.first] == "rejected":
             readings.append((span, "vocal", True))
         elif kind == "instrumental":
@@ -262,10 +279,24 @@ def read_vocals(tokens: list[Token], polarity: list[Polarity]) -> list[tuple[Spa
 def read_wording(tokens: list[Token], polarity: list[Polarity]) -> list[tuple[Span, bool]]:
     """Whether explicit words are allowed, where said."""
     readings = [(span, wording == "explicit") for span, wording in find_phrases(tokens, _WORDING)]
-    for span, _ in find_phrases(tokens, _SWEARING):
-        if polarity[span.first] == "rejected" and not any(span.overlaps(other) for other, _ in readings):
+    ruled_out = [span for span, _ in find_phrases(tokens, _SWEARING) if polarity[span.first] == "rejected"]
+    for span in [*_clean_spans(tokens), *ruled_out]:
+        if not any(span.overlaps(other) for other, _ in readings):
             readings.append((span, False))
     return readings
+
+
+def _clean_spans(tokens: list[Token]) -> list[Span]:
+    """Where the words are those of `CLEAN`."""
+    starts: list[int] = []
+    text = ""
+    for token in tokens:
+        starts.append(len(text))
+        text += f"{token.key or token.text} "
+    return [
+        Span(bisect_right(starts, match.start()) - 1, bisect_left(starts, match.end()))
+        for match in CLEAN.finditer(text)
+    ]
 
 
 def read_versions(tokens: list[Token], polarity: list[Polarity]) -> list[tuple[Span, str, bool]]:

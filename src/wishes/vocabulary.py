@@ -1,5 +1,6 @@
 """Words that listeners use, and what they mean in terms of a record. The words are data: one table each."""
 
+from src.wishes.numbers import NUMBER_WORDS
 from src.wishes.tokens import Phrases
 
 # A listener's word for a mood, and the mood as catalogues tag it.
@@ -393,47 +394,8 @@ UNCHECKABLE = Phrases(
     }
 )
 
-NUMBERS = {
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "eleven": 11,
-    "twelve": 12,
-    "a dozen": 12,
-    "dozen": 12,
-    "bakers dozen": 13,
-    "a bakers dozen": 13,
-    "a single": 1,
-    "half a dozen": 6,
-    "fifteen": 15,
-    "twenty": 20,
-    "twenty five": 25,
-    "thirty": 30,
-    "forty": 40,
-    "fifty": 50,
-    "a couple of": 2,
-    "a handful of": 5,
-    "dos": 2,
-    "tres": 3,
-    "cinco": 5,
-    "diez": 10,
-    "zwei": 2,
-    "drei": 3,
-    "fünf": 5,
-    "funf": 5,
-    "zehn": 10,
-    "deux": 2,
-    "trois": 3,
-    "cinq": 5,
-    "dix": 10,
-}
+# Numbers that only a request for a few tracks is said with.
+VAGUE_NUMBERS = {"a single": 1, "a couple of": 2, "a handful of": 5}
 COUNTED = frozenset(
     {"song", "songs", "track", "tracks", "tune", "tunes", "pieces", "recommendations", "suggestions", "picks"}
     | {"titles", "bangers", "hits", "examples", "results", "numbers", "ones", "canciones", "temas", "lieder"}
@@ -521,4 +483,4 @@ wish wishes with within without woman women wonder wonderful wondering wont word
 world worse worst would wouldnt wow write writing y yeah year years yep yes yesterday yet you young younger
 your youre yourself youve
 """
-COMMON_WORDS = frozenset(_COMMON.split()) | {word for number in NUMBERS for word in number.split()}
+COMMON_WORDS = frozenset([*_COMMON.split(), *NUMBER_WORDS, "couple", "handful", "single"])

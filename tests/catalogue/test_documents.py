@@ -55,7 +55,7 @@ def test_to_document_keys_name_artists_title_and_aliases() -> None:
 
 def test_to_document_repeats_no_key() -> None:
     document = to_document(make_track("Yellow", "Coldplay", featuring=["COLDPLAY"], aliases=["yellow"]))
-    assert document["artist_keys"] == ["coldplay", "yellow"]
+    assert document["artist_keys"] == ["coldplay"]
     assert document["title_keys"] == ["yellow"]
 
 

@@ -9,7 +9,7 @@ from qdrant_client.http.exceptions import ResponseHandlingException
 
 from src.catalogue import opening, starter
 from src.catalogue.catalogue import NO_MODEL, matching_embedder
-from src.catalogue.documents import passage_text
+from src.catalogue.documents import KEYS_VERSION, passage_text
 from src.catalogue.generations import catalogue_folder, current_generation, read_info, write_info
 from src.catalogue.lookup import find_tracks
 from src.catalogue.opening import open_catalogue, open_client, starter_points
@@ -58,7 +58,7 @@ async def test_open_catalogue_builds_the_starter_without_a_model(settings: Setti
         "embedding_model": NO_MODEL,
         "dimensions": 0,
         "tracks": ROWS,
-        "origin": f"starter {starter.DIGEST}",
+        "origin": f"starter {starter.DIGEST} keys {KEYS_VERSION}",
     }
 
 

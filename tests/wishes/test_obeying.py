@@ -260,7 +260,7 @@ def test_ledger_names_what_is_absent_and_what_was_left_out():
         ("count", "unmet"),
         ("artist_cap", "met"),
     ]
-    assert "not in this catalogue" in lines[0]["detail"]
+    assert [line.get("absence") for line in lines] == ["not_in_catalogue", None, None]
     assert "Yellow" in lines[2]["detail"]
 
 

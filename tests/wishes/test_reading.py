@@ -4,12 +4,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from src.curation.reading import read_spec
 from src.wishes.genres import Vocabulary, load_vocabulary
 from src.wishes.keywords import keywords
 from src.wishes.language import message_language
 from src.wishes.measures import read_count
 from src.wishes.merge import merge_reading
 from src.wishes.models.brief import BRIEF, empty_brief
+from src.wishes.numbers import number_of
 from src.wishes.polarity import read_polarity
 from src.wishes.reader import read_message
 from src.wishes.sound import read_ranges
@@ -98,6 +100,22 @@ def test_read_polarity_scope(message, stances):
         ("25 tracks of jazz", 25),
         ("three reggae songs", 3),
         ("dame 5 canciones", 5),
+        ("seventeen songs", 17),
+        ("twenty-three songs", 23),
+        ("thirty one songs", 31),
+        ("two dozen songs", 24),
+        ("3 dozen tracks", 36),
+        ("a couple of dozen songs", 24),
+        ("siebzehn Lieder", 17),
+        ("zwei Dutzend Lieder", 24),
+        ("diecisiete canciones", 17),
+        ("una docena de canciones", 12),
+        ("dix-sept chansons", 17),
+        ("trois douzaines de chansons", 36),
+        ("five dozen songs", None),
+        ("one hundred and twenty songs", None),
+        ("nineteen eighties songs", None),
+        ("nineteen eighty seven songs", None),
         ("a 90 minute set", None),
         ("two per artist", None),
         ("around 120 bpm", None),
@@ -201,6 +219,12 @@ async def test_read_message_genres(catalogue, message, genres):
         ("instrumental", "vocals", {"vocals": "instrumental"}),
         ("nothing explicit please", "explicit", {"allowed": False, "hard": True}),
         ("explicit is fine", "explicit", {"allowed": True}),
+        ("rap sin letras explícitas", "explicit", {"allowed": False, "hard": True}),
+        ("Rap ohne explizite Texte", "explicit", {"allowed": False, "hard": True}),
+        ("du rap sans paroles explicites", "explicit", {"allowed": False, "hard": True}),
+        ("rap sem letras explícitas", "explicit", {"allowed": False, "hard": True}),
+        ("rap senza testi espliciti", "explicit", {"allowed": False, "hard": True}),
+        ("rap without any explicit words", "explicit", {"allowed": False, "hard": True}),
         ("no live versions", "version", {"version": "live", "relation": "rejected"}),
         ("remixes of pop songs", "version", {"version": "remix", "relation": "wanted"}),
         ("songs in French", "language", {"language": "fr", "hard": True}),
@@ -223,6 +247,21 @@ async def test_read_message_genres(catalogue, message, genres):
 async def test_read_message_other_wishes(catalogue, message, kind, expected):
     wish = _of(await _read(catalogue, message), kind)[0]
     assert {key: wish.get(key) for key in expected} == expected
+
+
+@pytest.mark.parametrize(
+    "message", ["rap sin letra explícita", "du rap sans paroles explicites", "rap sem letra explícita"]
+)
+async def test_read_message_clean_words_are_words(catalogue, message):
+    assert _of(await _read(catalogue, message), "vocals") == []
+
+
+@pytest.mark.parametrize("number", ["seventeen", "two dozen", "twenty-one", "diecinueve", "treize"])
+async def test_read_message_counts_as_the_reader_of_lists_does(catalogue, number):
+    message = f"{number} songs"
+    spec = await read_spec(catalogue, await load_vocabulary(catalogue), message, 2026)
+    (count,) = _of(await _read(catalogue, message), "count")
+    assert count["count"] == spec["tracks"] == number_of(number)
 
 
 async def test_read_message_searches_without_what_is_ruled_out(catalogue):

@@ -8,6 +8,8 @@ from typing_extensions import TypedDict
 from src.schema import documented
 
 type LinkStatus = Literal["resolved", "not_found", "wrong_version", "not_playable", "not_looked_up"]
+# `no_calls_left`: there was none left for a further search; `failed`: the looking up ended with an error.
+type NotLookedUpCause = Literal["no_calls_left", "failed"]
 type LinkMethod = Literal["isrc", "name"]
 type Confidence = Annotated[float, Field(ge=0, le=1)]
 
@@ -30,6 +32,8 @@ class Link(TypedDict):
     do; about 0.8: names do, and the length is unknown; what is below 0.6 is not given. 0 without a URI."""
     detail: str
     """What that means, in words for the listener; nothing of Spotify's."""
+    cause: NotRequired[NotLookedUpCause]
+    """Why it is `not_looked_up`; absent of every other status."""
 
 
 @documented

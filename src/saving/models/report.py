@@ -5,6 +5,7 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from src.linking.models.link import NotLookedUpCause
 from src.schema import documented
 
 type SaveMode = Literal["create", "append", "replace", "reorder"]
@@ -47,6 +48,8 @@ class ReportedTrack(TypedDict):
     """How sure it is the same recording."""
     detail: NotRequired[str]
     """Why the status is what it is, where that needs words."""
+    cause: NotRequired[NotLookedUpCause]
+    """Why it was not looked up, as a code: `no_calls_left`, or `failed`; absent of what was."""
 
 
 @documented

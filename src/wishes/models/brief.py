@@ -361,6 +361,9 @@ class Brief(TypedDict, closed=True):
     """Everything that was asked for and still stands, oldest first."""
 
 
+type Absence = Literal["not_in_catalogue", "from_spotify"]
+
+
 @documented
 class Constraint(TypedDict):
     """One line of the ledger: a wish, or a standing rule of the service, and what became of it."""
@@ -377,6 +380,9 @@ class Constraint(TypedDict):
     """`met`; `relaxed`: a soft wish that some tracks do not meet; `unmet`; `uncheckable`."""
     detail: str
     """Numbers and names behind the verdict; empty when there is nothing to add."""
+    absence: NotRequired[Absence]
+    """`not_in_catalogue`: what is named is not there; `from_spotify`: nor is it, but the list has it from
+    Spotify. Left out where nothing is absent, and in answers stored before there was this code."""
 
 
 BRIEF = TypeAdapter(Brief)
