@@ -5,17 +5,21 @@ import time
 import pytest
 
 from src.agent.claims import is_supported, listener_ground
-from src.agent.picks import MAX_LINE_CHARS, PickReader
+from src.agent.picks import MAX_LINE_CHARS, CitedPick, PickReader, Piece
 from src.wishes.genres import Vocabulary
 
 _NO_GENRES = Vocabulary({})
+
+
+def _text(piece: Piece) -> str:
+    return piece.reason if isinstance(piece, CitedPick) else piece.text
 
 
 def _read_and_check(text: str) -> None:
     ground = listener_ground("rock", _NO_GENRES)
     reader = PickReader()
     for piece in (*reader.feed(text), *reader.finish()):
-        is_supported(getattr(piece, "text", ""), ground, _NO_GENRES)
+        is_supported(_text(piece), ground, _NO_GENRES)
 
 
 def _cpu(text: str) -> float:
@@ -38,10 +42,10 @@ def test_pick_reader_when_all_comes_at_once_bounds_its_lines():
 
     pieces = [*reader.feed("a" * 20_000 + "\n"), *reader.finish()]
 
-    assert max(len(piece.text) for piece in pieces) <= 2 * MAX_LINE_CHARS
+    assert max(len(_text(piece)) for piece in pieces) <= 2 * MAX_LINE_CHARS
 
 
 def test_pick_reader_when_a_sentence_ends_amid_the_stream_gives_it_at_once():
     reader = PickReader()
 
-    assert [piece.text for piece in reader.feed("Here it is. And")] == ["Here it is."]
+    assert [_text(piece) for piece in reader.feed("Here it is. And")] == ["Here it is."]
