@@ -40,7 +40,10 @@ class Recorder:
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """Everything a turn works with: open clients, and the clock and the ids that a replay replaces."""
+    """Everything a turn works with: open clients, and the clock and the ids that a replay replaces.
+
+    One message is read at a time (`reading`): several long ones would hold the event loop together.
+    """
 
     catalogue: CatalogueSource
     database: Database
@@ -55,6 +58,7 @@ class Agent:
     spotify: SpotifyApp | None = None
     recorder: Recorder = field(default_factory=Recorder)
     vocabularies: dict[str, Vocabulary] = field(default_factory=dict)
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     conversation_locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
 

@@ -5,9 +5,10 @@ import asyncio
 from src.agent.agent import Agent
 from src.agent.brief_edits import with_known_names
 from src.conversations.store import load_conversation, update_brief
+from src.errors import InvalidInput
 from src.schema import to_json
 from src.wishes.entries import is_meant, to_wish
-from src.wishes.merge import add_wishes
+from src.wishes.merge import MAX_WISHES, add_wishes
 from src.wishes.models.brief import BRIEF, Brief, Wish
 from src.wishes.models.entry import BriefPatch, BriefRemoval
 
@@ -30,7 +31,7 @@ async def patch_brief(agent: Agent, listener: str, conversation_id: str, patch: 
 
     Raises:
         NotFound: no such conversation of this listener.
-        InvalidInput: an entry cannot be read.
+        InvalidInput: an entry cannot be read, or the brief would hold more wishes than a brief may.
     """
     new = [to_wish(entry, 0) for entry in patch.get("add", [])]
     async with agent.catalogue.use() as catalogue:
@@ -42,6 +43,8 @@ async def patch_brief(agent: Agent, listener: str, conversation_id: str, patch: 
         for wish in new:
             wish["turn"] = brief["turn"]
         brief["wishes"] = add_wishes(kept, new)
+        if new and len(brief["wishes"]) > MAX_WISHES:
+            raise InvalidInput(f"A brief holds at most {MAX_WISHES} wishes: remove some first.")
         brief["text"] = patch.get("text", brief["text"])
         return to_json(BRIEF, brief)
 

@@ -235,11 +235,13 @@ def is_supported(sentence: str, ground: Ground, vocabulary: Vocabulary, names: N
 
 def is_prose(text: str) -> bool:
     """Whether a text is plain words: no handle, address, markup, hidden letter, or word of two scripts."""
+    words = text.split()
+    # Before the patterns: on a word without end they are quadratic.
+    if any(word.isascii() and len(word) > _LONGEST_WORD for word in words):
+        return False
     if _HANDLE.search(text) or _NOT_PROSE.search(text) or _HIDDEN.search(text):
         return False
-    return not any(
-        (word.isascii() and len(word) > _LONGEST_WORD) or _mixes_scripts(word) for word in text.split()
-    )
+    return not any(_mixes_scripts(word) for word in words)
 
 
 def _mixes_scripts(word: str) -> bool:

@@ -85,6 +85,8 @@ async def finish_list(draft: Draft, request: Request) -> AsyncIterator[TurnEvent
     if draft.remembered:
         rules = ", ".join(describe(wish) for rule in draft.remembered for wish in rule["wishes"])
         said.append(say("remembered", request.language, rules=rules))
+    if request.in_part:
+        said.append(say("in_part", request.language))
     if draft.planner["degraded"]:
         said.append(say("degraded", request.language))
     told = " ".join(said)

@@ -32,6 +32,8 @@ _ABBREVIATIONS = (
 )
 _ENDS_NONE = "".join(rf"(?<!\b{word}\.)" for word in (*_ABBREVIATIONS, "Jr", "Prod", "prod", "[A-Z]"))
 SENTENCE_END = re.compile(rf"(?<=[.!?。！？]){_ENDS_NONE}\s+|(?<=[。！？])")
+# Without one of these in what has come, no further sentence has ended.
+_MAY_END = re.compile(r"[\s。！？]")
 # A line of prose that grows beyond this is cut into sentences as it comes; a model in a loop is cut off.
 MAX_LINE_CHARS = 2_000
 
@@ -63,10 +65,15 @@ class PickReader:
 
     def feed(self, text: str) -> Iterator[Piece]:
         """The pieces that `text` completes."""
+        # However much comes at once, no line grows far beyond its bound.
+        for start in range(0, len(text), MAX_LINE_CHARS):
+            yield from self._feed_part(text[start : start + MAX_LINE_CHARS])
+
+    def _feed_part(self, text: str) -> Iterator[Piece]:
         *whole, self._line = (self._line + text).split("\n")
         for line in whole:
             yield from _read_line(line, ends_line=True)
-        if "[" not in self._line and len(self._line) > 1:
+        if "[" not in self._line and len(self._line) > 1 and _MAY_END.search(text):
             *sentences, rest = SENTENCE_END.split(self._line)
             if sentences and not _COULD_BE_PICK.fullmatch(self._line):
                 self._line = rest

@@ -54,7 +54,7 @@ class Request:
     make it; `where` the conditions of the hard wishes, `ground` what the listener's own words support;
     `is_for_music` is false for a message that only commands; `last_list` is the last answer that had a list,
     `given_handles` stand for what only Spotify has and was given, and `stored_rules` are the taste rules of
-    before this turn.
+    before this turn; `in_part`: the message holds more than was read of it.
     """
 
     message: str
@@ -77,6 +77,7 @@ class Request:
     last_list: Answer | None = None
     given_handles: frozenset[str] = frozenset()
     stored_rules: list[TasteRule] = field(default_factory=list)
+    in_part: bool = False
 
     @property
     def caller(self) -> Caller | None:

@@ -213,7 +213,10 @@ async def _begin(
     pool, info = Pool(conversation["pool"]), _planner_info(agent, catalogue)
     draft = Draft(pool, info, new_usage(), agent.tracing.tracer, turn)
     draft.shelf = await open_shelf(agent.spotify, request.listener, request.conversation_id)
-    draft.command, wishes = read_command(message)
+    async with agent.reading:
+        # One message a round of the event loop.
+        await asyncio.sleep(0)
+        draft.command, wishes = read_command(message)
     with span(draft.tracer, retrieval_span(catalogue.engine.name), turn):
         asked, draft.remembered = await _read_request(
             agent, request, turn_id, message, wishes, conversation, catalogue
@@ -369,7 +372,9 @@ async def _read_request(
     """
     vocabulary = await vocabulary_of(agent, catalogue)
     before = BRIEF.validate_json(conversation["brief"])
-    reading = await read_message(catalogue, vocabulary, wishes, before["turn"] + 1, agent.now().year)
+    async with agent.reading:
+        await asyncio.sleep(0)
+        reading = await read_message(catalogue, vocabulary, wishes, before["turn"] + 1, agent.now().year)
     earlier = [(turn["message"], ANSWER.validate_json(turn["answer"])) for turn in conversation["recent"]]
     tracks = [pick["track"] for _, answer in earlier for pick in answer["recommendations"]]
     lists = [answer for _, answer in earlier if answer["recommendations"] or answer.get("from_spotify")]
@@ -404,6 +409,7 @@ async def _read_request(
         earlier=told,
     )
     asked.stored_rules = stored
+    asked.in_part = reading.in_part
     asked.is_for_music = bool(wishes)
     asked.last_list = lists[-1] if lists else None
     asked.given_handles = frozenset(

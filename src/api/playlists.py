@@ -1,5 +1,6 @@
 """`/v1/playlists`: made from a prompt as a job, kept with every version, edited, refreshed, taken away."""
 
+import asyncio
 import hashlib
 from typing import Annotated
 from urllib.parse import quote
@@ -108,7 +109,7 @@ async def import_list(
     found = format_of_file(name)
     if found.read is None:
         raise InvalidInput(f"Files of the format {found.name} are written here, and not read.")
-    foreign = found.read(await request.body())
+    foreign = await asyncio.to_thread(found.read, await request.body())
     async with service.agent.catalogue.use() as catalogue:
         report = await match_tracks(catalogue, foreign["tracks"])
     ids = [line["track_id"] for line in report["lines"] if line["status"] == "matched" and "track_id" in line]

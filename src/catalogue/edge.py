@@ -1,9 +1,11 @@
 """The embedded engine: one Qdrant Edge shard in a folder of this process's own.
 
-Every call of the shard holds the GIL for a few milliseconds, so queries run inline. The write-ahead log
-stays on: what `upsert` acknowledged outlives a kill.
+Every call of the shard holds the GIL for a few milliseconds, so queries run inline, and the event loop goes
+on between them. The write-ahead log stays on: what `upsert` acknowledged outlives a kill.
 """
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import cast
@@ -35,6 +37,31 @@ VECTOR = "passage"
 
 # Exact search is asked for in every query; the optimizer must not spend time on an HNSW graph.
 _NEVER_INDEX = 1_000_000_000
+# So long may work go on between two rounds of the event loop: about as long as one call of the shard takes.
+_SLICE_S = 0.005
+
+
+class _Turnstile:
+    """Lets one task a round of the event loop go on with its work, first come, first served.
+
+    A call of the shard never waits, so that a task of many calls would hold the loop until it is done, and
+    several such tasks until all are.
+    """
+
+    def __init__(self) -> None:
+        self._passed = time.monotonic()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lock = asyncio.Lock()
+
+    async def __call__(self) -> None:
+        if time.monotonic() - self._passed < _SLICE_S:
+            return
+        # A lock belongs to the loop that it was first waited for in.
+        if self._loop is not (loop := asyncio.get_running_loop()):
+            self._loop, self._lock = loop, asyncio.Lock()
+        async with self._lock:
+            await asyncio.sleep(0)
+            self._passed = time.monotonic()
 
 
 class EdgeEngine:
@@ -44,6 +71,7 @@ class EdgeEngine:
 
     def __init__(self, shard: edge.EdgeShard) -> None:
         self._shard: edge.EdgeShard | None = shard
+        self._next_slice = _Turnstile()
 
     @property
     def _open(self) -> edge.EdgeShard:
@@ -63,19 +91,23 @@ class EdgeEngine:
             )
             for query in queries
         ]
+        await self._next_slice()
         rankings = self._open.query_batch(edge.QueryBatchRequest(requests))
         return [[Hit(str(point.id), point.score) for point in ranking] for ranking in rankings]
 
     async def fetch(self, ids: Sequence[str]) -> dict[str, Track]:
+        await self._next_slice()
         records = self._open.retrieve([*point_ids(ids)], with_payload=["track"], with_vector=False)
         return {str(record.id): _track(record) for record in records}
 
     async def vectors(self, ids: Sequence[str]) -> dict[str, Vector]:
+        await self._next_slice()
         records = self._open.retrieve([*point_ids(ids)], with_payload=False, with_vector=[VECTOR])
         return {str(record.id): vector for record in records if (vector := _vector(record)) is not None}
 
     async def browse(self, where: Sequence[Condition], limit: int) -> list[Track]:
         request = edge.ScrollRequest(limit=limit, filter=_to_filter(where), with_payload=["track"])
+        await self._next_slice()
         return [_track(record) for record in self._open.scroll(request)[0]]
 
     async def all_tracks(self, batch: int) -> AsyncIterator[list[Track]]:
@@ -83,6 +115,7 @@ class EdgeEngine:
         offset: edge.PointId | None = None
         while True:
             request = edge.ScrollRequest(offset=offset, limit=batch, with_payload=["track"])
+            await self._next_slice()
             records, offset = self._open.scroll(request)
             if records:
                 yield [_track(record) for record in records]
@@ -91,9 +124,11 @@ class EdgeEngine:
 
     async def facet(self, key: str, where: Sequence[Condition], limit: int) -> dict[str, int]:
         request = edge.FacetRequest(key, limit=limit, exact=True, filter=_to_filter(where))
+        await self._next_slice()
         return {str(hit.value): hit.count for hit in self._open.facet(request).hits}
 
     async def count(self, where: Sequence[Condition]) -> int:
+        await self._next_slice()
         return self._open.count(edge.CountRequest(exact=True, filter=_to_filter(where)))
 
     async def upsert(self, points: Sequence[TrackPoint]) -> None:

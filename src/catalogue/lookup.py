@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import batched
 
 from rapidfuzz.distance import OSA
 
@@ -19,6 +20,9 @@ _NEAR = 40
 _SHORTEST_PART = 4
 # Names credited beside the wanted ones are counted too: a tighter limit would push rare names out.
 _NAMES_COUNTED = 10_000
+# Keys counted in one call: it compares each with those of every track found, which takes 39 ms for 3,200 at
+# once and 10 ms for the same in parts.
+_KEYS_AT_ONCE = 500
 # Rows of one recording, and recordings of one song, that are read at most where many are looked up at once.
 _ROWS_A_NAME = 20
 
@@ -54,8 +58,7 @@ async def known_artists(catalogue: Catalogue, keys: Sequence[str]) -> dict[str, 
     wanted = tuple(dict.fromkeys(key for key in keys if key))
     if not wanted:
         return {}
-    where = [Match("artist_keys", wanted)]
-    counts = await catalogue.engine.facet("artist_keys", where, _NAMES_COUNTED)
+    counts = await _counts(catalogue, "artist_keys", wanted)
     found: dict[str, NamedArtist] = {}
     for key in wanted:
         if key in counts and (name := await _credited_name(catalogue, key)):
@@ -63,18 +66,28 @@ async def known_artists(catalogue: Catalogue, keys: Sequence[str]) -> dict[str, 
     return found
 
 
+async def _counts(catalogue: Catalogue, field: str, keys: Sequence[str]) -> dict[str, int]:
+    """The number of tracks of those keys of a field that have any."""
+    counts: dict[str, int] = {}
+    for part in batched(keys, _KEYS_AT_ONCE, strict=False):
+        found = await catalogue.engine.facet(field, [Match(field, part)], _NAMES_COUNTED)
+        counts |= {key: found[key] for key in part if key in found}
+    return counts
+
+
 async def known_titles(catalogue: Catalogue, keys: Sequence[str]) -> dict[str, int]:
     """Those of the keys that are song titles of the catalogue, exactly, with the number of recordings."""
     wanted = tuple(dict.fromkeys(key for key in keys if key))
     if not wanted:
         return {}
-    counts = await catalogue.engine.facet("title_keys", [Match("title_keys", wanted)], _NAMES_COUNTED)
+    counts = await _counts(catalogue, "title_keys", wanted)
     return {key: counts[key] for key in wanted if key in counts}
 
 
-async def find_artist(catalogue: Catalogue, name: str) -> NamedArtist | None:
+async def find_artist(catalogue: Catalogue, name: str, *, forgiving: bool = True) -> NamedArtist | None:
     """The artist of this name, forgiving case, accents, punctuation, a missing `the`, one or two typos, and a
-    part of the name for the whole (`Bowie`, `Bob Marley` for `Bob Marley & The Wailers`).
+    part of the name for the whole (`Bowie`, `Bob Marley` for `Bob Marley & The Wailers`); the latter two only
+    where `forgiving`.
     """
     key = name_key(name)
     spellings = [key, key.removeprefix("the "), f"the {key}"]
@@ -82,6 +95,8 @@ async def find_artist(catalogue: Catalogue, name: str) -> NamedArtist | None:
     for spelling in spellings:
         if spelling in exact:
             return exact[spelling]
+    if not forgiving:
+        return None
     near: Counter[str] = Counter()
     parts: Counter[str] = Counter()
     similar = await _near(catalogue, "artist_grams", key, [])

@@ -158,7 +158,7 @@ def song_key(title: str, artists: list[str]) -> str:
     return f"{name_key(split_title(title).name)}|{name_key(artists[0])}"
 
 
-_GENRE_NAMES = {
+GENRE_NAMES = {
     "hiphop": "hip hop",
     "rap": "hip hop",
     "rnb": "r and b",
@@ -183,7 +183,7 @@ _GENRE_NAMES = {
 def genre_key(genre: str) -> str:
     """A genre in the form in which genres are compared: `"R&B"` gives `"r and b"`, `"Rap"` `"hip hop"`."""
     key = name_key(genre)
-    return _GENRE_NAMES.get(key, key)
+    return GENRE_NAMES.get(key, key)
 
 
 @lru_cache(maxsize=8_192)

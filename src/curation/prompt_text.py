@@ -48,9 +48,10 @@ class Prompt:
         text = _DANGLING.sub("", self.written)
         text = _LEADING.sub("", text)
         text = re.sub(rf"{_WORD}+", " ", text)
-        text = re.sub(rf"[\s,]*{_CLAUSE}[\s,{_CLAUSE}]*", ", ", text)
+        # A match begins where its blanks and commas begin: begun at each of them it would be quadratic.
+        text = re.sub(rf"(?<![\s,])[\s,]*{_CLAUSE}[\s,{_CLAUSE}]*", ", ", text)
         text = re.sub(r"\s+", " ", text)
-        text = re.sub(r"(?:\s*,)+\s*(?=[.;:!?])", "", text)
+        text = re.sub(r"(?<![\s,])(?:\s*,)+\s*(?=[.;:!?])", "", text)
         text = re.sub(r"([.;:!?])\s*,", r"\1", text)
         return text.lstrip(" ,;:.!?").rstrip(" ,;:")
 
@@ -67,7 +68,9 @@ def open_prompt(text: str) -> Prompt:
         character if character == "\n" or character.isprintable() else " "
         for character in unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode("utf-8"))
     )
-    written = readable.translate(_BLANK_MARKS).strip()
+    # Runs of blanks would make the readers' patterns cubic.
+    lines = (" ".join(line.split()) for line in readable.translate(_BLANK_MARKS).split("\n"))
+    written = "\n".join(line for line in lines if line)
     return Prompt(written, "".join(map(_folded, written)))
 
 

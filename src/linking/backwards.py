@@ -3,6 +3,7 @@
 What Spotify wrote is compared in memory, and neither embedded nor kept.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import batched
@@ -43,7 +44,8 @@ async def to_catalogue(catalogue: Catalogue, items: Sequence[SpotifyTrack]) -> l
 async def judged_rows(catalogue: Catalogue, recordings: Sequence[Recording | None]) -> list[list[Candidate]]:
     """For each recording the rows of its code or of its names, judged; what fits first, the surest first.
 
-    Names are looked up where no row of the code fits.
+    Names are looked up where no row of the code fits. The rows are judged in a thread, so many at once as are
+    asked for at once: a long list would hold the event loop for seconds.
 
     Raises:
         CatalogueUnavailable: the engine cannot serve.
@@ -52,15 +54,28 @@ async def judged_rows(catalogue: Catalogue, recordings: Sequence[Recording | Non
     for part in batched(recordings, ITEMS_AT_ONCE, strict=False):
         known = [recording for recording in part if recording is not None]
         by_code = _by(await tracks_by_isrc(catalogue, [item.isrc for item in known]), _code_of)
-        found = [judge_rows(item, by_code.get(item.isrc, ())) if item is not None else [] for item in part]
+        found = await asyncio.to_thread(_judge_coded, part, by_code)
         left = [item for item, rows in zip(part, found, strict=True) if item is not None and not _fits(rows)]
         by_title = _by(await _named(catalogue, left), _titles_of)
-        for place, item in enumerate(part):
-            if item is not None and not _fits(found[place]):
-                named = [row for key in _title_keys(item) for row in by_title.get(key, ())]
-                coded = [candidate.track for candidate in found[place]]
-                found[place] = judge_rows(item, [*coded, *named])
-        judged += found
+        judged += await asyncio.to_thread(_judge_named, part, found, by_title)
+    return judged
+
+
+def _judge_coded(items: Sequence[Recording | None], by_code: dict[str, list[Track]]) -> list[list[Candidate]]:
+    return [judge_rows(item, by_code.get(item.isrc, ())) if item is not None else [] for item in items]
+
+
+def _judge_named(
+    items: Sequence[Recording | None], found: Sequence[list[Candidate]], by_title: dict[str, list[Track]]
+) -> list[list[Candidate]]:
+    """What was found by the code, and for what does not fit the rows of the names as well."""
+    judged: list[list[Candidate]] = []
+    for item, rows in zip(items, found, strict=True):
+        if item is None or _fits(rows):
+            judged.append(rows)
+            continue
+        named = [row for key in _title_keys(item) for row in by_title.get(key, ())]
+        judged.append(judge_rows(item, [*(candidate.track for candidate in rows), *named]))
     return judged
 
 

@@ -4,6 +4,7 @@ Who is the same recording is judged where links to Spotify are: a live take or a
 studio one. What that leaves open is told, not guessed.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -57,7 +58,9 @@ async def match_tracks(catalogue: Catalogue, foreign: Sequence[ForeignTrack]) ->
     Raises:
         CatalogueUnavailable: the engine cannot serve.
     """
-    wanted = [_Wanted(track, _recording_of(track)) for track in foreign]
+    wanted: list[_Wanted] = []
+    for part in batched(foreign, LOOKED_UP_AT_ONCE, strict=False):
+        wanted += await asyncio.to_thread(_wanted, part)
     lines: dict[int, MatchLine] = {}
 
     async def settle(look_up: _LookUp) -> None:
@@ -76,6 +79,10 @@ async def match_tracks(catalogue: Catalogue, foreign: Sequence[ForeignTrack]) ->
         "missing": counts["missing"],
         "lines": ordered,
     }
+
+
+def _wanted(tracks: Sequence[ForeignTrack]) -> list[_Wanted]:
+    return [_Wanted(track, _recording_of(track)) for track in tracks]
 
 
 async def _by_id(catalogue: Catalogue, wanted: Sequence[_Wanted]) -> list[MatchLine | None]:
@@ -114,19 +121,30 @@ async def _by_title_alone(catalogue: Catalogue, wanted: Sequence[_Wanted]) -> li
         alone = [item for item in part if item.track["title"] and not item.track["artists"]]
         keys = [name_key(split_title(item.track["title"]).name) for item in alone]
         rows = await tracks_named(catalogue, keys, None)
-        for item in part:
-            if item.track["artists"] or not item.track["title"]:
-                lines.append(None)
-                continue
-            granted = [
-                Candidate(row, same_recording(side, replace(item.recording, artists=side.artists)))
-                for row in rows
-                if title_likeness((side := recording_of_track(row)).title.name, item.recording.title.name)
-                == "same"
-            ]
-            fitting = _fitting(granted)
-            why = "The file names no artist: the title alone does not tell whose song it is."
-            lines.append(_ambiguous(item, fitting, why) if fitting else None)
+        lines += await asyncio.to_thread(_titled_alone, part, rows)
+    return lines
+
+
+def _titled_alone(items: Sequence[_Wanted], rows: Sequence[Track]) -> list[MatchLine | None]:
+    # Each with the rows of its own title alone: all with all would be quadratic.
+    by_title: dict[str, list[tuple[Track, Recording]]] = {}
+    for row in rows:
+        side = recording_of_track(row)
+        for key in {name_key(split_title(name).name) for name in (row["title"], *row.get("aliases", []))}:
+            by_title.setdefault(key, []).append((row, side))
+    lines: list[MatchLine | None] = []
+    for item in items:
+        if item.track["artists"] or not item.track["title"]:
+            lines.append(None)
+            continue
+        granted = [
+            Candidate(row, same_recording(side, replace(item.recording, artists=side.artists)))
+            for row, side in by_title.get(name_key(split_title(item.track["title"]).name), ())
+            if title_likeness(side.title.name, item.recording.title.name) == "same"
+        ]
+        fitting = _fitting(granted)
+        why = "The file names no artist: the title alone does not tell whose song it is."
+        lines.append(_ambiguous(item, fitting, why) if fitting else None)
     return lines
 
 

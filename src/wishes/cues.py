@@ -102,11 +102,10 @@ def cue_before(
     stance = polarity[position] if position < len(tokens) else "plain"
     if stance in ("rejected", "contrast", "satisfied"):
         return stance
-    keys = [token.key for token in tokens]
     back = position
     weak: Cue | None = None
     while back > max(0, position - _REACH):
-        cue = _cue_at(keys, back)
+        cue = _cue_at(tokens, back)
         # `play some X` is led to by `play`.
         if cue is not None and cue != "some":
             return cue
@@ -142,16 +141,17 @@ def is_aside(tokens: list[Token], span: Span) -> bool:
     return before[-1:] == ["the"] and bool(after & {"band", "group", "singer", "duo", "guys", "rapper"})
 
 
-def _cue_at(keys: list[str], position: int) -> Cue | None:
+def _cue_at(tokens: list[Token], position: int) -> Cue | None:
     """The cue whose last word stands right before a position."""
     if position == 0:
         return None
-    if keys[position - 1] == "from" and position >= 2 and keys[position - 2] in COUNTED:
+    last, before = tokens[position - 1].key, tokens[position - 2].key if position >= 2 else ""
+    if last == "from" and before in COUNTED:
         return "by"
-    for words, cue in _BY_LAST_WORD.get(keys[position - 1], ()):
+    for words, cue in _BY_LAST_WORD.get(last, ()):
         size = len(words)
-        if position >= size and tuple(keys[position - size : position]) == words:
-            if words == ("love",) and position >= 2 and keys[position - 2] not in _LOVERS:
+        if position >= size and tuple(token.key for token in tokens[position - size : position]) == words:
+            if words == ("love",) and position >= 2 and before not in _LOVERS:
                 # `songs about love and death`
                 return None
             return cue

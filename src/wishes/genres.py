@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.credits import SHIPPED, ArtistNames, load_artist_names
-from src.catalogue.names import genre_key, genre_terms
+from src.catalogue.names import GENRE_NAMES, genre_key, genre_terms, name_key
 from src.wishes.tokens import Span, Token
 from src.wishes.vocabulary import COMMON_WORDS, LANGUAGES
 
@@ -145,10 +145,12 @@ def read_genres(tokens: list[Token], vocabulary: Vocabulary) -> list[tuple[Span,
     """Genres of the catalogue in the message, the longest names first: (span, the catalogue's spelling)."""
     texts, keys = [token.text for token in tokens], [token.key for token in tokens]
     are_words = [token.is_word for token in tokens]
+    firsts = _first_words(vocabulary)
     found: list[tuple[Span, str]] = []
     position = 0
     while position < len(tokens):
-        for size in range(min(4, len(tokens) - position) if are_words[position] else 0, 0, -1):
+        longest = min(4 if _may_begin(tokens[position], firsts) else 1, len(tokens) - position)
+        for size in range(longest if are_words[position] else 0, 0, -1):
             end = position + size
             # `latin, pop` are two genres.
             if not are_words[end - 1] or _BETWEEN_GENRES.intersection(texts[position:end]):
@@ -161,6 +163,18 @@ def read_genres(tokens: list[Token], vocabulary: Vocabulary) -> list[tuple[Span,
                 break
         position += 1
     return found
+
+
+@lru_cache(maxsize=4)
+def _first_words(vocabulary: Vocabulary) -> frozenset[str]:
+    """The words that names of several words begin with, as written in any way."""
+    names = (*vocabulary.genres, *_ELSEWHERE, *_GENRE_WORDS, *GENRE_NAMES)
+    return frozenset(name.split()[0] for name in names if " " in name)
+
+
+def _may_begin(token: Token, first_words: frozenset[str]) -> bool:
+    """Whether a name of several words may begin here; most words are spared three looks."""
+    return any(key.partition(" ")[0] in first_words for key in (token.key, name_key(token.text)))
 
 
 @lru_cache(maxsize=65_536)

@@ -14,6 +14,8 @@ _FOR_ONE_TURN = frozenset({"new_artists", "count"})
 _NAMES = frozenset({"artist", "track"})
 # Of these, what is asked for now takes the place of what was asked for before.
 _ONE_AT_A_TIME = frozenset({"language", "country", "own_listening"})
+# Each is held against every track that is considered, and against each other.
+MAX_WISHES = 100
 # The words of the message that named them, and no others, are searched by meaning after this many letters.
 _TEXT_LIMIT = 600
 
@@ -21,7 +23,7 @@ _TEXT_LIMIT = 600
 def merge_reading(brief: Brief, reading: Reading) -> Brief:
     """The brief after one more message."""
     carried = [] if reading.start_over else _carried(brief["wishes"], reading)
-    merged = add_wishes(carried, [*reading.wishes, *_of_them(brief, reading)])
+    merged = newest_wishes(add_wishes(carried, [*reading.wishes, *_of_them(brief, reading)]))
     earlier = "" if reading.start_over else _without_taken_back(brief, reading)
     return {"text": _merge_text(earlier, reading.text), "turn": brief["turn"] + 1, "wishes": merged}
 
@@ -34,6 +36,15 @@ def add_wishes(carried: list[Wish], new: list[Wish]) -> list[Wish]:
         if wish not in merged and not any(_says_the_same(wish, other) for other in merged):
             merged.append(wish)
     return merged
+
+
+def newest_wishes(wishes: list[Wish]) -> list[Wish]:
+    """As many as a brief may hold, in their order: of those that do not bind the oldest go first."""
+    if len(wishes) <= MAX_WISHES:
+        return wishes
+    first = sorted(range(len(wishes)), key=lambda place: (not wishes[place]["hard"], -place))
+    kept = set(first[:MAX_WISHES])
+    return [wish for place, wish in enumerate(wishes) if place in kept]
 
 
 def _says_the_same(one: Wish, other: Wish) -> bool:

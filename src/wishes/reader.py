@@ -9,10 +9,11 @@ from src.wishes.keywords import keywords
 from src.wishes.language import message_language
 from src.wishes.measures import MAX_COUNT, read_count, read_per_artist
 from src.wishes.models.brief import OwnListeningWish, RangeWish, Relation, TrackWish, Wish, YearsWish
-from src.wishes.naming import NameReading, read_names
+from src.wishes.naming import NameReading, is_too_long, read_names
 from src.wishes.origin import OriginReading, read_origins
 from src.wishes.own_listening import OwnReading, read_own_listening
 from src.wishes.phrases import ADDING, AND_THE_LIKE, INSISTING, NOT_THOSE, OF_THEM, REMEMBERING, SWITCHING
+from src.wishes.plain import describe
 from src.wishes.polarity import Polarity, read_polarity
 from src.wishes.references import Reference, read_references
 from src.wishes.sound import (
@@ -33,6 +34,8 @@ from src.wishes.years import YearReading, read_years
 _OF_A_YEAR = frozenset({"album", "version", "recording", "hit", "song", "single", "release", "era", "one"})
 # `nothing too sad` is a matter of degree.
 _DEGREES = frozenset({"too", "overly", "very", "super", "that", "so", "as"})
+# Different wishes that are read from one message: each is held against every track that is considered.
+MAX_WISHES_READ = 60
 type Read = tuple[Span, Wish]
 
 
@@ -45,7 +48,7 @@ class Reading:
     says that the wishes come on top of those that stand, `switches` that they take their place.
     `references` are places in the last answer (`more like the first one`), and `of_them` is how the listener
     stands to whom a pronoun means (`only him`): the artist that was named last. `for_good` says that what is
-    ruled out is to hold in every conversation.
+    ruled out is to hold in every conversation. `in_part`: the message holds more than is read of one.
     """
 
     text: str
@@ -59,6 +62,7 @@ class Reading:
     of_them: Relation | None
     references: list[Reference]
     for_good: bool
+    in_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +167,13 @@ async def read_message(
         return not allows and any(span.lies_in(other) for other in undone)
 
     asked = [(span, wish) for span, wish in read if message.stance(span) != "waived"]
+    wishes, is_whole = _first_wishes([wish for span, wish in asked if not is_undone(span, wish)])
+    undone_wishes, undone_whole = _first_wishes([wish for span, wish in asked if is_undone(span, wish)])
     return Reading(
         text=_search_text(message, names, [span for span, wish in read if _only_filters(wish)], undone),
         language=language,
-        wishes=[wish for span, wish in asked if not is_undone(span, wish)],
-        undone=[wish for span, wish in asked if is_undone(span, wish)],
+        wishes=wishes,
+        undone=undone_wishes,
         undone_kinds=undone_kinds(tokens, undone),
         start_over=starts_over(tokens),
         adds=message.holds(ADDING),
@@ -175,7 +181,20 @@ async def read_message(
         of_them=_read_pronoun(message),
         references=read_references(tokens, message.polarity),
         for_good=message.holds(REMEMBERING),
+        in_part=is_too_long(tokens) or not (is_whole and undone_whole),
     )
+
+
+def _first_wishes(wishes: list[Wish]) -> tuple[list[Wish], bool]:
+    """Those of up to `MAX_WISHES_READ` meanings, in their order, and whether that is all: what rules out goes
+    before what asks.
+    """
+    meanings = [(wish["kind"], wish["hard"], describe(wish)) for wish in wishes]
+    ruling_out = [wish.get("relation") in ("rejected", "satisfied") for wish in wishes]
+    first = sorted(range(len(wishes)), key=lambda place: not ruling_out[place])
+    kept = set(list(dict.fromkeys(meanings[place] for place in first))[:MAX_WISHES_READ])
+    read = [wish for wish, meaning in zip(wishes, meanings, strict=True) if meaning in kept]
+    return read, len(read) == len(wishes)
 
 
 def _name_wishes(message: _Message, names: list[NameReading]) -> Iterator[Read]:

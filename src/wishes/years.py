@@ -101,6 +101,10 @@ _PARTS = {
     "early to mid": (0, 6),
 }
 _RECENT = {"this year": 0, "recent": 3, "recently": 3, "brand new": 1, "modern": 10}
+# By the first word, in the order of the tables: fifty phrases are looked for at every word.
+_PHRASES: dict[str, list[str]] = {}
+for _phrase in dict.fromkeys((*_BETWEEN, *_UNTIL, *_FROM, *_AFTER, *_BEFORE, *_RECENT)):
+    _PHRASES.setdefault(_phrase.split()[0], []).append(_phrase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +149,9 @@ def read_years(tokens: list[Token], this_year: int) -> list[YearReading]:
 
 def _read_at(tokens: list[Token], keys: list[str], position: int, this_year: int) -> YearReading | None:
     negated = _is_negated(tokens, position)
-    for words in _BETWEEN:
-        if phrase_at(keys, position, words):
+    begun = _PHRASES.get(keys[position], ())
+    for words in begun:
+        if words in _BETWEEN and phrase_at(keys, position, words):
             start = position + len(words.split())
             first = _period(tokens, keys, start, this_year)
             if first and first.last < len(keys) and _joins(tokens, keys, first.last):
@@ -154,8 +159,8 @@ def _read_at(tokens: list[Token], keys: list[str], position: int, this_year: int
                 if second:
                     return YearReading(Span(position, second.last), first.year_from, second.year_to, True)
     for table, bound in ((_UNTIL, "until"), (_FROM, "from"), (_AFTER, "after"), (_BEFORE, "before")):
-        for words in table:
-            if not phrase_at(keys, position, words):
+        for words in begun:
+            if words not in table or not phrase_at(keys, position, words):
                 continue
             start = position + len(words.split())
             while start < len(keys) and (keys[start] in ("the", "year", "le", "el", "o", "in", "-", "von")):
@@ -261,8 +266,9 @@ def _joins(tokens: list[Token], keys: list[str], position: int) -> bool:
 
 
 def _recent(keys: list[str], position: int, this_year: int) -> YearReading | None:
-    for words, years in _RECENT.items():
-        if phrase_at(keys, position, words):
+    for words in _PHRASES.get(keys[position], ()):
+        if words in _RECENT and phrase_at(keys, position, words):
+            years = _RECENT[words]
             span = Span(position, position + len(words.split()))
             return YearReading(span, this_year - years, None, words == "this year")
     return None
