@@ -9,6 +9,7 @@ from loguru import logger
 from opentelemetry.trace import Span
 
 from src.agent.agent import Agent, TurnRequest
+from src.agent.deadline import Deadline, new_deadline, within
 from src.agent.llm_planner import plan_by_model
 from src.agent.loop import Planner, account, finish_list, run_planner, speak
 from src.agent.models.answer import ANSWER, Answer, PlannerInfo, TurnEvent
@@ -90,7 +91,8 @@ async def run_turn(agent: Agent, request: TurnRequest) -> AsyncGenerator[TurnEve
         NotFound: no such conversation of this listener.
         InvalidInput: an unusable message.
         Conflict: the idempotency key was used for another request, or the conversation was changed meanwhile.
-        TurnTimeout: the turn took longer than its deadline.
+        TurnTimeout: the work of the turn took longer than its deadline; the time in which the caller reads
+            an event does not count.
     """
     message = clean_message(request.message)
     tape = new_tape(agent.recorder, request)
@@ -117,12 +119,11 @@ async def run_turn(agent: Agent, request: TurnRequest) -> AsyncGenerator[TurnEve
         if tape is not None:
             tape.conversation = conversation
         turn_span = start_turn(agent.tracing, conversation_id)
-        deadline = asyncio.timeout(agent.turn_timeout_s)
+        deadline = new_deadline(agent.turn_timeout_s)
         events = _answer(working, request, message, conversation, turn_span, deadline, tape)
         try:
-            async with deadline:
-                async for event in events:
-                    yield event
+            async for event in within(deadline, events):
+                yield event
         except TimeoutError:
             seconds = f"{agent.turn_timeout_s:g}"
             failure = TurnTimeout(f"The turn took longer than {seconds} s; nothing of it was kept.")
@@ -161,7 +162,7 @@ async def _answer(
     message: str,
     conversation: Conversation,
     turn_span: Span,
-    deadline: asyncio.Timeout,
+    deadline: Deadline,
     tape: Tape | None,
 ) -> AsyncGenerator[TurnEvent]:
     began = time.perf_counter()
@@ -333,13 +334,13 @@ async def _obey(
     draft: Draft,
     asked: Request,
     conversation_id: str,
-    deadline: asyncio.Timeout,
+    deadline: Deadline,
 ) -> Obeyed:
     """Do what the message commands. What is written elsewhere has bounds of its own, and is not cut off."""
-    deadline.reschedule(None)
+    deadline.lift()
     key = f"chat {request.idempotency_key or conversation_id}"
     obeyed = await obey(agent.spotify, request.listener, key, draft, asked)
-    deadline.reschedule(asyncio.get_running_loop().time() + agent.turn_timeout_s)
+    deadline.restart()
     return obeyed
 
 
