@@ -45,7 +45,8 @@ async def run_planner(
 ) -> AsyncIterator[TurnEvent]:
     """Ask the planner until it answers in words alone; the last call offers no tools, so it always does.
 
-    A model that cannot be had, at the start or midway, gives way to the rules: what was shown stays.
+    A model that cannot be had, at the start or midway, gives way to the rules: what was shown stays. Where
+    its server refuses tools it goes on without them, and the answer says so.
     """
     offer_tools = True
     for call in range(limits.max_model_calls):
@@ -57,11 +58,12 @@ async def run_planner(
                 yield event
         except ModelUnavailable as error:
             logger.warning("model unavailable", reason=error.reason, call=call + 1)
-            if error.reason == "tools_rejected" and offering:
-                offer_tools = False
-                continue
             draft.planner["degraded"] = True
             draft.planner["detail"] = error.message
+            draft.lacks_tools = error.reason == "tools_rejected" and offering
+            if draft.lacks_tools:
+                offer_tools = False
+                continue
             async for event in _one_call(draft, request, plan_by_rules, "rules", [], False):
                 yield event
             return
@@ -86,7 +88,7 @@ async def finish_list(draft: Draft, request: Request) -> AsyncIterator[TurnEvent
         rules = ", ".join(describe(wish) for rule in draft.remembered for wish in rule["wishes"])
         said.append(say("remembered", request.language, rules=rules))
     if draft.planner["degraded"]:
-        said.append(say("degraded", request.language))
+        said.append(say("no_tools" if draft.lacks_tools else "degraded", request.language))
     told = " ".join(said)
     said += [trouble for trouble in dict.fromkeys(draft.troubles) if trouble.rstrip(".") not in told]
     for sentence in said:

@@ -10,6 +10,11 @@ from src.errors import Conflict, InvalidInput, NotFound
 from src.evaluation.scripted_model import Said, serve_model
 from tests.agent_fixtures import all_events, ask, titles
 
+_NO_TOOLS_AND_REASONING = (
+    "Function tools with reasoning_effort are not supported for gpt-5.6 in /v1/chat/completions. To use "
+    "function tools, use /v1/responses or set reasoning_effort to 'none'."
+)
+
 
 @pytest.mark.parametrize("text", ["", "  \n ", "\x00\x01", "a" * 4001])
 def test_clean_message_when_unusable(text):
@@ -227,16 +232,44 @@ async def test_run_turn_falls_back_to_the_rules_when_the_model_fails(with_model,
         assert answer["planner"]["detail"]
 
 
-async def test_run_turn_goes_on_without_tools_when_they_are_rejected(with_model):
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "this model does not support tools",
+        '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
+        "Function tools with reasoning_effort are not supported for gpt-6-astra in /v1/chat/completions. "
+        "Please use /v1/responses instead.",
+    ],
+)
+async def test_run_turn_without_the_tools_that_are_rejected_is_degraded(with_model, refusal):
     def script(body):
         if "tools" in body:
-            return Said(status=400, error="this model does not support tools")
+            return Said(status=400, error=refusal)
+        return Said(f"[{_handles(body)['So What']}] calm\n")
+
+    async with serve_model(script) as model:
+        answer = await ask(with_model(model.base_url), "calm jazz", limit=1)
+    assert titles(answer) == ["So What"]
+    assert answer["planner"]["degraded"]
+    assert "LLM_MODEL" in answer["planner"]["detail"]
+    assert "no tools" in answer["reply"]
+    assert "built-in rules" not in answer["reply"]
+
+
+async def test_run_turn_with_a_model_that_must_not_reason_uses_its_tools(with_model):
+    def script(body):
+        if "tools" in body and body.get("reasoning_effort") != "none":
+            return Said(status=400, error=_NO_TOOLS_AND_REASONING)
+        if len(model.requests) == 2:
+            return Said(calls=[("describe_catalogue", {})])
         return Said(f"[{_handles(body)['So What']}] calm\n")
 
     async with serve_model(script) as model:
         answer = await ask(with_model(model.base_url), "calm jazz", limit=1)
     assert titles(answer) == ["So What"]
     assert not answer["planner"]["degraded"]
+    assert answer["usage"]["tool_calls"] == 1
+    assert len(model.requests) == 3
 
 
 async def test_run_turn_tells_the_model_of_catalogue_text_as_data(with_model):

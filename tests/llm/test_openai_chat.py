@@ -630,12 +630,69 @@ async def test_stream_chat_when_it_fails_shows_neither_the_body_nor_the_key(stat
         (404, "No endpoints found that support tool use"),
         (422, "Function calling is not enabled"),
         (501, "tools are not implemented"),
+        (500, "tools param requires --jinja flag"),
     ],
 )
 async def test_stream_chat_when_the_server_rejects_tools_says_so_at_once(status, message):
     outcome = await ask(refusal(status, message), FINE, attempts=3, request=WITH_TOOLS)
     assert outcome.reason == "tools_rejected"
     assert len(outcome.server.bodies) == 1
+
+
+USE_RESPONSES = (
+    "Function tools with reasoning_effort are not supported for gpt-5.6 in /v1/chat/completions. To use "
+    "function tools, use /v1/responses or set reasoning_effort to 'none'."
+)
+NONE_UNSUPPORTED = (
+    "Unsupported value: 'reasoning_effort' does not support 'none' with this model. Supported values are: "
+    "'low', 'medium', and 'high'."
+)
+
+
+def efforts(server: Server) -> list[object]:
+    return [body.get("reasoning_effort") for body in server.bodies]
+
+
+async def test_stream_chat_when_tools_do_not_go_with_reasoning_turns_it_off_from_then_on():
+    async with serving(refusal(400, USE_RESPONSES), FINE, FINE, FINE) as server:
+        model = server.model()
+        outcomes = [await collect(server, model, request) for request in (WITH_TOOLS, WITH_TOOLS, WORDS)]
+        await close_chat_model(model)
+    assert [outcome.words for outcome in outcomes] == ["fine"] * 3
+    assert efforts(server) == [None, "none", "none", None]
+    assert ["tools" in body for body in server.bodies] == [True, True, True, False]
+    assert server.sleeps == []
+
+
+async def test_stream_chat_when_the_stream_refuses_tools_to_reasoning_turns_it_off():
+    refused = stream({"error": {"message": USE_RESPONSES, "code": 400}})
+    outcome = await ask(refused, FINE, request=WITH_TOOLS)
+    assert (outcome.words, efforts(outcome.server)) == ("fine", [None, "none"])
+
+
+@pytest.mark.parametrize(
+    "second", [NONE_UNSUPPORTED, USE_RESPONSES, "Unrecognized request argument supplied: reasoning_effort"]
+)
+async def test_stream_chat_when_reasoning_cannot_be_turned_off_says_that_tools_are_rejected(second):
+    answers = [refusal(400, USE_RESPONSES), refusal(400, second)]
+    async with serving(*answers, *answers, FINE) as server:
+        model = server.model(attempts=3)
+        outcomes = [await collect(server, model, WITH_TOOLS) for _ in range(2)]
+        last = await collect(server, model, WITH_TOOLS)
+        await close_chat_model(model)
+    assert [outcome.reason for outcome in outcomes] == ["tools_rejected"] * 2
+    assert efforts(server) == [None, "none", None, "none", None]
+    assert last.words == "fine"
+
+
+async def test_stream_chat_when_the_server_no_longer_takes_none_leaves_it_out():
+    answers = [refusal(400, USE_RESPONSES), FINE, refusal(400, NONE_UNSUPPORTED), FINE]
+    async with serving(*answers) as server:
+        model = server.model()
+        outcomes = [await collect(server, model, WITH_TOOLS) for _ in range(2)]
+        await close_chat_model(model)
+    assert [outcome.words for outcome in outcomes] == ["fine"] * 2
+    assert efforts(server) == [None, "none", "none", None]
 
 
 async def test_stream_chat_when_no_tools_were_offered_cannot_have_them_rejected():

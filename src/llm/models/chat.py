@@ -86,6 +86,8 @@ class ChatBody(TypedDict):
     """Left out for servers that reject it: they count no tokens."""
     tools: NotRequired[list[ToolSpec]]
     """What the model may call; left out when there is nothing."""
+    reasoning_effort: NotRequired[Literal["none"]]
+    """`none` for models that take tools only while they do not reason; else left out."""
     temperature: NotRequired[float]
     """Left out for the model's own."""
     max_tokens: NotRequired[int]
