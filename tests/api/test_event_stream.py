@@ -66,7 +66,7 @@ async def test_chat_stream_that_is_not_read_leaves_the_place_to_others(agent, se
     async with client_of(agent, app_settings) as client:
         first = (await client.post("/v1/chat", json={"message": "jazz", "limit": 1})).json()
         body = {"message": "calm jazz", "limit": 1, "conversation_id": first["conversation_id"]}
-        app = client._transport.app
+        app = _app_of(client)
         blocked = asyncio.Event()
         stalled = asyncio.create_task(_ask_and_read_nothing(app, body, blocked))
         await blocked.wait()
@@ -100,9 +100,15 @@ async def test_chat_stream_to_a_slow_reader_ends_with_the_turn(agent, settings, 
             await asyncio.sleep(0)
 
     async with client_of(agent, settings) as client:
-        app = client._transport.app
+        app = _app_of(client)
         await _call(app, {"message": "calm jazz", "limit": 1}, send)
     assert events_of(b"".join(blocks).decode())[-1][0] == "turn_finished"
+
+
+def _app_of(client: httpx.AsyncClient):
+    """The app itself: `httpx` reads a whole answer before it hands it out, and cannot be slow."""
+    assert isinstance(client._transport, httpx.ASGITransport)
+    return client._transport.app
 
 
 async def _work_is_done(app) -> bool:
