@@ -1,5 +1,6 @@
 """An agent on the small catalogue, with a clock and ids that repeat."""
 
+import asyncio
 import itertools
 import shutil
 from collections.abc import AsyncIterator, Callable
@@ -66,6 +67,25 @@ async def with_model(agent: Agent) -> AsyncIterator[Callable[[str], Agent]]:
             return replace(agent, chat=model)
 
         yield make
+
+
+class Clock:
+    """The event loop's clock, which a test puts forward."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        loop = asyncio.get_running_loop()
+        real = loop.time
+        self.ahead = 0.0
+        monkeypatch.setattr(loop, "time", lambda: real() + self.ahead)
+
+    def advance(self, seconds: float) -> None:
+        self.ahead += seconds
+
+
+@pytest.fixture
+async def clock(monkeypatch) -> Clock:
+    """The clock of the test's loop."""
+    return Clock(monkeypatch)
 
 
 async def all_events(

@@ -34,10 +34,23 @@ _MAX_SENTENCES = 12
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What bounds a turn."""
+    """What bounds a turn. Of its time, `reserve_s` seconds are the rules' and the storing's alone."""
 
     max_model_calls: int
     max_tool_calls: int
+    reserve_s: float = 0.0
+
+
+def model_time_s(left_s: float, limits: Limits) -> float:
+    """Seconds that the next call of the model may take, all its attempts together.
+
+    Whatever `LLM_TIMEOUT_S`, `LLM_ATTEMPTS` and `MAX_MODEL_CALLS` allow, the reserve is left at its end.
+
+    Args:
+        left_s: what is left of the turn.
+        limits: of the turn.
+    """
+    return max(left_s - limits.reserve_s, 0.0)
 
 
 async def run_planner(
@@ -45,7 +58,8 @@ async def run_planner(
 ) -> AsyncIterator[TurnEvent]:
     """Ask the planner until it answers in words alone; the last call offers no tools, so it always does.
 
-    A model that cannot be had, at the start or midway, gives way to the rules: what was shown stays.
+    A model that cannot be had, at the start or midway, gives way to the rules: what was shown stays. Where
+    its server refuses tools it goes on without them, and the answer says so.
     """
     offer_tools = True
     for call in range(limits.max_model_calls):
@@ -57,11 +71,12 @@ async def run_planner(
                 yield event
         except ModelUnavailable as error:
             logger.warning("model unavailable", reason=error.reason, call=call + 1)
-            if error.reason == "tools_rejected" and offering:
-                offer_tools = False
-                continue
             draft.planner["degraded"] = True
             draft.planner["detail"] = error.message
+            draft.lacks_tools = error.reason == "tools_rejected" and offering
+            if draft.lacks_tools:
+                offer_tools = False
+                continue
             async for event in _one_call(draft, request, plan_by_rules, "rules", [], False):
                 yield event
             return
@@ -88,7 +103,7 @@ async def finish_list(draft: Draft, request: Request) -> AsyncIterator[TurnEvent
     if request.in_part:
         said.append(say("in_part", request.language))
     if draft.planner["degraded"]:
-        said.append(say("degraded", request.language))
+        said.append(say("no_tools" if draft.lacks_tools else "degraded", request.language))
     told = " ".join(said)
     said += [trouble for trouble in dict.fromkeys(draft.troubles) if trouble.rstrip(".") not in told]
     for sentence in said:

@@ -174,7 +174,8 @@ class Draft:
     """What the turn has so far: it only grows. `turn` is the parent of its spans.
 
     `shelf` and `spotify_picks` hold what only Spotify has. `command` is to be done when the list is complete,
-    on `command_handles` or else on the list. `troubles` are told to the listener as they are.
+    on `command_handles` or else on the list. `troubles` are told to the listener as they are. `lacks_tools`
+    says that the model's server refused the tools, and the model went on without them.
     """
 
     pool: Pool
@@ -195,6 +196,7 @@ class Draft:
     command_handles: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     model_speaks: bool = False
+    lacks_tools: bool = False
     unknown_handles: int = 0
     sentences_cut: int = 0
 

@@ -9,8 +9,9 @@ from loguru import logger
 from opentelemetry.trace import Span
 
 from src.agent.agent import Agent, TurnRequest
+from src.agent.deadline import Deadline, new_deadline, within
 from src.agent.llm_planner import plan_by_model
-from src.agent.loop import Planner, account, finish_list, run_planner, speak
+from src.agent.loop import Planner, account, finish_list, model_time_s, run_planner, speak
 from src.agent.models.answer import ANSWER, Answer, PlannerInfo, TurnEvent
 from src.agent.models.why import TURN_RECORD
 from src.agent.named_on_spotify import find_named, offer_named
@@ -90,7 +91,8 @@ async def run_turn(agent: Agent, request: TurnRequest) -> AsyncGenerator[TurnEve
         NotFound: no such conversation of this listener.
         InvalidInput: an unusable message.
         Conflict: the idempotency key was used for another request, or the conversation was changed meanwhile.
-        TurnTimeout: the turn took longer than its deadline.
+        TurnTimeout: the work of the turn took longer than its deadline; the time in which the caller reads
+            an event does not count.
     """
     message = clean_message(request.message)
     tape = new_tape(agent.recorder, request)
@@ -117,12 +119,11 @@ async def run_turn(agent: Agent, request: TurnRequest) -> AsyncGenerator[TurnEve
         if tape is not None:
             tape.conversation = conversation
         turn_span = start_turn(agent.tracing, conversation_id)
-        deadline = asyncio.timeout(agent.turn_timeout_s)
+        deadline = new_deadline(agent.turn_timeout_s)
         events = _answer(working, request, message, conversation, turn_span, deadline, tape)
         try:
-            async with deadline:
-                async for event in events:
-                    yield event
+            async for event in within(deadline, events):
+                yield event
         except TimeoutError:
             seconds = f"{agent.turn_timeout_s:g}"
             failure = TurnTimeout(f"The turn took longer than {seconds} s; nothing of it was kept.")
@@ -161,7 +162,7 @@ async def _answer(
     message: str,
     conversation: Conversation,
     turn_span: Span,
-    deadline: asyncio.Timeout,
+    deadline: Deadline,
     tape: Tape | None,
 ) -> AsyncGenerator[TurnEvent]:
     began = time.perf_counter()
@@ -185,7 +186,7 @@ async def _answer(
             obeyed = await _obey(agent, request, draft, asked, conversation["id"], deadline)
             yield speak(draft, obeyed.sentence)
         if asked.is_for_music:
-            async for event in _make_list(agent, draft, asked):
+            async for event in _make_list(agent, draft, asked, deadline):
                 yield await show_event(asked.caller, event, draft.shelf.ids)
     if draft.command and obeyed is None:
         obeyed = await _obey(agent, request, draft, asked, conversation["id"], deadline)
@@ -336,20 +337,22 @@ async def _obey(
     draft: Draft,
     asked: Request,
     conversation_id: str,
-    deadline: asyncio.Timeout,
+    deadline: Deadline,
 ) -> Obeyed:
     """Do what the message commands. What is written elsewhere has bounds of its own, and is not cut off."""
-    deadline.reschedule(None)
+    deadline.lift()
     key = f"chat {request.idempotency_key or conversation_id}"
     obeyed = await obey(agent.spotify, request.listener, conversation_id, key, draft, asked)
-    deadline.reschedule(asyncio.get_running_loop().time() + agent.turn_timeout_s)
+    deadline.restart()
     return obeyed
 
 
-async def _make_list(agent: Agent, draft: Draft, asked: Request) -> AsyncIterator[TurnEvent]:
+async def _make_list(
+    agent: Agent, draft: Draft, asked: Request, deadline: Deadline
+) -> AsyncIterator[TurnEvent]:
     for event in offer_named(draft, asked):
         yield event
-    planner, model = _planner(agent)
+    planner, model = _planner(agent, deadline)
     async for event in run_planner(draft, asked, planner, model, agent.limits):
         yield event
     async for event in finish_list(draft, asked):
@@ -448,13 +451,14 @@ def as_told(message: str, answer: Answer) -> EarlierTurn:
     return EarlierTurn(message, answer["reply"], picks)
 
 
-def _planner(agent: Agent) -> tuple[Planner, str]:
+def _planner(agent: Agent, deadline: Deadline) -> tuple[Planner, str]:
     chat = agent.chat
     if chat is None:
         return plan_by_rules, RULES
 
     def plan(draft: Draft, request: Request, offer_tools: bool) -> AsyncIterator[ChatEvent]:
-        return plan_by_model(chat, agent.context_tokens, draft, request, offer_tools)
+        within_s = model_time_s(deadline.left_s, agent.limits)
+        return plan_by_model(chat, agent.context_tokens, draft, request, offer_tools, within_s)
 
     return plan, chat.model
 

@@ -12,7 +12,7 @@ from src.agent.models.answer import ANSWER, Answer, TurnEvent
 from src.agent.turns import run_turn
 from src.api.access import ListenerOf, Service, ServiceOf
 from src.api.disconnect import ClientGone, cancelled_when_gone
-from src.api.event_stream import MEDIA_TYPE, EventStream
+from src.api.event_stream import MEDIA_TYPE, EventStream, read_ahead
 from src.api.models.bodies import ChatBody
 from src.api.problems import request_id_of
 from src.telemetry.logging import log_context
@@ -51,6 +51,7 @@ async def chat(
     )
     events = _run_in_slot(service, turn)
     if MEDIA_TYPE in accept:
+        events = read_ahead(events)
         return EventStream(await anext(events), events, request_id_of(request))
     try:
         async with cancelled_when_gone(request.receive), aclosing(events):

@@ -1,6 +1,8 @@
 """A turn as an event stream: `event:` and `data:` blocks, each written by the one adapter of the union."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 
 from fastapi import Response
 from loguru import logger
@@ -22,7 +24,7 @@ class EventStream(Response):
 
     media_type = MEDIA_TYPE
 
-    def __init__(self, first: TurnEvent, rest: AsyncIterator[TurnEvent], request_id: str) -> None:
+    def __init__(self, first: TurnEvent, rest: AsyncGenerator[TurnEvent], request_id: str) -> None:
         super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         del self.headers["content-length"]
         self._first = first
@@ -30,8 +32,6 @@ class EventStream(Response):
         self._request_id = request_id
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-
         async def write(block: bytes) -> None:
             await send({"type": "http.response.body", "body": block, "more_body": True})
 
@@ -39,7 +39,13 @@ class EventStream(Response):
             await write(b": still here\n\n")
 
         try:
-            async with cancelled_when_gone(receive, every_s=_BEAT_EVERY_S, beat=beat):
+            async with (
+                cancelled_when_gone(receive, every_s=_BEAT_EVERY_S, beat=beat),
+                aclosing(self._rest),
+            ):
+                await send(
+                    {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+                )
                 await write(event_block(self._first))
                 async for event in self._guarded():
                     await write(event_block(event))
@@ -56,6 +62,34 @@ class EventStream(Response):
         except Exception as error:  # noqa: BLE001 - the status line is sent: the stream itself must say it
             logger.opt(exception=error).error("unhandled error in a stream")
             yield {"type": "turn_failed", "problem": internal_problem(self._request_id)}
+
+
+async def read_ahead[T](events: AsyncGenerator[T]) -> AsyncGenerator[T]:
+    """What `events` yields, made in a task of its own.
+
+    What `events` holds while it works (locks, places, time-outs) it gives back when it has ended, however
+    slowly its events are read; they wait in memory. Closing this generator ends the task.
+    """
+    made: asyncio.Queue[T] = asyncio.Queue()
+
+    async def make() -> None:
+        async with aclosing(events):
+            async for event in events:
+                made.put_nowait(event)
+
+    maker = asyncio.create_task(make())
+    maker.add_done_callback(lambda _: made.shutdown())
+    try:
+        while True:
+            try:
+                event = await made.get()
+            except asyncio.QueueShutDown:
+                break
+            yield event
+        await maker
+    finally:
+        maker.cancel()
+        await asyncio.gather(maker, return_exceptions=True)
 
 
 def event_block(event: TurnEvent) -> bytes:

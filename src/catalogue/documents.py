@@ -24,8 +24,7 @@ class TrackDocument(TypedDict):
     text: str
     """Folded text for BM25."""
     artist_keys: list[str]
-    """Keys of all credited artists and of their aliases, without those of the title; with `PART_MARK` before it,
-    of who may be one."""
+    """Keys of all credited artists and of their aliases; with `PART_MARK` before it, of who may be one."""
     title_keys: list[str]
     """Keys of the song's name and of its aliases, without those of the artists."""
     artist_grams: str

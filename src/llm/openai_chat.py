@@ -42,21 +42,37 @@ _MESSAGES: dict[ModelFailure, str] = {
     "LLM_BASE_URL ends as the server wants it, mostly in /v1.",
     "refused": "The model refused to answer; put the request in other words.",
     "empty": "The model answered with nothing; raise LLM_MAX_OUTPUT_TOKENS, or use another LLM_MODEL.",
-    "tools_rejected": "The model's server takes no tools; use an LLM_MODEL with tool calling.",
+    "tools_rejected": "The server takes no tools for this model on Chat Completions; set LLM_MODEL to one "
+    "that calls tools there, or turn tool calling on in the server behind LLM_BASE_URL.",
     "malformed": "The model's server does not stream chat completions; check that LLM_BASE_URL names an "
     "OpenAI-compatible API.",
 }
+_TURN_OVER = "The turn left the model no more time; raise TURN_TIMEOUT_S, or use a faster LLM_MODEL."
+# What a refusal of tools says where it is the model's reasoning that they do not go with.
+_REASONING = ("reasoning", "thinking", "effort", "/responses", "responses api")
+_REFUSALS: frozenset[ModelFailure] = frozenset({"tools_rejected", "bad_request", "model_not_found"})
 
-type Quirk = Literal["max_tokens", "stream_options"]
+type Quirk = Literal["max_tokens", "stream_options", "reasoning"]
+type Offer = Literal["nothing", "tools", "tools_without_reasoning"]
+
+
+class _ReasoningRefused(ModelUnavailable):
+    """Tools are refused to a model that reasons, or its reasoning cannot be turned off: the other may do."""
+
+    def __init__(self, offer: Offer) -> None:
+        super().__init__(_MESSAGES["tools_rejected"], reason="tools_rejected")
+        self.offer = offer
 
 
 @dataclass(frozen=True, slots=True)
 class ChatModel:
     """A model to talk to, and the bounds of every call.
 
-    `timeout_s` is the deadline of one attempt from start to end. `attempts` counts all of them.
+    `timeout_s` is the deadline of one call from start to end, shared by its `attempts`: a call that hung has
+    used it up, one that failed fast is tried again in what is left.
     A `Retry-After` over `retry_after_max_s` is not waited for. `chance` gives 0 to 1, for jitter.
-    `quirks` are the parameters the server was found to reject: later calls leave them out at once.
+    `quirks` are what the server was found to reject: later calls leave it out at once. `reasoning` is
+    rejected together with tools alone.
     """
 
     client: "AsyncOpenAI"
@@ -127,32 +143,60 @@ async def stream_chat(model: ChatModel, request: ChatRequest) -> AsyncGenerator[
     Raises:
         ModelUnavailable: `reason` says why; it may come after events.
     """
+    clock = asyncio.get_running_loop().time
+    deadline = clock() + min(model.timeout_s, request.within_s)
+    if request.within_s <= 0:
+        raise _late(model, request)
     attempt = 1
+    refusal: _ReasoningRefused | None = None
     while True:
         shown = False
         try:
-            async with aclosing(_attempt(model, request)) as events:
+            async with aclosing(_attempt(model, request, deadline)) as events:
                 async for event in events:
                     shown = True
                     yield event
             return
         except ModelUnavailable as failure:
+            if isinstance(failure, _ReasoningRefused) and refusal is None and not shown:
+                refusal = failure
+                if failure.offer == "tools":
+                    model.quirks.add("reasoning")
+                else:
+                    model.quirks.discard("reasoning")
+                continue
+            if refusal is not None and failure.reason in _REFUSALS:
+                # Neither way: the next call begins as if nothing was known, for servers change.
+                model.quirks.discard("reasoning")
+                raise refusal from None
+            if failure.reason == "timeout" and clock() >= deadline:
+                raise _late(model, request) from None
             wait_s = failure.retry_after_s
             if shown or failure.reason not in _RETRIED or attempt >= model.attempts:
                 raise
             if wait_s is not None and wait_s > model.retry_after_max_s:
                 raise
-        await model.sleep(backoff_s(attempt, model.chance()) if wait_s is None else wait_s)
+            wait_s = backoff_s(attempt, model.chance()) if wait_s is None else wait_s
+            if clock() + wait_s >= deadline:
+                raise
+        await model.sleep(wait_s)
         attempt += 1
 
 
-async def _attempt(model: ChatModel, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
+def _late(model: ChatModel, request: ChatRequest) -> ModelUnavailable:
+    """What to set for more time: whichever bound was the nearer."""
+    if request.within_s < model.timeout_s:
+        return ModelUnavailable(_TURN_OVER, reason="timeout")
+    return _unavailable("timeout")
+
+
+async def _attempt(model: ChatModel, request: ChatRequest, deadline: float) -> AsyncGenerator[ChatEvent]:
     clock = asyncio.get_running_loop().time
-    deadline = clock() + model.timeout_s
-    answer = _Answer(tools_offered=bool(request.tools))
+    offer = _offer(model, request)
+    answer = _Answer(offer)
     try:
         async with asyncio.timeout_at(deadline):
-            response = await _send(model, request)
+            response = await _send(model, request, offer)
     except TimeoutError:
         raise _unavailable("timeout") from None
     async with aclosing(response), aclosing(response.aiter_bytes()) as chunks:
@@ -165,7 +209,10 @@ async def _attempt(model: ChatModel, request: ChatRequest) -> AsyncGenerator[Cha
                 break
             text = answer.feed(chunk) if chunk else answer.end()
             if text:
+                stopped = clock()
                 yield TextDelta(text)
+                # The time in which the words are read and used is not the model's.
+                deadline += clock() - stopped
             if answer.failure:
                 raise answer.failure
             if not chunk:
@@ -201,7 +248,13 @@ async def _next_chunk(chunks: AsyncGenerator[bytes], deadline: float) -> bytes:
         raise _unavailable("connection") from error
 
 
-async def _send(model: ChatModel, request: ChatRequest) -> "Response":
+def _offer(model: ChatModel, request: ChatRequest) -> Offer:
+    if not request.tools:
+        return "nothing"
+    return "tools_without_reasoning" if "reasoning" in model.quirks else "tools"
+
+
+async def _send(model: ChatModel, request: ChatRequest, offer: Offer) -> "Response":
     """Post the request, again without each parameter that the server names as unsupported."""
     import httpx2
     import openai
@@ -212,7 +265,7 @@ async def _send(model: ChatModel, request: ChatRequest) -> "Response":
             response = await model.client.post(
                 "/chat/completions",
                 cast_to=httpx2.Response,
-                content=to_json(_body(model, request, quirks)),
+                content=to_json(_body(model, request, quirks, offer)),
                 stream=True,
                 stream_cls=openai.AsyncStream[object],
             )
@@ -224,7 +277,7 @@ async def _send(model: ChatModel, request: ChatRequest) -> "Response":
             if quirk is None or quirk in quirks:
                 wait_s = _retry_after_s(error.response.headers, time.time())
                 # The client's error quotes the answer, which may quote the key: it is not chained.
-                raise _status_failure(error.status_code, text, bool(request.tools), wait_s) from None
+                raise _status_failure(error.status_code, text, offer, wait_s) from None
             model.quirks.add(quirk)
         except (openai.APIConnectionError, httpx2.RequestError) as error:
             raise _unavailable("connection") from error
@@ -233,7 +286,7 @@ async def _send(model: ChatModel, request: ChatRequest) -> "Response":
             raise _unavailable("auth") from None
 
 
-def _body(model: ChatModel, request: ChatRequest, quirks: frozenset[Quirk]) -> ChatBody:
+def _body(model: ChatModel, request: ChatRequest, quirks: frozenset[Quirk], offer: Offer) -> ChatBody:
     body: ChatBody = {"model": model.model, "messages": request.messages, "stream": True}
     if "stream_options" not in quirks:
         body["stream_options"] = {"include_usage": True}
@@ -243,6 +296,8 @@ def _body(model: ChatModel, request: ChatRequest, quirks: frozenset[Quirk]) -> C
         body["max_tokens"] = model.max_output_tokens
     if request.tools:
         body["tools"] = request.tools
+    if offer == "tools_without_reasoning":
+        body["reasoning_effort"] = "none"
     if model.temperature is not None:
         body["temperature"] = model.temperature
     return body
@@ -265,11 +320,19 @@ def _rejected_parameter(status: int, text: str) -> Quirk | None:
 
 
 def _status_failure(
-    status: int, text: str, tools_offered: bool, retry_after_s: float | None = None
+    status: int, text: str, offer: Offer, retry_after_s: float | None = None
 ) -> ModelUnavailable:
     """What an HTTP status, and the lower-case text that came with it, mean."""
     reason: ModelFailure = "bad_request"
-    if status in (400, 404, 422, 501) and tools_offered and ("tool" in text or "function" in text):
+    names_tools = "tool" in text or "function" in text
+    names_reasoning = any(word in text for word in _REASONING)
+    # llama.cpp refuses tools with 500 as long as it runs without its templates.
+    refuses = status in (400, 404, 422, 501) or (status == 500 and ("require" in text or "support" in text))
+    if offer == "tools" and refuses and names_tools and names_reasoning:
+        return _ReasoningRefused(offer)
+    if offer == "tools_without_reasoning" and refuses and names_reasoning:
+        return _ReasoningRefused(offer)
+    if offer != "nothing" and refuses and names_tools:
         reason = "tools_rejected"
     elif status in (401, 402, 403):
         reason = "auth"
@@ -303,7 +366,7 @@ def _retry_after_s(headers: Mapping[str, str], now: float) -> float | None:
 class _Answer:
     """What the stream has brought so far. After `done` or a `failure` the rest is not read."""
 
-    tools_offered: bool
+    offer: Offer
     rest: bytes = b""
     size: int = 0
     events: int = 0
@@ -359,7 +422,7 @@ class _Answer:
             return ""
         self.events += 1
         if error := event.get("error"):
-            self.failure = _event_failure(error, self.tools_offered)
+            self.failure = _event_failure(error, self.offer)
             return ""
         if isinstance(model := event.get("model"), str) and model:
             self.model = model
@@ -415,11 +478,11 @@ class _Answer:
         return self.calls[-1] if self.calls and not name else None
 
 
-def _event_failure(error: object, tools_offered: bool) -> ModelUnavailable:
+def _event_failure(error: object, offer: Offer) -> ModelUnavailable:
     """What an `error` inside a stream means: some servers give an HTTP status as its code."""
     code = error.get("code") if isinstance(error, dict) else None
     status = int(code) if isinstance(code, int | str) and str(code).isdecimal() else 0
-    return _status_failure(status if 400 <= status < 600 else 500, str(error).lower(), tools_offered)
+    return _status_failure(status if 400 <= status < 600 else 500, str(error).lower(), offer)
 
 
 def _text(content: object) -> str:

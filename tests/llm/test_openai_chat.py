@@ -630,12 +630,69 @@ async def test_stream_chat_when_it_fails_shows_neither_the_body_nor_the_key(stat
         (404, "No endpoints found that support tool use"),
         (422, "Function calling is not enabled"),
         (501, "tools are not implemented"),
+        (500, "tools param requires --jinja flag"),
     ],
 )
 async def test_stream_chat_when_the_server_rejects_tools_says_so_at_once(status, message):
     outcome = await ask(refusal(status, message), FINE, attempts=3, request=WITH_TOOLS)
     assert outcome.reason == "tools_rejected"
     assert len(outcome.server.bodies) == 1
+
+
+USE_RESPONSES = (
+    "Function tools with reasoning_effort are not supported for gpt-5.6 in /v1/chat/completions. To use "
+    "function tools, use /v1/responses or set reasoning_effort to 'none'."
+)
+NONE_UNSUPPORTED = (
+    "Unsupported value: 'reasoning_effort' does not support 'none' with this model. Supported values are: "
+    "'low', 'medium', and 'high'."
+)
+
+
+def efforts(server: Server) -> list[object]:
+    return [body.get("reasoning_effort") for body in server.bodies]
+
+
+async def test_stream_chat_when_tools_do_not_go_with_reasoning_turns_it_off_from_then_on():
+    async with serving(refusal(400, USE_RESPONSES), FINE, FINE, FINE) as server:
+        model = server.model()
+        outcomes = [await collect(server, model, request) for request in (WITH_TOOLS, WITH_TOOLS, WORDS)]
+        await close_chat_model(model)
+    assert [outcome.words for outcome in outcomes] == ["fine"] * 3
+    assert efforts(server) == [None, "none", "none", None]
+    assert ["tools" in body for body in server.bodies] == [True, True, True, False]
+    assert server.sleeps == []
+
+
+async def test_stream_chat_when_the_stream_refuses_tools_to_reasoning_turns_it_off():
+    refused = stream({"error": {"message": USE_RESPONSES, "code": 400}})
+    outcome = await ask(refused, FINE, request=WITH_TOOLS)
+    assert (outcome.words, efforts(outcome.server)) == ("fine", [None, "none"])
+
+
+@pytest.mark.parametrize(
+    "second", [NONE_UNSUPPORTED, USE_RESPONSES, "Unrecognized request argument supplied: reasoning_effort"]
+)
+async def test_stream_chat_when_reasoning_cannot_be_turned_off_says_that_tools_are_rejected(second):
+    answers = [refusal(400, USE_RESPONSES), refusal(400, second)]
+    async with serving(*answers, *answers, FINE) as server:
+        model = server.model(attempts=3)
+        outcomes = [await collect(server, model, WITH_TOOLS) for _ in range(2)]
+        last = await collect(server, model, WITH_TOOLS)
+        await close_chat_model(model)
+    assert [outcome.reason for outcome in outcomes] == ["tools_rejected"] * 2
+    assert efforts(server) == [None, "none", None, "none", None]
+    assert last.words == "fine"
+
+
+async def test_stream_chat_when_the_server_no_longer_takes_none_leaves_it_out():
+    answers = [refusal(400, USE_RESPONSES), FINE, refusal(400, NONE_UNSUPPORTED), FINE]
+    async with serving(*answers) as server:
+        model = server.model()
+        outcomes = [await collect(server, model, WITH_TOOLS) for _ in range(2)]
+        await close_chat_model(model)
+    assert [outcome.words for outcome in outcomes] == ["fine"] * 2
+    assert efforts(server) == [None, "none", "none", None]
 
 
 async def test_stream_chat_when_no_tools_were_offered_cannot_have_them_rejected():
@@ -772,16 +829,62 @@ async def test_stream_chat_when_the_connection_is_not_accepted_in_time_fails_as_
     assert outcome.reason == "timeout"
 
 
-async def test_stream_chat_when_no_byte_comes_in_time_asks_again_then_fails_as_timeout(clock):
+async def test_stream_chat_when_no_byte_comes_in_time_fails_as_timeout_without_asking_again(clock):
     silent = asyncio.Event()
 
     async def script(writer: asyncio.StreamWriter) -> None:
         clock.advance(31)
         await silent.wait()
 
-    outcome = await ask(script, script, FINE, attempts=2, timeout_s=30)
+    outcome = await ask(script, script, FINE, attempts=3, timeout_s=30)
     assert (outcome.events, outcome.reason) == ([], "timeout")
-    assert len(outcome.server.bodies) == 2
+    assert len(outcome.server.bodies) == 1
+    assert "LLM_TIMEOUT_S" in str(outcome.failure)
+
+
+async def test_stream_chat_when_attempts_are_slow_shares_one_deadline_among_them(clock):
+    async def script(writer: asyncio.StreamWriter) -> None:
+        clock.advance(12)
+        writer.write(refusal(500, "x"))
+
+    outcome = await ask(*[script] * 9, attempts=9, timeout_s=30)
+    assert outcome.reason in ("timeout", "server_error")
+    assert len(outcome.server.bodies) == 3
+
+
+async def test_stream_chat_when_the_wait_ends_after_the_deadline_fails_at_once():
+    outcome = await ask(refusal(429, "x", "Retry-After: 9"), FINE, attempts=3, timeout_s=8)
+    assert (outcome.reason, outcome.server.sleeps) == ("rate_limited", [])
+
+
+@pytest.mark.parametrize("within_s", [-1.0, 0.0, 0.05])
+async def test_stream_chat_when_the_turn_leaves_no_time_names_the_turn(within_s):
+    async def script(writer: asyncio.StreamWriter) -> None:
+        await asyncio.Event().wait()
+
+    request = ChatRequest(WORDS.messages, [], within_s)
+    outcome = await ask(script, FINE, attempts=3, request=request)
+    assert outcome.reason == "timeout"
+    assert "TURN_TIMEOUT_S" in str(outcome.failure)
+    assert len(outcome.server.bodies) <= 1
+
+
+async def test_stream_chat_does_not_count_the_time_of_the_reader(clock):
+    async def script(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n" + sse(text("So far"), done=False))
+        await go_on.wait()
+        writer.write(sse(text(", so good"), stop()))
+        writer.close()
+
+    go_on = asyncio.Event()
+    async with serving(script) as server:
+        model = server.model(timeout_s=30)
+        async with aclosing(stream_chat(model, WORDS)) as events:
+            assert await anext(events) == TextDelta("So far")
+            clock.advance(31)
+            go_on.set()
+            assert await anext(events) == TextDelta(", so good")
+        await close_chat_model(model)
 
 
 async def test_stream_chat_when_the_deadline_falls_in_the_stream_fails_without_asking_again(clock):
@@ -795,7 +898,7 @@ async def test_stream_chat_when_the_deadline_falls_in_the_stream_fails_without_a
         model = server.model(attempts=3, timeout_s=30)
         async with aclosing(stream_chat(model, WORDS)) as events:
             assert await anext(events) == TextDelta("So far")
-            clock.advance(31)
+            asyncio.get_running_loop().call_soon(clock.advance, 31)
             with pytest.raises(ModelUnavailable) as caught:
                 await anext(events)
         await close_chat_model(model)

@@ -80,9 +80,9 @@ class PlannerInfo(TypedDict):
     model: NotRequired[str]
     """The model's name."""
     degraded: bool
-    """True when a model is configured and the rules had to stand in for it."""
+    """True when a model is configured and the rules had to stand in for it, or it could use no tools."""
     detail: str
-    """Why it is degraded, or what search went without; empty otherwise."""
+    """Why it is degraded and what to set, or what search went without; empty otherwise."""
 
 
 @documented
