@@ -8,7 +8,7 @@ from src.conversations.models.conversation import FeedbackVerdict
 from src.conversations.store import load_conversation, set_feedback, update_brief
 from src.errors import NotFound
 from src.schema import to_json
-from src.wishes.merge import add_wishes, newest_wishes
+from src.wishes.merge import add_wishes, bounded_wishes
 from src.wishes.models.brief import BRIEF, Brief, Wish
 
 
@@ -35,7 +35,7 @@ async def give_feedback(
     def change(stored: str) -> str:
         brief = BRIEF.validate_json(stored)
         new = _wishes_of(tracks[track_id], verdict, brief["turn"])
-        brief["wishes"] = newest_wishes(add_wishes(brief["wishes"], new))
+        brief["wishes"] = bounded_wishes(add_wishes(brief["wishes"], new))
         return to_json(BRIEF, brief)
 
     # A turn under way ends first: a brief that changed beneath it could not be stored.

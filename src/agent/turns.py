@@ -51,7 +51,7 @@ from src.wishes.checks import known_of
 from src.wishes.commands import read_command
 from src.wishes.genres import Vocabulary, load_vocabulary
 from src.wishes.language import message_language
-from src.wishes.merge import merge_reading
+from src.wishes.merge import MAX_WISHES, merge_reading
 from src.wishes.models.brief import BRIEF, empty_brief
 from src.wishes.reader import read_message
 from src.wishes.references import resolve_references
@@ -412,7 +412,8 @@ async def _read_request(
         earlier=told,
     )
     asked.stored_rules = stored
-    asked.in_part = reading.in_part
+    # A full brief takes no more: the listener must hear that something was left out.
+    asked.in_part = reading.in_part or len(brief["wishes"]) >= MAX_WISHES
     asked.is_for_music = bool(wishes)
     asked.last_list = lists[-1] if lists else None
     asked.given_handles = frozenset(

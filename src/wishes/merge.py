@@ -23,7 +23,7 @@ _TEXT_LIMIT = 600
 def merge_reading(brief: Brief, reading: Reading) -> Brief:
     """The brief after one more message."""
     carried = [] if reading.start_over else _carried(brief["wishes"], reading)
-    merged = newest_wishes(add_wishes(carried, [*reading.wishes, *_of_them(brief, reading)]))
+    merged = bounded_wishes(add_wishes(carried, [*reading.wishes, *_of_them(brief, reading)]))
     earlier = "" if reading.start_over else _without_taken_back(brief, reading)
     return {"text": _merge_text(earlier, reading.text), "turn": brief["turn"] + 1, "wishes": merged}
 
@@ -38,11 +38,12 @@ def add_wishes(carried: list[Wish], new: list[Wish]) -> list[Wish]:
     return merged
 
 
-def newest_wishes(wishes: list[Wish]) -> list[Wish]:
-    """As many as a brief may hold, in their order: of those that do not bind the oldest go first."""
+def bounded_wishes(wishes: list[Wish]) -> list[Wish]:
+    """As many as a brief may hold, in their order: what binds stays, and of the rest the oldest go first."""
     if len(wishes) <= MAX_WISHES:
         return wishes
-    first = sorted(range(len(wishes)), key=lambda place: (not wishes[place]["hard"], -place))
+    hard = [wish["hard"] for wish in wishes]
+    first = sorted(range(len(wishes)), key=lambda place: (not hard[place], place if hard[place] else -place))
     kept = set(first[:MAX_WISHES])
     return [wish for place, wish in enumerate(wishes) if place in kept]
 

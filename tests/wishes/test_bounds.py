@@ -117,15 +117,17 @@ async def test_read_message_when_it_holds_more_wishes_than_are_read_keeps_what_i
     assert reading.in_part
 
 
-async def test_merge_reading_when_a_conversation_goes_on_holds_no_more_than_a_brief_may(catalogue):
+async def test_merge_reading_when_a_brief_is_full_keeps_what_was_ruled_out_first(catalogue):
     brief = empty_brief()
     for turn in range(1, 8):
         names = ", ".join(f"no Nobody{turn:02}x{number:02}" for number in range(20))
         message = f"also like Someone{turn:02} and {names}"
         brief = merge_reading(brief, await read_message(catalogue, _NO_GENRES, message, turn, 2026))
 
-    assert len(brief["wishes"]) <= MAX_WISHES
-    assert any(wish["turn"] == 7 for wish in brief["wishes"])
+    assert len(brief["wishes"]) == MAX_WISHES
+    ruled_out = [wish["turn"] for wish in brief["wishes"] if wish["hard"]]
+    assert ruled_out.count(1) == 20
+    assert all(wish["hard"] for wish in brief["wishes"])
 
 
 async def test_absent_names_when_nothing_is_there_searches_for_a_few_of_them_alone(catalogue):
