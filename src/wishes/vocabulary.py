@@ -431,6 +431,9 @@ TALK_WORDS = frozenset(_TALK.split())
 
 # Words that are never by themselves the name of somebody, however the catalogue's artists are called.
 _COMMON = """
+first second third fourth fifth sixth seventh eighth ninth tenth last erste zweite dritte primera segunda
+tercera
+primero segundo tercero premier deuxieme troisieme
 a about absolutely accident across actually addicted after afternoon again ago aint air album albums all
 almost along already also although always am amazing among an and angry another answer any anyone anything
 anywhere are arent around artist artists as at avec awesome back background band bands basic basically bass

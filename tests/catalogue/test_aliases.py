@@ -63,6 +63,14 @@ async def test_read_message_excludes_nobody_by_half_a_name_in_small_letters(cata
     assert [wish for wish in reading.wishes if wish["kind"] == "artist"] == []
 
 
+@pytest.mark.parametrize("message", ["more like the third", "like the second", "wie das erste"])
+async def test_read_message_takes_no_place_in_a_list_for_half_a_name(catalogue, message):
+    await add(catalogue, make_track("Slavery Days", "Third World"), make_track("Ruf", "Erste Allgemeine"))
+    await add(catalogue, make_track("Glow", "Second Sky"))
+    reading = await read_message(catalogue, await load_vocabulary(catalogue), message, 1, 2026)
+    assert [wish for wish in reading.wishes if wish["kind"] == "artist"] == []
+
+
 @pytest.mark.parametrize(
     ("message", "names"),
     [
