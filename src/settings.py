@@ -65,6 +65,7 @@ class Settings(BaseSettings):
     max_model_calls: int = Field(default=4, ge=1, le=20)
     max_tool_calls: int = Field(default=12, ge=0, le=100)
     turn_timeout_s: float = Field(default=120.0, gt=0)
+    turn_reserve_s: float = Field(default=15.0, ge=1)
 
     spotify_client_id: str | None = Field(default=None, min_length=1)
     spotify_client_secret: SecretStr | None = None
@@ -138,6 +139,8 @@ class Settings(BaseSettings):
     def _check_together(self) -> "Settings":
         if self.llm_base_url and not self.llm_model:
             raise ValueError("LLM_BASE_URL is set, so LLM_MODEL must name the model to ask for")
+        if self.llm_model and self.turn_reserve_s >= self.turn_timeout_s:
+            raise ValueError("TURN_TIMEOUT_S must be more than TURN_RESERVE_S, or the model has no time")
         if self.embedding_backend == "endpoint" and not (self.embedding_base_url and self.embedding_model):
             raise ValueError("EMBEDDING_BACKEND=endpoint needs EMBEDDING_BASE_URL and EMBEDDING_MODEL")
         if self.embedding_base_url and not self.embedding_model:

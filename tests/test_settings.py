@@ -197,3 +197,18 @@ def test_database_dsn_is_a_file_in_the_data_directory_or_what_is_set(
     assert load_settings().database_dsn == f"sqlite+aiosqlite:///{tmp_path}/data/segue.sqlite"
     monkeypatch.setenv("DATABASE_URL", "postgresql://ann:pw@db/segue")
     assert load_settings().database_dsn == "postgresql://ann:pw@db/segue"
+
+
+def test_load_settings_when_the_reserve_is_the_whole_turn_refuses(monkeypatch) -> None:
+    said = refusal(monkeypatch, LLM_MODEL="m", TURN_TIMEOUT_S="10", TURN_RESERVE_S="10")
+    assert "TURN_TIMEOUT_S" in said
+    assert "TURN_RESERVE_S" in said
+
+
+def test_load_settings_when_the_reserve_is_nothing_refuses(monkeypatch) -> None:
+    assert "TURN_RESERVE_S" in refusal(monkeypatch, TURN_RESERVE_S="0")
+
+
+def test_load_settings_without_a_model_needs_no_reserve(monkeypatch) -> None:
+    monkeypatch.setenv("TURN_TIMEOUT_S", "10")
+    assert load_settings().turn_timeout_s == 10

@@ -1,6 +1,7 @@
 """The planner with a model: what it is told, and how its tools' results are written for it."""
 
 import json
+import math
 from collections.abc import AsyncIterator, Sequence
 from functools import cache
 
@@ -19,9 +20,14 @@ _SHOWN = 24
 
 
 async def plan_by_model(
-    model: Chat, context_tokens: int, draft: Draft, request: Request, offer_tools: bool
+    model: Chat,
+    context_tokens: int,
+    draft: Draft,
+    request: Request,
+    offer_tools: bool,
+    within_s: float = math.inf,
 ) -> AsyncIterator[ChatEvent]:
-    """One call of the model on the turn's messages.
+    """One call of the model on the turn's messages, answered within `within_s` seconds.
 
     Raises:
         ModelUnavailable: the model cannot be had, or refuses, or rejects tools.
@@ -32,7 +38,7 @@ async def plan_by_model(
     tools = tool_specs(offered)
     budget = context_tokens - model.max_output_tokens - _tools_tokens(offered)
     messages = fit_messages(draft.messages, budget)
-    async for event in model.stream(ChatRequest(messages, tools)):
+    async for event in model.stream(ChatRequest(messages, tools, within_s)):
         yield event
 
 

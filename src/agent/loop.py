@@ -34,10 +34,23 @@ _MAX_SENTENCES = 12
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What bounds a turn."""
+    """What bounds a turn. Of its time, `reserve_s` seconds are the rules' and the storing's alone."""
 
     max_model_calls: int
     max_tool_calls: int
+    reserve_s: float = 0.0
+
+
+def model_time_s(left_s: float, limits: Limits) -> float:
+    """Seconds that the next call of the model may take, all its attempts together.
+
+    Whatever `LLM_TIMEOUT_S`, `LLM_ATTEMPTS` and `MAX_MODEL_CALLS` allow, the reserve is left at its end.
+
+    Args:
+        left_s: what is left of the turn.
+        limits: of the turn.
+    """
+    return max(left_s - limits.reserve_s, 0.0)
 
 
 async def run_planner(

@@ -11,7 +11,7 @@ from opentelemetry.trace import Span
 from src.agent.agent import Agent, TurnRequest
 from src.agent.deadline import Deadline, new_deadline, within
 from src.agent.llm_planner import plan_by_model
-from src.agent.loop import Planner, account, finish_list, run_planner, speak
+from src.agent.loop import Planner, account, finish_list, model_time_s, run_planner, speak
 from src.agent.models.answer import ANSWER, Answer, PlannerInfo, TurnEvent
 from src.agent.models.why import TURN_RECORD
 from src.agent.named_on_spotify import find_named, offer_named
@@ -186,7 +186,7 @@ async def _answer(
             obeyed = await _obey(agent, request, draft, asked, conversation["id"], deadline)
             yield speak(draft, obeyed.sentence)
         if asked.is_for_music:
-            async for event in _make_list(agent, draft, asked):
+            async for event in _make_list(agent, draft, asked, deadline):
                 yield await show_event(asked.caller, event, draft.shelf.ids)
     if draft.command and obeyed is None:
         obeyed = await _obey(agent, request, draft, asked, conversation["id"], deadline)
@@ -344,10 +344,12 @@ async def _obey(
     return obeyed
 
 
-async def _make_list(agent: Agent, draft: Draft, asked: Request) -> AsyncIterator[TurnEvent]:
+async def _make_list(
+    agent: Agent, draft: Draft, asked: Request, deadline: Deadline
+) -> AsyncIterator[TurnEvent]:
     for event in offer_named(draft, asked):
         yield event
-    planner, model = _planner(agent)
+    planner, model = _planner(agent, deadline)
     async for event in run_planner(draft, asked, planner, model, agent.limits):
         yield event
     async for event in finish_list(draft, asked):
@@ -443,13 +445,14 @@ def as_told(message: str, answer: Answer) -> EarlierTurn:
     return EarlierTurn(message, answer["reply"], picks)
 
 
-def _planner(agent: Agent) -> tuple[Planner, str]:
+def _planner(agent: Agent, deadline: Deadline) -> tuple[Planner, str]:
     chat = agent.chat
     if chat is None:
         return plan_by_rules, RULES
 
     def plan(draft: Draft, request: Request, offer_tools: bool) -> AsyncIterator[ChatEvent]:
-        return plan_by_model(chat, agent.context_tokens, draft, request, offer_tools)
+        within_s = model_time_s(deadline.left_s, agent.limits)
+        return plan_by_model(chat, agent.context_tokens, draft, request, offer_tools, within_s)
 
     return plan, chat.model
 

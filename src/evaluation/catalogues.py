@@ -85,7 +85,7 @@ async def open_case_agent(
             tracing=stack.enter_context(opened_tracing(own)),
             chat=chat,
             context_tokens=own.llm_context_tokens,
-            limits=Limits(own.max_model_calls, own.max_tool_calls),
+            limits=Limits(own.max_model_calls, own.max_tool_calls, own.turn_reserve_s),
             turn_timeout_s=own.turn_timeout_s,
             traces_kept=own.traces_kept,
             now=lambda: NOW,

@@ -47,7 +47,7 @@ _MESSAGES: dict[ModelFailure, str] = {
     "malformed": "The model's server does not stream chat completions; check that LLM_BASE_URL names an "
     "OpenAI-compatible API.",
 }
-
+_TURN_OVER = "The turn left the model no more time; raise TURN_TIMEOUT_S, or use a faster LLM_MODEL."
 # What a refusal of tools says where it is the model's reasoning that they do not go with.
 _REASONING = ("reasoning", "thinking", "effort", "/responses", "responses api")
 _REFUSALS: frozenset[ModelFailure] = frozenset({"tools_rejected", "bad_request", "model_not_found"})
@@ -68,7 +68,8 @@ class _ReasoningRefused(ModelUnavailable):
 class ChatModel:
     """A model to talk to, and the bounds of every call.
 
-    `timeout_s` is the deadline of one attempt from start to end. `attempts` counts all of them.
+    `timeout_s` is the deadline of one call from start to end, shared by its `attempts`: a call that hung has
+    used it up, one that failed fast is tried again in what is left.
     A `Retry-After` over `retry_after_max_s` is not waited for. `chance` gives 0 to 1, for jitter.
     `quirks` are what the server was found to reject: later calls leave it out at once. `reasoning` is
     rejected together with tools alone.
@@ -142,12 +143,16 @@ async def stream_chat(model: ChatModel, request: ChatRequest) -> AsyncGenerator[
     Raises:
         ModelUnavailable: `reason` says why; it may come after events.
     """
+    clock = asyncio.get_running_loop().time
+    deadline = clock() + min(model.timeout_s, request.within_s)
+    if request.within_s <= 0:
+        raise _late(model, request)
     attempt = 1
     refusal: _ReasoningRefused | None = None
     while True:
         shown = False
         try:
-            async with aclosing(_attempt(model, request)) as events:
+            async with aclosing(_attempt(model, request, deadline)) as events:
                 async for event in events:
                     shown = True
                     yield event
@@ -164,18 +169,29 @@ async def stream_chat(model: ChatModel, request: ChatRequest) -> AsyncGenerator[
                 # Neither way: the next call begins as if nothing was known, for servers change.
                 model.quirks.discard("reasoning")
                 raise refusal from None
+            if failure.reason == "timeout" and clock() >= deadline:
+                raise _late(model, request) from None
             wait_s = failure.retry_after_s
             if shown or failure.reason not in _RETRIED or attempt >= model.attempts:
                 raise
             if wait_s is not None and wait_s > model.retry_after_max_s:
                 raise
-        await model.sleep(backoff_s(attempt, model.chance()) if wait_s is None else wait_s)
+            wait_s = backoff_s(attempt, model.chance()) if wait_s is None else wait_s
+            if clock() + wait_s >= deadline:
+                raise
+        await model.sleep(wait_s)
         attempt += 1
 
 
-async def _attempt(model: ChatModel, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
+def _late(model: ChatModel, request: ChatRequest) -> ModelUnavailable:
+    """What to set for more time: whichever bound was the nearer."""
+    if request.within_s < model.timeout_s:
+        return ModelUnavailable(_TURN_OVER, reason="timeout")
+    return _unavailable("timeout")
+
+
+async def _attempt(model: ChatModel, request: ChatRequest, deadline: float) -> AsyncGenerator[ChatEvent]:
     clock = asyncio.get_running_loop().time
-    deadline = clock() + model.timeout_s
     offer = _offer(model, request)
     answer = _Answer(offer)
     try:
@@ -193,7 +209,10 @@ async def _attempt(model: ChatModel, request: ChatRequest) -> AsyncGenerator[Cha
                 break
             text = answer.feed(chunk) if chunk else answer.end()
             if text:
+                stopped = clock()
                 yield TextDelta(text)
+                # The time in which the words are read and used is not the model's.
+                deadline += clock() - stopped
             if answer.failure:
                 raise answer.failure
             if not chunk:

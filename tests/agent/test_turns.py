@@ -1,8 +1,14 @@
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from src.agent.agent import Agent, TurnRequest
+from src.agent.loop import Limits, model_time_s
 from src.agent.models.answer import ANSWER, TURN_EVENT
 from src.agent.turns import clean_message, run_turn, shown_answer
 from src.conversations.store import get_conversation, list_conversations, load_spans
@@ -270,6 +276,60 @@ async def test_run_turn_with_a_model_that_must_not_reason_uses_its_tools(with_mo
     assert not answer["planner"]["degraded"]
     assert answer["usage"]["tool_calls"] == 1
     assert len(model.requests) == 3
+
+
+@asynccontextmanager
+async def _hanging(said: bytes) -> AsyncIterator[str]:
+    """A model's server that says so much and no more."""
+
+    async def on_connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(said)
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(on_connection, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+        server.close_clients()
+
+
+_HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"
+_HALF = b'data: {"choices": [{"index": 0, "delta": {"content": "Here a'
+_WORD = b'data: {"choices": [{"index": 0, "delta": {"content": "Here a"}}]}\n\n'
+_HANGS = [b"", _HEAD, _HEAD + _HALF, _HEAD + _WORD]
+
+
+@pytest.mark.parametrize("said", _HANGS)
+async def test_run_turn_with_a_model_that_hangs_answers_by_the_rules(with_model, said):
+    async with _hanging(said) as base_url:
+        agent = with_model(base_url)
+        hasty = replace(agent, chat=replace(agent.chat, timeout_s=0.3, attempts=9))
+        answer = await ask(hasty, "calm jazz", limit=2)
+    assert len(answer["recommendations"]) == 2
+    assert answer["planner"]["degraded"]
+    assert "LLM_TIMEOUT_S" in answer["planner"]["detail"]
+
+
+@pytest.mark.parametrize("said", _HANGS)
+async def test_run_turn_with_a_model_that_may_take_longer_than_the_turn_answers_by_the_rules(
+    with_model, said
+):
+    async with _hanging(said) as base_url:
+        agent = with_model(base_url)
+        chat = replace(agent.chat, timeout_s=600, attempts=9)
+        limits = replace(agent.limits, reserve_s=19)
+        answer = await ask(replace(agent, chat=chat, limits=limits, turn_timeout_s=20), "calm jazz", limit=2)
+    assert len(answer["recommendations"]) == 2
+    assert answer["planner"]["degraded"]
+    assert "TURN_TIMEOUT_S" in answer["planner"]["detail"]
+
+
+@given(left_s=st.floats(-1e6, 1e6), reserve_s=st.floats(1, 1e6))
+def test_model_time_s_leaves_the_reserve(left_s, reserve_s):
+    time_s = model_time_s(left_s, Limits(4, 12, reserve_s))
+    assert time_s >= 0
+    assert time_s == 0 or left_s - time_s >= reserve_s - 1e-6
 
 
 async def test_run_turn_tells_the_model_of_catalogue_text_as_data(with_model):

@@ -3,6 +3,7 @@ import json
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -63,10 +64,11 @@ async def test_read_ahead_when_closed_cancels_the_work():
 async def test_chat_stream_that_is_not_read_leaves_the_place_to_others(agent, settings):
     """The first client reads nothing; the next one has the one place, and the same conversation."""
     app_settings = settings.model_copy(update={"max_turns_at_once": 1})
-    async with client_of(agent, app_settings) as client:
+    patient = replace(agent, turn_timeout_s=600)
+    async with client_of(patient, app_settings) as client:
         first = (await client.post("/v1/chat", json={"message": "jazz", "limit": 1})).json()
         body = {"message": "calm jazz", "limit": 1, "conversation_id": first["conversation_id"]}
-        app = client._transport.app
+        app = _app_of(client)
         blocked = asyncio.Event()
         stalled = asyncio.create_task(_ask_and_read_nothing(app, body, blocked))
         await blocked.wait()
@@ -100,9 +102,15 @@ async def test_chat_stream_to_a_slow_reader_ends_with_the_turn(agent, settings, 
             await asyncio.sleep(0)
 
     async with client_of(agent, settings) as client:
-        app = client._transport.app
+        app = _app_of(client)
         await _call(app, {"message": "calm jazz", "limit": 1}, send)
     assert events_of(b"".join(blocks).decode())[-1][0] == "turn_finished"
+
+
+def _app_of(client: httpx.AsyncClient):
+    """The app itself: `httpx` reads a whole answer before it hands it out, and cannot be slow."""
+    assert isinstance(client._transport, httpx.ASGITransport)
+    return client._transport.app
 
 
 async def _work_is_done(app) -> bool:

@@ -829,16 +829,62 @@ async def test_stream_chat_when_the_connection_is_not_accepted_in_time_fails_as_
     assert outcome.reason == "timeout"
 
 
-async def test_stream_chat_when_no_byte_comes_in_time_asks_again_then_fails_as_timeout(clock):
+async def test_stream_chat_when_no_byte_comes_in_time_fails_as_timeout_without_asking_again(clock):
     silent = asyncio.Event()
 
     async def script(writer: asyncio.StreamWriter) -> None:
         clock.advance(31)
         await silent.wait()
 
-    outcome = await ask(script, script, FINE, attempts=2, timeout_s=30)
+    outcome = await ask(script, script, FINE, attempts=3, timeout_s=30)
     assert (outcome.events, outcome.reason) == ([], "timeout")
-    assert len(outcome.server.bodies) == 2
+    assert len(outcome.server.bodies) == 1
+    assert "LLM_TIMEOUT_S" in str(outcome.failure)
+
+
+async def test_stream_chat_when_attempts_are_slow_shares_one_deadline_among_them(clock):
+    async def script(writer: asyncio.StreamWriter) -> None:
+        clock.advance(12)
+        writer.write(refusal(500, "x"))
+
+    outcome = await ask(*[script] * 9, attempts=9, timeout_s=30)
+    assert outcome.reason in ("timeout", "server_error")
+    assert len(outcome.server.bodies) == 3
+
+
+async def test_stream_chat_when_the_wait_ends_after_the_deadline_fails_at_once():
+    outcome = await ask(refusal(429, "x", "Retry-After: 9"), FINE, attempts=3, timeout_s=8)
+    assert (outcome.reason, outcome.server.sleeps) == ("rate_limited", [])
+
+
+@pytest.mark.parametrize("within_s", [-1.0, 0.0, 0.05])
+async def test_stream_chat_when_the_turn_leaves_no_time_names_the_turn(within_s):
+    async def script(writer: asyncio.StreamWriter) -> None:
+        await asyncio.Event().wait()
+
+    request = ChatRequest(WORDS.messages, [], within_s)
+    outcome = await ask(script, FINE, attempts=3, request=request)
+    assert outcome.reason == "timeout"
+    assert "TURN_TIMEOUT_S" in str(outcome.failure)
+    assert len(outcome.server.bodies) <= 1
+
+
+async def test_stream_chat_does_not_count_the_time_of_the_reader(clock):
+    async def script(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n" + sse(text("So far"), done=False))
+        await go_on.wait()
+        writer.write(sse(text(", so good"), stop()))
+        writer.close()
+
+    go_on = asyncio.Event()
+    async with serving(script) as server:
+        model = server.model(timeout_s=30)
+        async with aclosing(stream_chat(model, WORDS)) as events:
+            assert await anext(events) == TextDelta("So far")
+            clock.advance(31)
+            go_on.set()
+            assert await anext(events) == TextDelta(", so good")
+        await close_chat_model(model)
 
 
 async def test_stream_chat_when_the_deadline_falls_in_the_stream_fails_without_asking_again(clock):
@@ -852,7 +898,7 @@ async def test_stream_chat_when_the_deadline_falls_in_the_stream_fails_without_a
         model = server.model(attempts=3, timeout_s=30)
         async with aclosing(stream_chat(model, WORDS)) as events:
             assert await anext(events) == TextDelta("So far")
-            clock.advance(31)
+            asyncio.get_running_loop().call_soon(clock.advance, 31)
             with pytest.raises(ModelUnavailable) as caught:
                 await anext(events)
         await close_chat_model(model)

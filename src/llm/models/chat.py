@@ -1,5 +1,6 @@
 """What crosses the boundary to a language model, in the wire's own terms (OpenAI chat completions)."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal, NotRequired, TypedDict
 
@@ -98,10 +99,11 @@ class ChatBody(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """One call of the model. With no `tools`, the answer is words."""
+    """One call of the model. With no `tools`, the answer is words; it has `within_s` seconds at most."""
 
     messages: list[ChatMessage]
     tools: list[ToolSpec]
+    within_s: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
