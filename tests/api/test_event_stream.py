@@ -3,6 +3,7 @@ import json
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -63,7 +64,8 @@ async def test_read_ahead_when_closed_cancels_the_work():
 async def test_chat_stream_that_is_not_read_leaves_the_place_to_others(agent, settings):
     """The first client reads nothing; the next one has the one place, and the same conversation."""
     app_settings = settings.model_copy(update={"max_turns_at_once": 1})
-    async with client_of(agent, app_settings) as client:
+    patient = replace(agent, turn_timeout_s=600)
+    async with client_of(patient, app_settings) as client:
         first = (await client.post("/v1/chat", json={"message": "jazz", "limit": 1})).json()
         body = {"message": "calm jazz", "limit": 1, "conversation_id": first["conversation_id"]}
         app = _app_of(client)
