@@ -27,19 +27,18 @@ import numpy as np
 from benchmarks.data import SONGS
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.edge import load_edge
+from src.catalogue.embedding.local import local_embedder
 from src.catalogue.engine import EngineQuery, Nearest, TextMatch, Vector
 from src.catalogue.generations import catalogue_folder, current_generation, shard_folder
 from src.catalogue.names import fold_text
 from src.catalogue.starter import track_id
-from src.curation.pool import gather_pool
-from src.embedding.local import local_embedder
+from src.constraints.checks import Known, absent_names
+from src.constraints.models.spec import PlaylistSpec, empty_spec
 from src.evaluation.metrics.ranking import r_precision, recall_at_k
-from src.playlists.models.spec import PlaylistSpec, empty_spec
-from src.wishes.absence import absent_names
-from src.wishes.checks import Known
-from src.wishes.genres import Vocabulary, load_vocabulary
-from src.wishes.keywords import keywords
-from src.wishes.reader import read_message
+from src.lexicon.genres import Vocabulary, load_vocabulary
+from src.lexicon.keywords import keywords
+from src.retrieval.pool import gather_pool
+from src.understanding.message import read_message
 
 SEEDS = 5
 # A list of which less is in the catalogue is left out: a part of the file may be imported.

@@ -14,9 +14,9 @@ from pathlib import Path
 from benchmarks.data import SONGS
 from src.catalogue.documents import passage_text
 from src.catalogue.edge import load_edge
+from src.catalogue.embedding.local import BATCH, local_embedder
 from src.catalogue.generations import catalogue_folder, current_generation, shard_folder
 from src.catalogue.importing.build import ImportOptions, import_files
-from src.embedding.local import BATCH, local_embedder
 
 
 async def main(argv: Sequence[str] | None = None) -> None:

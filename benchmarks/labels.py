@@ -23,10 +23,10 @@ from benchmarks.data import REQUESTS
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.edge import load_edge
 from src.catalogue.names import genre_key, genre_terms, name_key
-from src.wishes.genres import load_vocabulary
-from src.wishes.models.brief import Wish
-from src.wishes.reader import read_message
-from src.wishes.vocabulary import MOODS
+from src.constraints.models.brief import Wish
+from src.lexicon.genres import load_vocabulary
+from src.lexicon.vocabulary import MOODS
+from src.understanding.message import read_message
 
 LABELS = Path(__file__).resolve().parent.parent / "tests" / "cases" / "reddit_labels.jsonl"
 _SAME_NAME = 85

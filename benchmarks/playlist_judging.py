@@ -11,12 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from math import ceil, floor
 
 from src.catalogue.models.track import Track
-from src.evaluation.models.playlist_case import (
-    ExpectedPlace,
-    ExpectedShare,
-    PlaylistExpectation,
-)
-from src.playlists.models.spec import PlaylistSpec, ShareWish
+from src.constraints.models.spec import PlaylistSpec, ShareWish
+from src.evaluation.models.case import ExpectedPlace, ExpectedShare, PlaylistExpectation
 
 # Lengths are whole milliseconds.
 _ROUNDING_S = 1e-3

@@ -17,13 +17,13 @@ from pathlib import Path
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.edge import load_edge
 from src.catalogue.generations import catalogue_folder, current_generation, own_catalogue, shard_folder
-from src.curation.reading import read_spec
+from src.constraints.models.spec import SPEC
 from src.errors import DomainError
-from src.evaluation.models.playlist_case import PlaylistCase
-from src.evaluation.playlist_cases import is_held_out, load_playlist_cases
-from src.evaluation.spec_expectations import asked_fields, wrong_fields
-from src.playlists.models.spec import SPEC
-from src.wishes.genres import Vocabulary, load_vocabulary
+from src.evaluation.models.case import PlaylistCase
+from src.evaluation.runner.cases import is_held_out, load_playlist_cases
+from src.evaluation.runner.spec_expectations import asked_fields, wrong_fields
+from src.lexicon.genres import Vocabulary, load_vocabulary
+from src.understanding.playlist.prompt import read_spec
 
 CASES = Path("tests/cases/playlist_prompts.jsonl")
 NOW_YEAR = 2026

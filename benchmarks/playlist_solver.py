@@ -3,7 +3,7 @@
     uv run python -m benchmarks.playlist_solver [--specs 200] [--pool 2000]
 
 Pools are drawn from `../shared/data/spotify_songs.csv` with made-up relevance. Every list is checked by
-`tests/curation/checker.py`, from the spec and the list alone; nothing that the solver counted is trusted.
+`tests/playlists/solver/checker.py`, from the spec and the list alone; no count of the solver's is trusted.
 The exit status is 1 if a list that says it is complete breaks a hard demand, or if a bar is missed. Times are
 of the clock and, where the machine is busy, of the processor.
 """
@@ -22,21 +22,20 @@ from src.catalogue.importing.files import BadRow, read_rows
 from src.catalogue.importing.layouts import choose_layout
 from src.catalogue.importing.rows import RowRejected, to_track
 from src.catalogue.models.track import Track
-from src.curation.candidates import Candidate
-from src.curation.draft import Draft
-from src.curation.greedy import greedy_order
-from src.curation.lengths import lengths_of
-from src.curation.places import frame_at
-from src.curation.problem import pose
-from src.curation.shapes import shape_levels, spearman
-from src.curation.solver import solve
-from src.curation.standing import stand
-from src.playlists.models.spec import Course, PlaylistSpec, ShareWish, empty_spec
-from src.wishes.binding import bind
-from src.wishes.checks import Known
-from src.wishes.enforce import Rules, make_rules
-from src.wishes.models.brief import Wish
-from tests.curation.checker import broken
+from src.constraints.checks import Known
+from src.constraints.conflicts import bind
+from src.constraints.enforcement import Rules, make_rules
+from src.constraints.models.brief import Wish
+from src.constraints.models.spec import Course, PlaylistSpec, ShareWish, empty_spec
+from src.playlists.solver.assignment import Draft
+from src.playlists.solver.attempts import lengths_of
+from src.playlists.solver.contours import shape_levels, spearman
+from src.playlists.solver.positions import frame_at
+from src.playlists.solver.problem import pose, stand
+from src.playlists.solver.search import greedy_order
+from src.playlists.solver.solver import solve
+from src.retrieval.pool import Candidate
+from tests.playlists.solver.checker import broken
 
 SHAPES = ("build", "cool_down", "wave", "peak", "valley", "steady")
 GENRES = ("pop", "rap", "rock", "latin", "r&b", "edm")

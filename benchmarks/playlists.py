@@ -26,28 +26,27 @@ from uuid import uuid4
 from rich.console import Console
 
 from benchmarks.playlist_judging import as_read, faults_of, may_stand, why_none
+from src.catalogue.embedding.choose import choose_embedder
 from src.catalogue.generations import catalogue_folder, current_generation, read_info
 from src.catalogue.models.track import Track
-from src.catalogue.opening import open_catalogue
+from src.catalogue.wiring import open_catalogue
 from src.cli.playlists import show_playlist
-from src.curation.curator import Curator
-from src.curation.making import make_list, spec_of_prompt
-from src.curation.shapes import shape_levels
-from src.embedding.choose import choose_embedder
+from src.constraints.checks import Known
+from src.constraints.conflicts import bind
+from src.constraints.enforcement import judge, make_rules
+from src.constraints.models.spec import Course, PlaylistSpec, tempo_level
 from src.errors import DomainError
-from src.evaluation.models.playlist_case import PlaylistCase
-from src.evaluation.playlist_cases import is_held_out, load_playlist_cases
-from src.evaluation.spec_expectations import wrong_fields
+from src.evaluation.models.case import PlaylistCase
+from src.evaluation.runner.cases import is_held_out, load_playlist_cases
+from src.evaluation.runner.spec_expectations import wrong_fields
+from src.playlists.make import Curator, make_list, spec_of_prompt
 from src.playlists.models.result import PlaylistResult
-from src.playlists.models.spec import Course, PlaylistSpec, tempo_level
+from src.playlists.solver.contours import shape_levels
 from src.settings import Settings
 from src.storage.database import close_database, open_database
 from src.storage.migrate import migrate
 from src.telemetry.logging import configure_logging
-from src.wishes.binding import bind
-from src.wishes.checks import Known
-from src.wishes.enforce import judge, make_rules
-from tests.curation.checker import broken
+from tests.playlists.solver.checker import broken
 
 CASES = Path("tests/cases/playlist_prompts.jsonl")
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

@@ -24,10 +24,10 @@ from src.catalogue.importing.files import BadRow, read_rows
 from src.catalogue.importing.layouts import choose_layout
 from src.catalogue.importing.rows import RowRejected, to_track
 from src.catalogue.models.track import Track
-from src.wishes.genres import Vocabulary, load_vocabulary
-from src.wishes.merge import merge_reading
-from src.wishes.models.brief import empty_brief
-from src.wishes.reader import read_message
+from src.constraints.models.brief import empty_brief
+from src.lexicon.genres import Vocabulary, load_vocabulary
+from src.understanding.merge import merge_reading
+from src.understanding.message import read_message
 
 _NAMED = [
     "songs by {artist}",

@@ -20,15 +20,15 @@ from pathlib import Path
 import httpx
 from loguru import logger
 
-from src.fake_spotify.serving import serve_fake
-from src.linking.resolving import EXTRA_SEARCHES
+from src.fake_spotify.app import serve_fake
 from src.spotify.app import SpotifyApp
+from src.spotify.matching.resolve import EXTRA_SEARCHES
 from src.storage.database import Database, close_database, open_database
 from src.storage.migrate import migrate
-from tests.linking.measuring import BATCH, Figures, measure
-from tests.linking.namings import HELD_OUT, TUNED, Naming
-from tests.linking.spotify_side import Clock, config_for, world_of_items
-from tests.linking.traps import make_traps
+from tests.spotify.matching.measuring import BATCH, Figures, measure
+from tests.spotify.matching.namings import HELD_OUT, TUNED, Naming
+from tests.spotify.matching.spotify_side import Clock, config_for, world_of_items
+from tests.spotify.matching.traps import make_traps
 
 SETS = (("tuned", TUNED), ("held out", HELD_OUT))
 ALL = 1_000

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from loguru import logger
 
-from src.saving.saving import run_save
+from src.spotify.sync.save import run_save
 from src.storage.database import close_database, open_database
 from src.storage.migrate import migrate
-from tests.saving.harness import Scene, opened_scene
-from tests.saving.schedules import ALL, COUNT, Played, play
+from tests.spotify.sync.harness import Scene, opened_scene
+from tests.spotify.sync.schedules import ALL, COUNT, Played, play
 
 
 async def main() -> bool:

@@ -24,12 +24,12 @@ import numpy as np
 from benchmarks.data import REQUESTS
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.edge import EdgeEngine, create_edge, load_edge
+from src.catalogue.embedding.local import local_embedder
 from src.catalogue.engine import Nearest, TrackPoint
 from src.catalogue.filters import to_conditions
 from src.catalogue.generations import catalogue_folder, current_generation, shard_folder
 from src.catalogue.models.filter import TrackFilter
 from src.catalogue.search import hybrid_search
-from src.embedding.local import local_embedder
 from tests.fakes import make_track
 
 FILTERS: list[TrackFilter] = [

@@ -32,23 +32,22 @@ from pydantic import TypeAdapter
 from benchmarks.messages import MESSAGES
 from benchmarks.model_server import model_server
 from benchmarks.serving import busy_processes, cpu_seconds, served
-from src.agent.llm_planner import plan_by_model
-from src.agent.loop import Limits, finish_list, run_planner
-from src.agent.pool import Pool
-from src.agent.state import Draft, Request, make_request, new_usage
 from src.catalogue.catalogue import Catalogue, matching_embedder
 from src.catalogue.edge import load_edge
+from src.catalogue.embedding.local import local_embedder
 from src.catalogue.engine import Condition, EngineQuery, Hit
 from src.catalogue.generations import catalogue_folder, current_generation, read_info, shard_folder
 from src.catalogue.models.track import Track
 from src.catalogue.search import Found, hybrid_search
-from src.embedding.local import local_embedder
-from src.llm.openai_chat import close_chat_model, open_chat_model
+from src.chat.loop import Limits, finish_list, run_planner
+from src.chat.planners import plan_by_model
+from src.chat.state import Draft, Pool, Request, make_request, new_usage
+from src.chat.tools.run import offered_tools, tool_specs
+from src.constraints.checks import Known
+from src.constraints.models.brief import empty_brief
+from src.lexicon.genres import Vocabulary
+from src.llm.chat_completions import close_chat_model, open_chat_model
 from src.telemetry.tracing import close_tracing, open_tracing
-from src.tools.run import offered_tools, tool_specs
-from src.wishes.checks import Known
-from src.wishes.genres import Vocabulary
-from src.wishes.models.brief import empty_brief
 from tests.fakes import make_track
 
 MESSAGE = "mellow dream pop for a rainy Sunday"

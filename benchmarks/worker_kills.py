@@ -29,14 +29,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from src.cli.worker import Workplace, run_worker
 from src.jobs.dispatch import submit
-from src.jobs.running import JobOutcome, JobRun
+from src.jobs.rabbit import JobQueues
+from src.jobs.running import JobOutcome, JobRun, delay_steps
 from src.jobs.store import list_jobs
-from src.messaging.broker import JobQueues
+from src.jobs.wiring import open_dispatch
 from src.settings import Settings, load_settings
 from src.storage.database import Database, close_database, open_database
 from src.storage.migrate import migrate
-from src.workers.delays import delay_steps
-from src.workers.opening import open_dispatch
 
 AMQP = "amqp://guest:guest@127.0.0.1:5672/"
 POSTGRESQL = "postgresql://postgres@127.0.0.1:5432"

@@ -7,8 +7,6 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.middleware import Middleware
 
-from src.agent.agent import Agent
-from src.agent.opening import open_agent
 from src.api import (
     catalogue,
     chat,
@@ -20,20 +18,20 @@ from src.api import (
     recordings,
     spotify_playlists,
     spotify_sign_in,
-    taste_rules,
 )
-from src.api.access import Service
-from src.api.door import Door
-from src.api.problems import DOCUMENTED, add_error_handlers
-from src.curation.curator import Curator
-from src.curation.due import due_refreshes
-from src.curation.handling import playlist_handlers
-from src.evaluation.handling import evaluation_handler
+from src.api import rules as taste_rules
+from src.api.dependencies import Service
+from src.api.errors import DOCUMENTED, add_error_handlers
+from src.api.middleware import Door
+from src.chat.clients import Agent, open_agent
+from src.evaluation.runner.jobs import evaluation_handler
 from src.jobs.running import JobHandler
+from src.jobs.wiring import open_dispatch
+from src.playlists.jobs import due_refreshes, playlist_handlers
+from src.playlists.make import Curator
 from src.settings import Settings
 from src.telemetry.tracing import Tracing
 from src.version import VERSION
-from src.workers.opening import open_dispatch
 
 
 def curator_of(agent: Agent, settings: Settings) -> Curator:

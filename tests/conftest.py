@@ -1,6 +1,7 @@
 """What every test has: no network beyond loopback, settings of its own, and a small open catalogue."""
 
 import asyncio
+import shutil
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,9 +12,13 @@ from src.catalogue.catalogue import Catalogue
 from src.catalogue.edge import create_edge
 from src.catalogue.engine import TrackPoint
 from src.settings import Settings
-from src.storage.database import close_database, open_database
+from src.storage.database import Database, close_database, open_database
 from src.storage.migrate import migrate
+from tests.chat.fixtures import agent, with_model
 from tests.fakes import hashed_embedder, songs, stub_vector
+from tests.storage.databases import ENGINES, fresh_dsn
+
+__all__ = ["agent", "with_model"]
 
 _LOOPBACK = ("127.", "::1", "localhost")
 
@@ -72,3 +77,28 @@ async def catalogue(tmp_path) -> AsyncIterator[Catalogue]:
     await engine.upsert([TrackPoint(track, stub_vector(track)) for track in tracks])
     yield Catalogue(engine, embedder, "test")
     await engine.close()
+
+
+@pytest.fixture(params=ENGINES)
+async def dsn(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """Of an empty database of each engine."""
+    async with fresh_dsn(str(request.param), tmp_path) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+async def db(dsn: str) -> AsyncIterator[Database]:
+    """A migrated database of each engine."""
+    opened = await open_database(dsn, timeout_s=10)
+    await migrate(opened)
+    yield opened
+    await close_database(opened)
+
+
+@pytest.fixture
+async def sqlite_db(tmp_path: Path, migrated: Path) -> AsyncIterator[Database]:
+    """A migrated database for what lies above it: the statements run on PostgreSQL where they are tested."""
+    shutil.copy(migrated, tmp_path / "segue.sqlite")
+    opened = await open_database(f"sqlite:///{tmp_path / 'segue.sqlite'}", timeout_s=10)
+    yield opened
+    await close_database(opened)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from src.catalogue.documents import passage_text
+from src.catalogue.embedding.embedder import Embedder, Vectors, unit_vectors
 from src.catalogue.models.track import TRACK, Track
 from src.catalogue.names import fold_text, song_key, split_title
 from src.catalogue.starter import track_id
-from src.embedding.embedder import Embedder, Vectors, unit_vectors
 
 DIMENSIONS = 64
 

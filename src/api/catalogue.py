@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from src.api.access import ListenerOf, ServiceOf
+from src.api.dependencies import ListenerOf, ServiceOf
 from src.api.models.bodies import TrackPage
 from src.catalogue.facets import describe_catalogue
 from src.catalogue.filters import to_conditions

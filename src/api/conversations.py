@@ -5,14 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from src.agent.briefs import patch_brief, read_brief
-from src.agent.feedback import give_feedback
-from src.agent.forgetting import forget_conversation
-from src.agent.models.answer import ANSWER
-from src.agent.models.why import Why
-from src.agent.turns import shown_answers
-from src.agent.why import explain
-from src.api.access import ListenerOf, Service, ServiceOf
+from src.api.dependencies import ListenerOf, Service, ServiceOf
 from src.api.models.bodies import (
     ConversationDetail,
     ConversationList,
@@ -20,10 +13,16 @@ from src.api.models.bodies import (
     FeedbackBody,
     StoredTurn,
 )
+from src.chat.deletion import forget_conversation
+from src.chat.feedback import give_feedback, patch_brief, read_brief
+from src.chat.models.answer import ANSWER
+from src.chat.models.why import Why
+from src.chat.turn import shown_answers
+from src.chat.why import explain
+from src.constraints.models.brief import BRIEF, Brief
+from src.constraints.models.entry import BriefPatch
 from src.conversations.models import conversation as documents
 from src.conversations.store import get_conversation, get_turn, list_conversations
-from src.wishes.models.brief import BRIEF, Brief
-from src.wishes.models.entry import BriefPatch
 
 router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
 

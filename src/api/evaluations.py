@@ -5,15 +5,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Response
 
-from src.api.access import ListenerOf, ServiceOf
+from src.api.dependencies import ListenerOf, ServiceOf
 from src.api.jobs import accepted
 from src.api.models.evaluations import EvaluationLines
 from src.api.models.playlists import JobAnswer
-from src.evaluation.handling import check_evaluation
-from src.evaluation.models.request import EVALUATION_REQUEST, EvaluationRequest
 from src.evaluation.models.run import RUN, Run
-from src.evaluation.page import render_page
-from src.evaluation.run_store import get_run, list_runs
+from src.evaluation.models.suite import EVALUATION_REQUEST, EvaluationRequest
+from src.evaluation.report.page import render_page
+from src.evaluation.runner.jobs import check_evaluation, get_run, list_runs
 from src.jobs.dispatch import submit
 from src.jobs.models.job import JOB_JSON
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Response
 from loguru import logger
 from pydantic import TypeAdapter
 
-from src.api.access import ListenerOf, ServiceOf
+from src.api.dependencies import ListenerOf, ServiceOf
 from src.api.models.bodies import Live, Ready, Trace
 from src.conversations.store import load_spans
 from src.errors import DomainError

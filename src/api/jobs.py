@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import StreamingResponse
 from pydantic import TypeAdapter
 
-from src.api.access import ListenerOf, Service, ServiceOf
+from src.api.dependencies import ListenerOf, Service, ServiceOf
 from src.api.models.playlists import JobAnswer, JobAnswers
 from src.jobs.models.job import JobDocument
 from src.jobs.store import cancel_job, get_job, list_jobs

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 from pydantic import TypeAdapter
 
-from src.api.access import ListenerOf, Service, ServiceOf
+from src.api.dependencies import ListenerOf, Service, ServiceOf
 from src.api.jobs import accepted, wait_for_job
 from src.api.models.playlists import (
     ExportFormat,
@@ -19,19 +19,18 @@ from src.api.models.playlists import (
     VersionAnswer,
     VersionLines,
 )
-from src.curation.picturing import asked_courses
-from src.curation.revising import check_version, edit_playlist, read_words, replace_spec
 from src.errors import InvalidInput, NotFound
 from src.jobs.dispatch import submit
 from src.jobs.models.job import JOB_JSON, JobDocument
-from src.playlists.export_name import export_name
 from src.playlists.formats.formats import format_named, format_of_file
+from src.playlists.formats.text import export_name
+from src.playlists.make import asked_courses
 from src.playlists.matching import match_tracks
-from src.playlists.models.playlist import StoredPlaylist
-from src.playlists.models.request import PLAYLIST_REQUEST, PlaylistRequest
+from src.playlists.models.playlist import PLAYLIST_REQUEST, PlaylistRequest, StoredPlaylist
 from src.playlists.picture import MEDIA_TYPE as SVG
 from src.playlists.picture import course_picture
-from src.playlists.refreshing import check_fresh
+from src.playlists.refresh import check_fresh
+from src.playlists.revise import check_version, edit_playlist, read_words, replace_spec
 from src.playlists.store import (
     delete_playlist,
     get_playlist,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from src.api.access import ListenerOf, ServiceOf
+from src.api.dependencies import ListenerOf, ServiceOf
 from src.api.models.bodies import RecordingList
 from src.recordings.file import LabelledRecording, RecordingFile, write_recordings
 from src.recordings.store import delete_recording, get_recording, list_recordings

@@ -4,21 +4,21 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Path
 
-from src.agent.saved_lists import ListOrder, own_playlists, save_list
-from src.api.access import ListenerOf, ServiceOf
+from src.api.dependencies import ListenerOf, ServiceOf
 from src.api.models.spotify import OwnPlaylists, SaveBody, TrackLinks, UndoBody
 from src.api.spotify_sign_in import spotify_of
+from src.chat.actions import ListOrder, own_playlists, save_list
 from src.errors import InvalidInput, NotFound
-from src.linking.links import links_of
-from src.linking.resolving import resolve_tracks
 from src.playlists.store import get_playlist
-from src.saving.models.report import SaveReport
-from src.saving.store import load_report
-from src.saving.undoing import undo_save
-from src.spotify.accounts import load_account
 from src.spotify.app import Caller
-from src.spotify.models.quota import BucketStatus
-from src.spotify.quotas import quota_status
+from src.spotify.auth.accounts import load_account
+from src.spotify.client.quotas import quota_status
+from src.spotify.matching.resolve import resolve_tracks
+from src.spotify.matching.tracks import links_of
+from src.spotify.models.connection import BucketStatus
+from src.spotify.sync.models.save import SaveReport
+from src.spotify.sync.store import load_report
+from src.spotify.sync.undo import undo_save
 
 router = APIRouter(prefix="/v1/spotify", tags=["spotify"])
 

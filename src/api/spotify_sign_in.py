@@ -5,10 +5,12 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Cookie, Header, Query, Request, Response
 
-from src.api.access import ListenerOf, Service, ServiceOf
-from src.api.problems import error_response, request_id_of
+from src.api.dependencies import ListenerOf, Service, ServiceOf
+from src.api.errors import error_response, request_id_of
 from src.errors import DomainError
 from src.spotify.app import SpotifyApp
+from src.spotify.auth.redirect import COOKIE, LOOPBACK_HOSTS, PAGE_HEADERS, cookie_header, origin_of, page
+from src.spotify.auth.sign_in import begin_sign_in, connection_status, disconnect, finish_sign_in
 from src.spotify.errors import Forbidden, SpotifyNotConfigured
 from src.spotify.models.connection import (
     CONNECTION_STATUS,
@@ -16,9 +18,6 @@ from src.spotify.models.connection import (
     ConnectionStatus,
     SignInStarted,
 )
-from src.spotify.redirect_uri import LOOPBACK_HOSTS, origin_of
-from src.spotify.sign_in import begin_sign_in, connection_status, disconnect, finish_sign_in
-from src.spotify.sign_in_page import COOKIE, PAGE_HEADERS, cookie_header, page
 
 PREFIX = "/v1/spotify"
 HTML = "text/html"

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from src.catalogue.embedding.embedder import Embedder
 from src.catalogue.engine import Engine, Vector
-from src.embedding.embedder import Embedder
 from src.errors import EmbeddingMismatch
 
 # The mark of a collection that BM25 alone serves.

@@ -22,7 +22,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from src.catalogue.catalogue import Catalogue, matching_embedder
 from src.catalogue.edge import EdgeEngine, load_edge
-from src.embedding.embedder import Embedder
+from src.catalogue.embedding.embedder import Embedder
 from src.errors import CatalogueInUse, DomainError
 from src.schema import documented
 

@@ -87,7 +87,7 @@ async def hybrid_search(
     return await search_fused(catalogue, queries, where, limit)
 
 
-async def similar_tracks(
+async def tracks_like(
     catalogue: Catalogue,
     positive_ids: Sequence[str],
     negative_ids: Sequence[str],

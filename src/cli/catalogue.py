@@ -13,6 +13,7 @@ from rich.text import Text
 
 from src.api.models.bodies import TrackPage
 from src.catalogue.edge import EdgeEngine
+from src.catalogue.embedding.choose import choose_embedder
 from src.catalogue.facets import describe_catalogue
 from src.catalogue.filters import to_conditions
 from src.catalogue.generations import catalogue_folder
@@ -22,11 +23,10 @@ from src.catalogue.importing.server import import_to_server
 from src.catalogue.models.filter import TrackFilter
 from src.catalogue.models.overview import Count, Overview
 from src.catalogue.models.track import Track
-from src.catalogue.opening import open_catalogue
 from src.catalogue.search import hybrid_search
-from src.cli.remote import call_server
+from src.catalogue.wiring import open_catalogue
+from src.cli.client import call_server
 from src.cli.show import plain, track_text
-from src.embedding.choose import choose_embedder
 from src.errors import CatalogueInUse, InvalidInput
 from src.settings import Settings, load_settings
 from src.telemetry.logging import configure_logging

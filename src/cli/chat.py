@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
-from src.agent.agent import Agent, TurnRequest
-from src.agent.models.answer import ANSWER, Answer
-from src.agent.opening import open_agent, opened_tracing
-from src.agent.turns import run_turn
-from src.cli.remote import ask_server
+from src.chat.clients import Agent, TurnRequest, open_agent, opened_tracing
+from src.chat.models.answer import ANSWER, Answer
+from src.chat.turn import run_turn
+from src.cli.client import ask_server
 from src.cli.show import show_answer
 from src.errors import CatalogueInUse, DomainError
 from src.settings import LOCAL_LISTENER, Settings, load_settings

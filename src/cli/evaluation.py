@@ -12,26 +12,25 @@ import typer
 from rich.console import Console
 
 from src.errors import InvalidInput
-from src.evaluation.compare import compare_runs
-from src.evaluation.compare_table import show_comparison
-from src.evaluation.gates import broken
 from src.evaluation.metrics.costs import read_prices
 from src.evaluation.models.case import Case, CatalogueName
 from src.evaluation.models.run import CaseRun, Run
-from src.evaluation.page import save_page
-from src.evaluation.run_file import load_run, save_run
-from src.evaluation.run_table import show_run
-from src.evaluation.scorecard import write_scorecard
-from src.evaluation.suite import Suite, load_suite, shipped_suites
-from src.evaluation.suite_recording import Spending, estimate, record_suite
-from src.evaluation.suite_run import PlannerName, SuitePlan, choose_cases, run_suite
-from src.evaluation.unfinished import (
+from src.evaluation.report.compare import compare_runs
+from src.evaluation.report.page import save_page
+from src.evaluation.report.scorecard import write_scorecard
+from src.evaluation.report.tables import show_comparison, show_run
+from src.evaluation.runner.files import (
     UnfinishedHead,
     add_unfinished,
     begin_unfinished,
     end_unfinished,
+    load_run,
     load_unfinished,
+    save_run,
 )
+from src.evaluation.runner.record import Spending, estimate, record_suite
+from src.evaluation.runner.suite import Suite, broken, load_suite, shipped_suites
+from src.evaluation.runner.suite_run import PlannerName, SuitePlan, choose_cases, run_suite
 from src.prompts import prompts_digest
 from src.settings import Settings, load_settings
 from src.telemetry.logging import configure_logging

@@ -7,11 +7,11 @@ import sys
 from dataclasses import dataclass
 
 from src.errors import InvalidInput
-from src.fake_spotify.making import make_world, world_of_tracks
-from src.fake_spotify.models.track_row import TrackRow
-from src.fake_spotify.serving import serve_fake
-from src.fake_spotify.traps import trap_rows
+from src.fake_spotify.app import serve_fake
+from src.fake_spotify.models.answers import TrackRow
+from src.fake_spotify.search import trap_rows
 from src.fake_spotify.world import World
+from src.fake_spotify.worlds import make_world, world_of_tracks
 from src.telemetry.logging import configure_logging
 
 

@@ -15,18 +15,16 @@ from rich.text import Text
 
 from src.api.jobs import JOB_ANSWER
 from src.api.models.playlists import ImportAnswer, PlaylistAnswer, PlaylistLines, VersionLines
-from src.cli.api_client import call, opened_api, read_answer, send
-from src.cli.remote import ServerRefused
+from src.cli.client import ServerRefused, call, opened_api, read_answer, send
 from src.cli.show import plain
-from src.curation.wording import number_of_tracks
+from src.constraints.describe import number_of_tracks
 from src.errors import InvalidInput
 from src.playlists.formats.formats import format_of_file
-from src.playlists.models.import_report import MatchReport
-from src.playlists.models.playlist import PlaylistDiff
-from src.playlists.models.request import PlaylistRequest
-from src.playlists.sparkline import sparklines
-from src.saving.models.report import SaveReport
+from src.playlists.models.imports import MatchReport
+from src.playlists.models.playlist import PlaylistDiff, PlaylistRequest
+from src.playlists.picture import sparklines
 from src.settings import Settings, load_settings
+from src.spotify.sync.models.save import SaveReport
 from src.telemetry.logging import configure_logging
 
 if TYPE_CHECKING:

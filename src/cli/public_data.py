@@ -8,13 +8,12 @@ from typing import Literal
 from rich.console import Console
 from rich.text import Text
 
-from src.embedding.choose import choose_embedder
+from src.catalogue.embedding.choose import choose_embedder
 from src.errors import InvalidInput
 from src.evaluation.models.run import MetricLine
 from src.evaluation.public.catalogues import write_cpcd_rows, write_music_crs_rows
-from src.evaluation.public.opening import open_public_agent
-from src.evaluation.public.runs import run_cpcd, run_music_crs
-from src.evaluation.suite_run import PlannerName, SuitePlan, opened_planner
+from src.evaluation.public.runs import open_public_agent, run_cpcd, run_music_crs
+from src.evaluation.runner.suite_run import PlannerName, SuitePlan, opened_planner
 from src.settings import Settings, load_settings
 from src.telemetry.logging import configure_logging
 

@@ -13,24 +13,23 @@ from pydantic import TypeAdapter
 from rich.console import Console
 from rich.text import Text
 
-from src.agent.models.answer import ANSWER, Answer
-from src.agent.opening import open_model
+from src.catalogue.embedding.choose import choose_embedder
+from src.catalogue.embedding.embedder import Embedder
 from src.catalogue.generations import CatalogueSource
-from src.catalogue.opening import open_catalogue
+from src.catalogue.wiring import open_catalogue
+from src.chat.clients import open_model
+from src.chat.models.answer import ANSWER, Answer
 from src.cli.recordings import load_turns, opened_database
 from src.cli.show import plain
-from src.embedding.choose import choose_embedder
-from src.embedding.embedder import Embedder
 from src.errors import InvalidInput
-from src.evaluation.catalogues import open_case_catalogue
-from src.evaluation.desks import Desks, OpenSource, open_desks
 from src.evaluation.models.case import CatalogueName
 from src.evaluation.models.replay import Difference, Replayed, ReplayMode, TurnsCompared
-from src.evaluation.replay import CannotReplay, replay_turn
-from src.evaluation.suite import SHIPPED
-from src.evaluation.turns_compared import compare_turns
+from src.evaluation.replay import CannotReplay, Desks, OpenSource, open_desks, replay_turn
+from src.evaluation.report.answers import compare_turns
+from src.evaluation.runner.catalogues import open_case_catalogue
+from src.evaluation.runner.suite import SHIPPED
 from src.llm.chat import Chat
-from src.llm.openai_chat import close_chat_model
+from src.llm.chat_completions import close_chat_model
 from src.recordings.file import LabelledRecording, RecordingFile, load_recordings
 from src.recordings.parts import Parts
 from src.settings import Settings, load_settings

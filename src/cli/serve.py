@@ -34,7 +34,7 @@ async def _serve(settings: Settings, address: "_Address") -> None:
     """Open everything first, so that what cannot be opened is one readable line and no traceback."""
     import uvicorn
 
-    from src.agent.opening import open_agent, opened_tracing
+    from src.chat.clients import open_agent, opened_tracing
     from src.main import create_app
 
     with opened_tracing(settings) as tracing:

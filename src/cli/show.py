@@ -3,10 +3,10 @@
 from rich.console import Console
 from rich.text import Text
 
-from src.agent.models.answer import Answer, Recommendation, SpotifyPick
 from src.catalogue.models.track import Track
-from src.saving.models.report import SaveReport
-from src.wishes.models.brief import Constraint
+from src.chat.models.answer import Answer, Recommendation, SpotifyPick
+from src.constraints.models.brief import Constraint
+from src.spotify.sync.models.save import SaveReport
 
 _MARKS = {
     "met": ("✓", "green"),

@@ -10,17 +10,17 @@ from datetime import datetime
 
 from rich.console import Console
 
-from src.cli.remote import ServerRefused, call_server
+from src.cli.client import ServerRefused, call_server
 from src.cli.spotify_loopback import listen_at, sign_in_here
 from src.errors import InvalidInput
 from src.settings import LOCAL_LISTENER, Settings, load_settings
 from src.spotify.app import SpotifyApp
+from src.spotify.auth.encryption import new_key, require_keys
+from src.spotify.auth.redirect import LOOPBACK_HOSTS, check_redirect_uri, names_port, origin_of, with_port
+from src.spotify.auth.sign_in import connection_status, disconnect
 from src.spotify.errors import SignInFailed, SpotifyNotConfigured
 from src.spotify.models.connection import CONNECTION_STATUS, ConnectionStatus
-from src.spotify.opening import open_spotify
-from src.spotify.redirect_uri import LOOPBACK_HOSTS, check_redirect_uri, names_port, origin_of, with_port
-from src.spotify.sealing import new_key, require_keys
-from src.spotify.sign_in import connection_status, disconnect
+from src.spotify.wiring import open_spotify
 from src.storage.database import close_database, open_database
 from src.storage.migrate import migrate
 from src.telemetry.logging import configure_logging

@@ -14,10 +14,10 @@ from starlette.routing import Route
 
 from src.errors import DomainError, InvalidInput
 from src.spotify.app import SpotifyApp
+from src.spotify.auth.redirect import COOKIE, PAGE_HEADERS, cookie_header, page
+from src.spotify.auth.sign_in import begin_sign_in, finish_sign_in
 from src.spotify.errors import SignInFailed
 from src.spotify.models.connection import ConnectionStatus
-from src.spotify.sign_in import begin_sign_in, finish_sign_in
-from src.spotify.sign_in_page import COOKIE, PAGE_HEADERS, cookie_header, page
 
 # For the last page to reach the browser.
 _SHUTDOWN_S = 5

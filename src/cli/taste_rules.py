@@ -11,18 +11,17 @@ from pydantic import TypeAdapter
 from rich.console import Console
 from rich.text import Text
 
-from src.agent.agent import Agent
-from src.agent.opening import open_agent, opened_tracing
-from src.agent.taste_rules import add_rule, replace_rules
-from src.cli.remote import call_server
+from src.chat.clients import Agent, open_agent, opened_tracing
+from src.chat.rules import add_rule, replace_rules
+from src.cli.client import call_server
 from src.cli.show import plain
+from src.constraints.describe import describe
 from src.errors import CatalogueInUse, InvalidInput
+from src.preferences.models.taste_rule import TASTE_RULE, TASTE_RULES, RuleBody, TasteRule
+from src.preferences.store import delete_rule, list_rules
+from src.preferences.toml_file import read_toml, write_toml
 from src.settings import LOCAL_LISTENER, Settings, load_settings
-from src.taste_rules.models.taste_rule import TASTE_RULE, TASTE_RULES, RuleBody, TasteRule
-from src.taste_rules.store import delete_rule, list_rules
-from src.taste_rules.toml_file import read_toml, write_toml
 from src.telemetry.logging import configure_logging
-from src.wishes.plain import describe
 
 _PATH = "/v1/rules"
 _NOTHING = TypeAdapter(None)

@@ -47,7 +47,7 @@ def run_worker(open_workplace: OpenWorkplace) -> None:
 
 
 async def _work(settings: Settings, broker_url: SecretStr, open_workplace: OpenWorkplace) -> None:
-    from src.workers.opening import open_rabbit_worker
+    from src.jobs.wiring import open_rabbit_worker
 
     interrupted = asyncio.Event()
     this = asyncio.current_task()

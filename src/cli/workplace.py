@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from src.agent.opening import open_agent, opened_tracing
+from src.chat.clients import open_agent, opened_tracing
 from src.cli.worker import Workplace
-from src.curation.due import due_refreshes
 from src.main import curator_of, job_handlers
+from src.playlists.jobs import due_refreshes
 from src.settings import Settings
 
 

@@ -4,17 +4,29 @@ What is asked of them is compared with what was recorded. Strictly, the first di
 loosely, it is noted and the turn goes on.
 """
 
-from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from src.embedding.embedder import Embedder, Vectors
+import httpx
+from pydantic import SecretStr
+
+from src.catalogue.embedding.embedder import Embedder, Vectors
 from src.errors import EmbeddingUnavailable, ModelUnavailable
-from src.evaluation.canonical import difference, readable_json
 from src.evaluation.models.replay import Difference
+from src.evaluation.report.answers import difference, readable_json
 from src.llm.models.chat import ChatEvent, ChatRequest, Finished, TextDelta, ToolCalled
-from src.recordings.models.recording import SAID, ModelCall, Recording, Said
+from src.recordings.models.recording import SAID, ModelCall, Recording, Said, SpotifySeen
 from src.recordings.parts import Parts, digest
+from src.settings import Settings
+from src.spotify.app import SpotifyApp
+from src.spotify.auth.accounts import delete_listener, store_connected
+from src.spotify.auth.encryption import new_key
+from src.spotify.auth.sign_in import PLAYLIST_SCOPES, TASTE_SCOPES
+from src.spotify.models.account import Account
+from src.spotify.wiring import open_spotify
+from src.storage.database import Database
 
 _TICK = timedelta(milliseconds=1)
 
@@ -163,3 +175,63 @@ def played_embedder(playback: Playback, embedder: Embedder) -> Embedder:
         return playback.parts.vector(item["vector"])
 
     return Embedder(embedder.model, embedder.dimensions, embedder.embed_texts, embed_query)
+
+
+_STAND_IN = "replay"
+
+
+@asynccontextmanager
+async def spotify_stand_in(
+    playback: Playback, seen: SpotifySeen | None, database: Database, listener: str, at: datetime
+) -> AsyncIterator[SpotifyApp | None]:
+    """An app as connected as the recorded one; a call of it is a difference. None where there was none.
+
+    Args:
+        seen: what the recorded turn had of Spotify; where that asked Spotify, the replay goes on without.
+        listener: whose account is connected.
+        at: the time it is.
+    """
+    if seen is None or seen["calls"]:
+        yield None
+        return
+    settings = Settings(
+        _env_file=None,
+        spotify_client_id=_STAND_IN,
+        spotify_client_secret=SecretStr(_STAND_IN),
+        spotify_token_keys=SecretStr(new_key()),
+    )
+
+    def refuse(_request: httpx.Request) -> httpx.Response:
+        playback.differ("spotify", "Spotify is asked; the recorded turn did not ask it.")
+        raise httpx.ConnectError("Spotify is not asked in a replay")
+
+    async with (
+        open_spotify(settings, database) as opened,
+        httpx.AsyncClient(transport=httpx.MockTransport(refuse)) as http,
+    ):
+        assert opened is not None
+        app = replace(opened, http=http, now=lambda: at, sleep=_no_wait)
+        if seen["connected"]:
+            await store_connected(app, _account(listener, seen, at))
+        try:
+            yield app
+        finally:
+            await delete_listener(app, listener)
+
+
+def _account(listener: str, seen: SpotifySeen, at: datetime) -> Account:
+    return Account(
+        listener=listener,
+        sign_in_id=_STAND_IN,
+        account_id=_STAND_IN,
+        user_id=_STAND_IN,
+        scopes=(*PLAYLIST_SCOPES, *(TASTE_SCOPES if seen["taste"] else ())),
+        access_token=_STAND_IN,
+        access_expires_at=at + timedelta(hours=1),
+        refresh_token=_STAND_IN,
+        authorized_at=at,
+    )
+
+
+async def _no_wait(_seconds: float) -> None:
+    return None

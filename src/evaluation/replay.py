@@ -1,37 +1,85 @@
 """Making a recorded turn again: today's code on the recorded exchanges, with the network forbidden."""
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractContextManager, aclosing, asynccontextmanager, nullcontext
-from dataclasses import dataclass
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    AsyncExitStack,
+    aclosing,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+)
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from src.agent.agent import Agent, TurnRequest
-from src.agent.loop import Limits
-from src.agent.models.answer import ANSWER, Answer
-from src.agent.models.why import TURN_RECORD
-from src.agent.tape import EmbeddingThrough
-from src.agent.turns import run_turn
-from src.catalogue.fingerprint import fingerprint
+from src.catalogue.facets import fingerprint
 from src.catalogue.generations import CatalogueSource
+from src.chat.clients import Agent, TurnRequest
+from src.chat.loop import Limits
+from src.chat.models.answer import ANSWER, Answer
+from src.chat.models.why import TURN_RECORD
+from src.chat.turn import run_turn
 from src.conversations.models.conversation import Conversation, StoredTurn
 from src.conversations.store import delete_conversation, get_turn, restore_conversation
-from src.errors import DomainError, NotFound
-from src.evaluation.canonical import canonical_answer, canonical_record, difference
+from src.errors import CatalogueInUse, DomainError, NotFound
 from src.evaluation.models.replay import Replayed, ReplayMode
-from src.evaluation.offline import network_forbidden
-from src.evaluation.playback import Playback, PlayedChat, ReplayDiverged, played_embedder
-from src.evaluation.spotify_stand_in import spotify_stand_in
+from src.evaluation.playback import Playback, PlayedChat, ReplayDiverged, played_embedder, spotify_stand_in
+from src.evaluation.report.answers import canonical_answer, canonical_record, difference
 from src.llm.chat import Chat
+from src.preferences.store import replace_all
 from src.recordings.models.recording import BEFORE, Before, Recording
 from src.recordings.parts import Parts
+from src.recordings.recorder import EmbeddingThrough
 from src.spotify.app import SpotifyApp
 from src.storage.database import Database, close_database, open_database
 from src.storage.migrate import migrate
-from src.taste_rules.store import replace_all
 from src.telemetry.tracing import Tracing, close_tracing, open_tracing
+
+_FORBIDDEN = frozenset(
+    {
+        "socket.connect",
+        "socket.bind",
+        "socket.sendto",
+        "socket.getaddrinfo",
+        "socket.gethostbyname",
+        "socket.gethostbyaddr",
+    }
+)
+
+
+class NetworkUsed(Exception):
+    """Code that must work offline reached for the network."""
+
+
+class _Guard:
+    """How many blocks forbid it now. An audit hook cannot be taken back, so it is set once and looks here."""
+
+    blocks = 0
+    is_set = False
+
+
+def _refuse(event: str, _arguments: tuple[object, ...]) -> None:
+    if _Guard.blocks and event in _FORBIDDEN:
+        raise NetworkUsed(f"{event} while the network is forbidden")
+
+
+@contextmanager
+def network_forbidden() -> Iterator[None]:
+    """Every use of the network by this process raises `NetworkUsed` until the block ends."""
+    if not _Guard.is_set:
+        sys.addaudithook(_refuse)
+        _Guard.is_set = True
+    _Guard.blocks += 1
+    try:
+        yield
+    finally:
+        _Guard.blocks -= 1
+
 
 _LISTENER = "replay"
 _TIMEOUT_S = 600.0
@@ -233,3 +281,52 @@ async def _clear(desk: ReplayDesk, recording: Recording) -> None:
     except NotFound:
         # The turn ended before anything was stored.
         return
+
+
+type OpenSource = Callable[[], AbstractAsyncContextManager[CatalogueSource]]
+
+
+@dataclass(slots=True)
+class Desks:
+    """Desks that were opened so far. `ways` are tried in order, each at most once."""
+
+    stack: AsyncExitStack
+    ways: Mapping[str, OpenSource]
+    opened: dict[str, ReplayDesk] = field(default_factory=dict)
+    tried: set[str] = field(default_factory=set)
+
+    async def desk_of(self, fingerprint: str) -> ReplayDesk | None:
+        """The desk on this catalogue; None when no way leads to one."""
+        for name in self._untried():
+            if fingerprint in self.opened:
+                break
+            await self._try(name)
+        return self.opened.get(fingerprint)
+
+    async def any_desk(self) -> ReplayDesk | None:
+        """A desk on whatever catalogue comes first."""
+        for name in self._untried():
+            if self.opened:
+                break
+            await self._try(name)
+        return next(iter(self.opened.values()), None)
+
+    def _untried(self) -> Iterator[str]:
+        return (name for name in self.ways if name not in self.tried)
+
+    async def _try(self, name: str) -> None:
+        self.tried.add(name)
+        try:
+            source = await self.stack.enter_async_context(self.ways[name]())
+        except CatalogueInUse:
+            # A server has it; there are other ways.
+            return
+        desk = await self.stack.enter_async_context(open_desk(source))
+        self.opened.setdefault(desk.fingerprint, desk)
+
+
+@asynccontextmanager
+async def open_desks(ways: Mapping[str, OpenSource]) -> AsyncIterator[Desks]:
+    """Desks that are closed when the block ends."""
+    async with AsyncExitStack() as stack:
+        yield Desks(stack, ways)

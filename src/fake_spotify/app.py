@@ -4,22 +4,23 @@
 the open pages, `/fake/…` is for whoever tests with it.
 """
 
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
+from typing import Final
 
+import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
 
-from src.fake_spotify import (
-    accounts,
-    catalogue,
-    control,
-    library,
-    me,
-    pages,
-    playlist_items,
-    playlists,
-    removed,
-)
-from src.fake_spotify.door import Door
+from src.fake_spotify import accounts, catalogue, control, pages, playlist_items, playlists
+from src.fake_spotify import catalogue as removed
+from src.fake_spotify import user as library
+from src.fake_spotify import user as me
+from src.fake_spotify.middleware import Door
 from src.fake_spotify.problems import add_error_handlers
 from src.fake_spotify.world import World
 
@@ -41,3 +42,53 @@ def _routes() -> FastAPI:
     for part in (accounts, catalogue, me, library, playlists, playlist_items, control, removed, pages):
         app.include_router(part.router)
     return app
+
+
+# Longer than clients keep an idle connection: none is closed while a call is on its way.
+_KEEP_ALIVE_S: Final = 60
+
+
+class _Connection(H11Protocol):
+    """Hands the transport to the app, which hangs up on demand."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {"transport": transport}
+
+
+@asynccontextmanager
+async def serve_fake(world: World, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+    """Serve a world until the block ends; gives the base URL, such as `http://127.0.0.1:49152`.
+
+    Port 0 takes a free one. The address must be one of loopback.
+
+    Raises:
+        OSError: the port is taken, or the address is not this machine's.
+    """
+    config = uvicorn.Config(
+        create_fake_spotify(world),
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+    )
+    config.load()
+    state = ServerState()
+    listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    # Not uvicorn's own server: that one takes over the signals of the process, and ends at its next tick.
+    server = await asyncio.get_running_loop().create_server(
+        lambda: _Connection(config, state, {}), sock=listener
+    )
+    name = f"[{host}]" if ":" in host else host
+    world.origin = f"http://{name}:{listener.getsockname()[1]}"
+    world.closing.clear()
+    try:
+        yield world.origin
+    finally:
+        world.closing.set()
+        server.close()
+        for connection in list(state.connections):
+            connection.shutdown()
+        await asyncio.gather(*state.tasks, return_exceptions=True)
+        server.close_clients()
+        await server.wait_closed()

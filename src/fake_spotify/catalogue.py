@@ -1,12 +1,10 @@
 """Search, tracks, albums and artists."""
 
+import re
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 
-from src.fake_spotify.access import VisitorOf, WorldOf, visitor_of
-from src.fake_spotify.identifiers import is_id
-from src.fake_spotify.markets import market_for
 from src.fake_spotify.models.answers import (
     Album,
     Artist,
@@ -16,13 +14,27 @@ from src.fake_spotify.models.answers import (
     SimplifiedTrack,
     Track,
 )
-from src.fake_spotify.music import FakeAlbum, FakeArtist, FakeTrack
+from src.fake_spotify.music import FakeAlbum, FakeArtist, FakeTrack, is_id
 from src.fake_spotify.paging import Number, Part, page_of, read_part
 from src.fake_spotify.problems import ApiProblem
 from src.fake_spotify.rendering import show_album, show_artist, show_short_album, show_short_track, show_track
-from src.fake_spotify.search import find_albums, find_artists, find_tracks
-from src.fake_spotify.search_query import read_query
+from src.fake_spotify.search import find_albums, find_artists, find_tracks, read_query
+from src.fake_spotify.tokens import Visitor, VisitorOf, WorldOf, visitor_of
 from src.fake_spotify.world import World
+
+
+def market_for(visitor: Visitor, asked: str | None) -> str | None:
+    """The country; None when none was asked for. An account's own goes before the one in the query.
+
+    Raises:
+        ApiProblem: 400, it is no country code.
+    """
+    if asked is None:
+        return None
+    if not (len(asked) == 2 and asked.isascii() and asked.isalpha() and asked.isupper()):
+        raise ApiProblem(400, "Invalid market code")
+    return asked if visitor.account is None else visitor.account.country
+
 
 router = APIRouter(prefix="/v1")
 
@@ -181,3 +193,33 @@ def _check_id(text: str) -> None:
 
 def _unknown() -> ApiProblem:
     return ApiProblem(404, "Resource not found")
+
+
+_METHODS: Final = ["GET", "POST", "PUT", "DELETE"]
+_REMOVED: Final = tuple(
+    (methods, re.compile(pattern))
+    for methods, pattern in (
+        ("GET", r"(tracks|albums|artists|episodes|shows|audiobooks|chapters)"),
+        ("GET", r"artists/[^/]+/(top-tracks|related-artists)"),
+        ("GET", r"markets"),
+        ("GET", r"browse/(new-releases|featured-playlists|categories(/[^/]+(/playlists)?)?)"),
+        ("GET", r"recommendations(/.*)?"),
+        ("GET", r"audio-(features|analysis)(/[^/]+)?"),
+        ("GET", r"users/[^/]+"),
+        ("GET POST", r"users/[^/]+/playlists"),
+        ("PUT DELETE", r"me/(tracks|albums|episodes|shows|audiobooks|following)"),
+        ("GET", r"me/(tracks|albums|episodes|shows|audiobooks|following)/contains"),
+        ("GET PUT DELETE", r"playlists/[^/]+/followers(/contains)?"),
+        ("GET POST PUT DELETE", r"playlists/[^/]+/tracks"),
+    )
+)
+
+
+@router.api_route(
+    "/{path:path}", methods=_METHODS, dependencies=[Depends(visitor_of)], include_in_schema=False
+)
+async def answer_nothing(path: str, request: Request) -> None:
+    """403 for what was removed, 404 for what never was."""
+    if any(request.method in methods.split() and pattern.fullmatch(path) for methods, pattern in _REMOVED):
+        raise ApiProblem(403, "Forbidden")
+    raise ApiProblem(404, "Service not found")

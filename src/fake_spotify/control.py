@@ -5,10 +5,10 @@ import re
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from src.fake_spotify.access import WorldOf
 from src.fake_spotify.faults import Fault
 from src.fake_spotify.models.control import FaultList, Planned, SeenList
 from src.fake_spotify.problems import ApiProblem
+from src.fake_spotify.tokens import WorldOf
 
 
 async def _from_here(request: Request) -> None:

@@ -1,13 +1,42 @@
 """The records of the catalogue, made from rows."""
 
 import hashlib
+import re
 import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from src.fake_spotify.identifiers import fake_id
-from src.fake_spotify.models.track_row import TrackRow
+from src.fake_spotify.models.answers import TrackRow
+
+_DIGITS: Final = string.digits + string.ascii_letters
+_LENGTH: Final = 22
+_ID: Final = re.compile(r"[0-9A-Za-z]{22}")
+
+
+def fake_id(seed: int, kind: str, *names: str) -> str:
+    """The id of what has these names, the same at every start with the same seed."""
+    digest = hashlib.sha256("\x1f".join((str(seed), kind, *names)).encode()).digest()
+    number = int.from_bytes(digest[:16])
+    digits = []
+    for _ in range(_LENGTH):
+        number, digit = divmod(number, len(_DIGITS))
+        digits.append(_DIGITS[digit])
+    return "".join(digits)
+
+
+def is_id(text: str) -> bool:
+    """Whether the text could be an id."""
+    return _ID.fullmatch(text) is not None
+
+
+def split_uri(uri: str) -> tuple[str, str] | None:
+    """(kind, id) of `spotify:kind:id`; None for anything else."""
+    parts = uri.split(":")
+    if len(parts) != 3 or parts[0] != "spotify" or not parts[1] or not parts[2]:
+        return None
+    return parts[1], parts[2]
+
 
 _DEFAULT_YEAR: Final = 2004
 _SHORTEST_MS: Final = 120_000

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import HTMLResponse
 
-from src.fake_spotify.access import WorldOf
-from src.fake_spotify.models.oembed import OEmbed
+from src.fake_spotify.models.control import OEmbed
 from src.fake_spotify.problems import ApiProblem
+from src.fake_spotify.tokens import WorldOf
 from src.fake_spotify.world import World
 
 router = APIRouter()

@@ -5,16 +5,15 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
 
-from src.fake_spotify.access import VisitorOf, WorldOf
-from src.fake_spotify.catalogue import Market
-from src.fake_spotify.identifiers import is_id, split_uri
-from src.fake_spotify.markets import market_for
+from src.fake_spotify.catalogue import Market, market_for
 from src.fake_spotify.models.answers import Page
 from src.fake_spotify.models.playlist import AddBody, PlaylistEntry, RemoveBody, ReplaceBody, Snapshot
+from src.fake_spotify.music import is_id, split_uri
 from src.fake_spotify.paging import Number, page_of, read_part
-from src.fake_spotify.playlist_access import find_playlist, may_read, playlist_to_change
-from src.fake_spotify.playlist_rendering import show_entry
+from src.fake_spotify.playlists import find_playlist, may_read, playlist_to_change
 from src.fake_spotify.problems import ApiProblem
+from src.fake_spotify.rendering import show_entry
+from src.fake_spotify.tokens import VisitorOf, WorldOf
 from src.fake_spotify.world import FakeEntry, FakePlaylist, World, entry_of, touch
 
 router = APIRouter(prefix="/v1/playlists/{playlist_id}/items")

@@ -6,17 +6,53 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 
-from src.fake_spotify.access import VisitorOf, WorldOf, visitor_of
-from src.fake_spotify.catalogue import Market
-from src.fake_spotify.markets import market_for
+from src.fake_spotify.catalogue import Market, market_for
 from src.fake_spotify.models.answers import Image, Page
 from src.fake_spotify.models.playlist import CreateBody, DetailsBody, Playlist, SimplifiedPlaylist
+from src.fake_spotify.music import is_id
 from src.fake_spotify.paging import Number, page_of, read_part
-from src.fake_spotify.playlist_access import find_playlist, may_read, playlist_to_change, scope_to_change
-from src.fake_spotify.playlist_rendering import show_playlist, show_simplified
 from src.fake_spotify.problems import ApiProblem
-from src.fake_spotify.rendering import images_of
-from src.fake_spotify.world import add_playlist, touch
+from src.fake_spotify.rendering import images_of, show_playlist, show_simplified
+from src.fake_spotify.tokens import Visitor, VisitorOf, WorldOf, visitor_of
+from src.fake_spotify.world import FakePlaylist, FakeUser, World, add_playlist, touch
+
+
+def find_playlist(world: World, playlist_id: str) -> FakePlaylist:
+    """The playlist.
+
+    Raises:
+        ApiProblem: 400, no id; 404, no such playlist.
+    """
+    if not is_id(playlist_id):
+        raise ApiProblem(400, "Invalid base62 id")
+    playlist = world.playlists.get(playlist_id)
+    if playlist is None:
+        raise ApiProblem(404, "Resource not found")
+    return playlist
+
+
+def may_read(playlist: FakePlaylist, user: FakeUser) -> bool:
+    """Whether the entries are shown to this user."""
+    return user.id == playlist.owner or user.id in playlist.collaborators
+
+
+def playlist_to_change(world: World, visitor: Visitor, playlist_id: str) -> FakePlaylist:
+    """The playlist, once the user may change it.
+
+    Raises:
+        ApiProblem: 400, no id; 403, the scope or the playlist is not the user's; 404, no such playlist.
+    """
+    playlist = find_playlist(world, playlist_id)
+    user = visitor.needs(scope_to_change(public=playlist.public))
+    if not may_read(playlist, user):
+        raise ApiProblem(403, "You cannot change a playlist you don't own.")
+    return playlist
+
+
+def scope_to_change(*, public: bool) -> str:
+    """The scope that changing such a playlist takes."""
+    return "playlist-modify-public" if public else "playlist-modify-private"
+
 
 router = APIRouter(prefix="/v1")
 

@@ -7,8 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter
 from starlette.exceptions import HTTPException
 
-from src.fake_spotify.models.accounts import AccountsError
-from src.fake_spotify.models.problem import Problem, ProblemAnswer
+from src.fake_spotify.models.control import AccountsError, Problem, ProblemAnswer
 
 OWNER_NEEDS_PREMIUM: Final = "Active premium subscription required for the owner of the app"
 

@@ -1,12 +1,72 @@
 """A plausible ranking: what shares words with the query, the wrong versions among it and sometimes first."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+import itertools
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
+from src.fake_spotify.models.answers import TrackKind, TrackRow
 from src.fake_spotify.music import FakeAlbum, FakeArtist, FakeTrack
-from src.fake_spotify.search_query import SearchQuery, words_of
 from src.fake_spotify.world import World
+
+_FILTER: Final = re.compile(
+    r'\b(artist|track|album|year|genre|isrc|upc|tag):(?:"([^"]*)"|(\S+))', re.IGNORECASE
+)
+_YEARS: Final = re.compile(r"(\d{4})(?:-(\d{4}))?")
+_WORD: Final = re.compile(r"\w+")
+_APOSTROPHES: Final = re.compile(r"['’`´]")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """A query, read. `impossible`: nothing can match it, such as one that joins two codes."""
+
+    words: tuple[str, ...]
+    artist: tuple[str, ...] = ()
+    track: tuple[str, ...] = ()
+    album: tuple[str, ...] = ()
+    genre: tuple[str, ...] = ()
+    isrc: str | None = None
+    upc: str | None = None
+    tag: str | None = None
+    years: tuple[int, int] | None = None
+    impossible: bool = False
+    filters: frozenset[str] = field(default=frozenset())
+
+
+def read_query(text: str) -> SearchQuery:
+    """The words and the filters of a query; a filter that is given twice counts once, by its last value."""
+    found = [(name.lower(), quoted or bare) for name, quoted, bare in _FILTER.findall(text)]
+    filters = dict(found)
+    codes = [value for name, value in found if name in ("isrc", "upc")]
+    years = _YEARS.fullmatch(filters.get("year", ""))
+    rest = words_of(_FILTER.sub(" ", text).replace('"', " "))
+    return SearchQuery(
+        words=rest,
+        artist=words_of(filters.get("artist", "")),
+        track=words_of(filters.get("track", "")),
+        album=words_of(filters.get("album", "")),
+        genre=words_of(filters.get("genre", "")),
+        isrc=filters.get("isrc"),
+        upc=filters.get("upc"),
+        tag=filters.get("tag"),
+        years=(int(years[1]), int(years[2] or years[1])) if years else None,
+        impossible=len(codes) > 1 or ("year" in filters and years is None) or not (rest or filters),
+        filters=frozenset(filters),
+    )
+
+
+@lru_cache(maxsize=50_000)
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text, without case, accents and apostrophes; signs, where there is nothing else."""
+    bare = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text).casefold())
+    words = _WORD.findall("".join(mark for mark in bare if not unicodedata.combining(mark)))
+    return tuple(words or text.split())
+
 
 # Of the words that are no filter, this share must be found.
 _ENOUGH: Final = 0.6
@@ -138,3 +198,68 @@ def _chance(seed: int, query: SearchQuery, thing_id: str) -> float:
     """The same for the same search, 0 to `_CHANCE`."""
     asked = "\x1f".join((str(seed), *query.words, *query.track, *query.artist, thing_id))
     return _CHANCE * int.from_bytes(hashlib.sha256(asked.encode()).digest()[:4]) / 2**32
+
+
+_KINDS: Final[tuple[TrackKind, ...]] = (
+    "karaoke",
+    "live",
+    "remaster",
+    "cover",
+    "tribute",
+    "remix",
+    "same_title",
+)
+_KARAOKE: Final = "Sing It Yourself Players"
+_COVERS: Final = "The Borrowed Suits"
+_NAMESAKE: Final = "Ottoline Brack"
+_REMIXER: Final = "Nordkai"
+# How much longer than the original each is; more than anybody's tolerance, but for the remaster.
+_LONGER_MS: Final[dict[TrackKind, int]] = {
+    "karaoke": 1_000,
+    "live": 41_000,
+    "remaster": 400,
+    "cover": -17_000,
+    "tribute": 6_000,
+    "remix": 95_000,
+    "same_title": 28_000,
+}
+
+
+def trap_rows(rows: Sequence[TrackRow], *, each: int = 1) -> list[TrackRow]:
+    """`each` traps for every row, one kind after the other."""
+    kinds = itertools.cycle(_KINDS)
+    return [trap_of(row, kind) for row in rows for kind in _take(kinds, each)]
+
+
+def trap_of(row: TrackRow, kind: TrackKind) -> TrackRow:
+    """Another recording, or another song, that is easily taken for this one."""
+    title, artists = row["title"], row["artists"]
+    trap: TrackRow = {"title": title, "artists": artists, "kind": kind, "album": f"{title} Again"}
+    match kind:
+        case "karaoke":
+            trap["title"] = f"{title} (Karaoke Version) [Originally Performed by {artists[0]}]"
+            trap["artists"] = [_KARAOKE]
+        case "live":
+            trap["title"] = f"{title} - Live at Harbour Hall"
+        case "remaster":
+            trap["title"] = f"{title} - 2011 Remaster"
+            trap["year"] = 2011
+        case "remix":
+            trap["title"] = f"{title} - {_REMIXER} Remix"
+            trap["artists"] = [*artists, _REMIXER]
+        case "cover":
+            trap["artists"] = [_COVERS]
+        case "tribute":
+            trap["title"] = f"{title} (Tribute to {artists[0]})"
+            trap["artists"] = [f"{artists[0]} Tribute Band"]
+        case _:
+            trap["artists"] = [_NAMESAKE]
+    if "duration_ms" in row:
+        trap["duration_ms"] = max(30_000, row["duration_ms"] + _LONGER_MS.get(kind, 0))
+    if "year" in row:
+        trap.setdefault("year", row["year"])
+    return trap
+
+
+def _take(kinds: Iterator[TrackKind], count: int) -> list[TrackKind]:
+    return list(itertools.islice(kinds, count))

@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from src.fake_spotify.faults import FaultScript
-from src.fake_spotify.identifiers import fake_id
-from src.fake_spotify.music import FakeArtist, FakeTrack
+from src.fake_spotify.music import FakeArtist, FakeTrack, fake_id
 
 type TimeRange = Literal["short_term", "medium_term", "long_term"]
 # Spotify's own buckets are unpublished: these are invented.

@@ -21,8 +21,8 @@ from src.jobs.models.job import (
     JobProblem,
     JobStatus,
 )
+from src.jobs.models.messages import JobKind
 from src.jobs.running import Beside
-from src.messaging.models.job_message import JobKind
 from src.schema import to_json
 from src.storage.database import Database, read, uninterrupted, write
 from src.storage.tables import jobs

@@ -15,19 +15,19 @@ from src.catalogue.catalogue import Catalogue
 from src.catalogue.lookup import find_tracks, tracks_by_isrc, tracks_named
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key, split_title
-from src.linking.backwards import Candidate, judge_rows, judged_rows
-from src.linking.matching import Recording, Refusal, Verdict, recording_of_track, same_recording
-from src.linking.naming import split_credit, title_likeness
-from src.linking.versions import album_kinds, read_title
 from src.playlists.formats.text import UUID_URN
-from src.playlists.models.foreign import ForeignTrack
-from src.playlists.models.import_report import (
+from src.playlists.models.imports import (
+    ForeignTrack,
     MatchCandidate,
     MatchLine,
     MatchMethod,
     MatchReport,
     MatchStatus,
 )
+from src.spotify.matching.match import Recording, Refusal, Verdict, recording_of_track, same_recording
+from src.spotify.matching.names import split_credit, title_likeness
+from src.spotify.matching.reverse import Candidate, judge_rows, judged_rows
+from src.spotify.matching.versions import album_kinds, read_title
 
 # Looked up with an eye to misspelling, each by two searches of the trigrams; the rest is exact or missing.
 MAX_FORGIVING: Final = 200

@@ -1,19 +1,58 @@
-"""The course of a list as one SVG that stands alone: energy, tempo and year, track by track.
-
-Nothing outside is loaded, nothing runs. What no record tells is a gap. Everything that is seen is said in
-`title` and `desc` as well.
-"""
+"""The contour of a list: energy, tempo and year, as an SVG and as lines for the terminal."""
 
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
-from typing import Final
+from typing import Final, Literal
 from unicodedata import east_asian_width
 
-from src.playlists.formats.text import tidy
-from src.playlists.lanes import Lane, LaneName, lanes_of, level_words, range_words
+from src.playlists.formats.text import tidy, xml_text
 from src.playlists.models.result import PlaylistEntry
-from src.playlists.xml_text import xml_text
+
+type LaneName = Literal["energy", "tempo", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One property over the list. `low` and `high` are of the known values, None where there is none."""
+
+    name: LaneName
+    unit: str
+    values: tuple[float | None, ...]
+    low: float | None
+    high: float | None
+    known: int
+
+
+def lanes_of(entries: Sequence[PlaylistEntry]) -> list[Lane]:
+    """The three lanes, in order."""
+    return [
+        _lane("energy", "", [entry.get("energy") for entry in entries]),
+        _lane("tempo", "bpm", [entry["track"].get("features", {}).get("tempo") for entry in entries]),
+        _lane("year", "", [entry["track"].get("year") for entry in entries]),
+    ]
+
+
+def level_words(name: LaneName, value: float) -> str:
+    """A value as people write it: `0.62`, `128`, `1971`."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") if name == "energy" else f"{value:.0f}"
+
+
+def range_words(lane: Lane) -> str:
+    """`0.2 to 0.9`, `54 to 174 bpm`, `1971`, `not known`."""
+    if lane.low is None or lane.high is None:
+        return "not known"
+    low, high = level_words(lane.name, lane.low), level_words(lane.name, lane.high)
+    return f"{low if low == high else f'{low} to {high}'}{f' {lane.unit}' if lane.unit else ''}"
+
+
+def _lane(name: LaneName, unit: str, values: Sequence[float | None]) -> Lane:
+    known = [value for value in values if value is not None]
+    return Lane(
+        name, unit, tuple(values), min(known, default=None), max(known, default=None), known=len(known)
+    )
+
 
 MEDIA_TYPE: Final = "image/svg+xml"
 
@@ -247,3 +286,61 @@ def _tip(entry: PlaylistEntry) -> str:
         source = entry.get("energy_source") if lane.name == "energy" and lane.known else None
         lines.append(f"{_NAMES[lane.name]}: {range_words(lane)}{f', {_SOURCES[source]}' if source else ''}")
     return "\n".join(lines)
+
+
+BLOCKS: Final = "▁▂▃▄▅▆▇█"
+UNKNOWN: Final = " "
+# `energy`, `tempo`, `year`, two blanks between the parts, `100 to 200 bpm`.
+_NAME_COLUMNS: Final = 6
+_GAP: Final = "  "
+LEAST_BLOCKS: Final = 8
+DEFAULT_WIDTH: Final = 80
+
+
+def sparklines(entries: Sequence[PlaylistEntry], width: int = DEFAULT_WIDTH) -> str:
+    """Three lines: the lane's name, a block a track, and from which to which value.
+
+    A blank is a track whose value no record tells. Lists longer than the width are drawn in runs of tracks
+    of equal number, each by its mean.
+
+    Args:
+        width: of the terminal, in columns.
+    """
+    lanes = lanes_of(entries)
+    words = [_words(lane, len(entries)) for lane in lanes]
+    room = width - _NAME_COLUMNS - 2 * len(_GAP) - max(len(text) for text in words)
+    columns = min(len(entries), max(room, LEAST_BLOCKS))
+    return "\n".join(
+        f"{lane.name:<{_NAME_COLUMNS}}{_GAP}{blocks(lane, columns)}{_GAP}{text}".rstrip()
+        for lane, text in zip(lanes, words, strict=True)
+    )
+
+
+def blocks(lane: Lane, columns: int) -> str:
+    """The lane in so many blocks. Energy stands on its own scale of 0 to 1, the others on what is there."""
+    low, high = (0.0, 1.0) if lane.name == "energy" else (lane.low or 0.0, lane.high or 0.0)
+    return "".join(_block(value, low, high) for value in _bucketed(lane.values, columns))
+
+
+def _block(value: float | None, low: float, high: float) -> str:
+    if value is None:
+        return UNKNOWN
+    share = (value - low) / (high - low) if high > low else 0.5
+    return BLOCKS[min(int(max(share, 0.0) * len(BLOCKS)), len(BLOCKS) - 1)]
+
+
+def _bucketed(values: Sequence[float | None], columns: int) -> list[float | None]:
+    """The means of so many runs, by what is known in each."""
+    if len(values) <= columns:
+        return list(values)
+    means: list[float | None] = []
+    for column in range(columns):
+        run = values[column * len(values) // columns : (column + 1) * len(values) // columns]
+        known = [value for value in run if value is not None]
+        means.append(sum(known) / len(known) if known else None)
+    return means
+
+
+def _words(lane: Lane, tracks: int) -> str:
+    unknown = f" ({lane.known} of {tracks} known)" if 0 < lane.known < tracks else ""
+    return f"{range_words(lane)}{unknown}"

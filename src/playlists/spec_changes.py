@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
+from src.constraints.models.brief import Brief, TrackWish, Wish
+from src.constraints.models.spec import MIN_DURATION_S, Place, PlaylistSpec
 from src.errors import InvalidInput
-from src.playlists.changing import change_spec, without_count
-from src.playlists.editing import Edited
+from src.playlists.edit import Edited
 from src.playlists.models.result import PlaylistResult
-from src.playlists.models.spec import MIN_DURATION_S, Place, PlaylistSpec
-from src.wishes.models.brief import Brief, TrackWish, Wish
+from src.understanding.playlist.changes import change_spec, without_count
 
 
 def changed_spec(spec: PlaylistSpec, result: PlaylistResult, edited: Edited) -> PlaylistSpec:

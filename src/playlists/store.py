@@ -12,8 +12,9 @@ from sqlalchemy import bindparam, delete, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from src.constraints.models.spec import SPEC
 from src.errors import Conflict, InvalidInput, NotFound
-from src.playlists.diffing import Grounds, diff_lists
+from src.playlists.diff import Grounds, diff_lists
 from src.playlists.models.playlist import (
     DIFF,
     DuePlaylist,
@@ -29,9 +30,8 @@ from src.playlists.models.playlist import (
     VersionSummary,
 )
 from src.playlists.models.result import RESULT
-from src.playlists.models.spec import SPEC
-from src.playlists.refreshing import frozen
-from src.playlists.schedules import DEFAULT_ZONE, check_schedule, next_time
+from src.playlists.refresh import frozen
+from src.playlists.schedule import DEFAULT_ZONE, check_schedule, next_time
 from src.schema import to_json
 from src.storage.database import Database, read, uninterrupted, write
 from src.storage.tables import from_microseconds, playlist_versions, playlists, to_microseconds

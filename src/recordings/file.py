@@ -19,8 +19,7 @@ from typing_extensions import TypedDict
 
 from src.errors import InvalidInput
 from src.recordings.models.recording import RECORDING, Recording
-from src.recordings.part_names import part_names
-from src.recordings.parts import DamagedRecording, Parts, digest
+from src.recordings.parts import DamagedRecording, Parts, digest, part_names
 from src.schema import documented
 
 FILE_FORMAT = "segue-recordings"

@@ -4,13 +4,14 @@ import base64
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from src.errors import DomainError
+from src.recordings.models.recording import BEFORE, Recording
 
 _DIGEST_BYTES = 16
 # Of zlib: a third of the time of its default for a tenth more bytes.
@@ -93,3 +94,29 @@ class Parts:
 def merged(all_parts: Iterable[Parts]) -> Parts:
     """The parts of several recordings together."""
     return Parts({name: content for parts in all_parts for name, content in parts.contents.items()})
+
+
+def part_names(recording: Recording, parts: Parts) -> list[str]:
+    """Names of all parts, each once, in the order in which they are met.
+
+    Raises:
+        DamagedRecording: the part that says what the turn began with is missing.
+    """
+    return list(dict.fromkeys(_names(recording, parts)))
+
+
+def _names(recording: Recording, parts: Parts) -> Iterator[str]:
+    yield recording["before"]
+    before = BEFORE.validate_json(parts.get(recording["before"]))
+    yield from before["pool"]
+    yield from (turn["answer"] for turn in before["recent"])
+    for call in recording["model"]:
+        yield from call["messages"]
+        yield call["tools"]
+        yield call["answer"]
+    yield from (item["vector"] for item in recording["embeddings"] if "vector" in item)
+    if "answer" in recording:
+        yield recording["answer"]
+    if "record" in recording:
+        yield recording["record"]
+    yield recording["spans"]

@@ -9,8 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from src.errors import NotFound
 from src.recordings.models.recording import RECORDING, Recording, RecordingSummary
-from src.recordings.part_names import part_names
-from src.recordings.parts import Parts, pack, unpack
+from src.recordings.parts import Parts, pack, part_names, unpack
 from src.schema import to_json
 from src.storage.database import Database, read, uninterrupted, write
 from src.storage.tables import recording_parts, recordings

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from src.spotify.app import Caller, SpotifyApp
+from src.spotify.client.requests import get_track
+from src.spotify.client.send import send
 from src.spotify.errors import SpotifyError
 from src.spotify.models.api import SpotifyTrack
-from src.spotify.requests import get_track
-from src.spotify.send import send
 
 MAX_KEPT = 2_000
 KEPT_FOR = timedelta(hours=1)

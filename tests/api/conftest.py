@@ -9,12 +9,9 @@ import httpx
 import pytest
 import uvicorn
 
-from src.agent.agent import Agent
+from src.chat.clients import Agent
 from src.main import create_app
 from src.settings import Settings
-from tests.agent_fixtures import agent, with_model
-
-__all__ = ["agent", "with_model"]
 
 TOKENS = "alice:alice-token-0123456789,bob:bob-token-0123456789"
 

@@ -4,8 +4,8 @@ import json
 import httpx
 import pytest
 
-from src.agent.models.answer import ANSWER, TURN_EVENT
-from src.evaluation.scripted_model import Said, serve_model
+from src.chat.models.answer import ANSWER, TURN_EVENT
+from src.evaluation.runner.scripted_model import Said, serve_model
 from tests.api.conftest import TOKENS, client_of, events_of
 
 
@@ -241,7 +241,7 @@ async def test_chat_when_something_breaks_midway_fails_in_the_stream(agent, sett
     async def broken(*_args, **_kwargs):
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("src.agent.turns.store_turn", broken)
+    monkeypatch.setattr("src.chat.turn.store_turn", broken)
     async with client_of(agent, settings) as client:
         response = await client.post(
             "/v1/chat", json={"message": "jazz"}, headers={"Accept": "text/event-stream"}

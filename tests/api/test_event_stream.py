@@ -8,13 +8,12 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from src.api.event_stream import read_ahead
-from src.evaluation.scripted_model import Said, serve_model
-from tests.agent_fixtures import clock
+from src.api.chat import read_ahead
+from src.evaluation.runner.scripted_model import Said, serve_model
 from tests.api.conftest import client_of, events_of
+from tests.chat.fixtures import clock
 
 __all__ = ["clock"]
-
 LONG_S = 1_000.0
 STREAM = {"Accept": "text/event-stream"}
 

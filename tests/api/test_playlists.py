@@ -13,9 +13,9 @@ import pytest
 from pydantic import SecretStr
 
 from src.catalogue.catalogue import Catalogue
-from src.playlists.models.spec import empty_spec
+from src.constraints.models.brief import empty_brief
+from src.constraints.models.spec import empty_spec
 from src.playlists.store import list_playlists
-from src.wishes.models.brief import empty_brief
 from tests.api.conftest import TOKENS, client_of, events_of
 from tests.fakes import songs
 

@@ -5,9 +5,7 @@ from dataclasses import replace
 from pydantic import SecretStr
 
 from src.recordings.file import read_recordings
-from tests.api.conftest import TOKENS, agent, client, client_of
-
-__all__ = ["agent", "client"]
+from tests.api.conftest import TOKENS, client_of
 
 
 async def test_recordings_from_request_to_deletion(client):

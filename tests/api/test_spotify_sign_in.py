@@ -12,22 +12,13 @@ from hypothesis import strategies as st
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from src.agent.models.answer import PROBLEM
+from src.chat.models.answer import PROBLEM
 from src.settings import Settings
-from src.spotify.accounts import load_account, store_connected
+from src.spotify.auth.accounts import load_account, store_connected
+from src.spotify.auth.redirect import COOKIE
 from src.spotify.models.connection import CONNECTION_STATUS, SIGN_IN_STARTED
-from src.spotify.sign_in_page import COOKIE
 from tests.api.conftest import TOKENS, client_of
-from tests.sign_in_fixtures import (
-    account,
-    accounts,
-    app,
-    clock,
-    configured,
-    connected,
-    database,
-    dsn,
-)
+from tests.spotify.sign_in_fixtures import account, accounts, app, clock, configured, connected, database, dsn
 
 __all__ = ["accounts", "app", "clock", "connected", "database", "dsn"]
 

@@ -16,10 +16,10 @@ import pytest
 import uvicorn
 from loguru import logger
 
-from src.agent.opening import opened_tracing
+from src.catalogue.embedding.embedder import Embedder
 from src.catalogue.generations import catalogue_folder
 from src.catalogue.importing.build import ImportOptions, import_files
-from src.embedding.embedder import Embedder
+from src.chat.clients import opened_tracing
 from src.main import create_app
 from src.settings import load_settings
 from tests.fakes import hashed_embedder

@@ -33,8 +33,8 @@ from benchmarks.model_server import model_server
 from src.catalogue.generations import catalogue_folder, current_generation, shard_folder
 from tests.benchmarks.conftest import served_here
 from tests.fakes import hashed_embedder
-from tests.linking.traps import make_traps
-from tests.saving.schedules import ALL
+from tests.spotify.matching.traps import make_traps
+from tests.spotify.sync.schedules import ALL
 
 FOLDER = Path(benchmarks.__file__).parent
 

@@ -5,8 +5,8 @@ import pytest
 from src.catalogue.aliases import artist_aliases, title_aliases
 from src.catalogue.documents import to_document
 from src.catalogue.lookup import find_artist, known_artists
-from src.wishes.genres import load_vocabulary
-from src.wishes.reader import read_message
+from src.lexicon.genres import load_vocabulary
+from src.understanding.message import read_message
 from tests.catalogue.test_lookup import add
 from tests.fakes import make_track
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.edge import create_edge
+from src.catalogue.embedding.embedder import Vectors, unit_vectors
 from src.catalogue.engine import Condition, Hit, Match, Nearest, NotIds, TrackPoint
 from src.catalogue.search import (
     RRF_K,
@@ -18,9 +19,8 @@ from src.catalogue.search import (
     hybrid_search,
     mean_of_examples,
     search_fused,
-    similar_tracks,
+    tracks_like,
 )
-from src.embedding.embedder import Vectors, unit_vectors
 from tests.catalogue.engines import SERVERS, ignores_memory_warnings, open_engine, song_points
 from tests.fakes import hashed_vector, make_track, songs, stub_vector
 
@@ -174,7 +174,7 @@ def test_mean_of_examples_that_cancel_out_is_the_first() -> None:
 
 
 async def test_similar_tracks_are_near_the_example(shared_catalogue: Catalogue) -> None:
-    found = await similar_tracks(shared_catalogue, [IDS["Alison"]], [], [NotIds((IDS["Alison"],))], 3)
+    found = await tracks_like(shared_catalogue, [IDS["Alison"]], [], [NotIds((IDS["Alison"],))], 3)
     nearest = sorted(
         (track for track in SONGS if track["title"] != "Alison"),
         key=lambda track: -float(stub_vector(track) @ stub_vector(SONGS[1])),
@@ -185,20 +185,20 @@ async def test_similar_tracks_are_near_the_example(shared_catalogue: Catalogue) 
 
 async def test_similar_tracks_negative_examples_push_away(shared_catalogue: Catalogue) -> None:
     likes, dislikes = [IDS["Yellow"]], [IDS["Clocks"]]
-    found = titles(await similar_tracks(shared_catalogue, likes, [], [], 30))
-    pushed = titles(await similar_tracks(shared_catalogue, likes, dislikes, [], 30))
+    found = titles(await tracks_like(shared_catalogue, likes, [], [], 30))
+    pushed = titles(await tracks_like(shared_catalogue, likes, dislikes, [], 30))
     assert pushed.index("Clocks - Live in Sydney" if "Clocks" not in pushed else "Clocks") > found.index(
         "Clocks - Live in Sydney" if "Clocks" not in found else "Clocks"
     )
 
 
 async def test_similar_tracks_unknown_ids_are_left_out(shared_catalogue: Catalogue) -> None:
-    known = await similar_tracks(shared_catalogue, [IDS["Alison"]], [], [], 5)
+    known = await tracks_like(shared_catalogue, [IDS["Alison"]], [], [], 5)
     unknown = "00000000-0000-0000-0000-000000000000"
-    mixed = await similar_tracks(shared_catalogue, [unknown, IDS["Alison"], "made up"], [unknown], [], 5)
+    mixed = await tracks_like(shared_catalogue, [unknown, IDS["Alison"], "made up"], [unknown], [], 5)
     assert mixed == known
-    assert await similar_tracks(shared_catalogue, [unknown], [IDS["Alison"]], [], 5) == []
-    assert await similar_tracks(shared_catalogue, [], [], [], 5) == []
+    assert await tracks_like(shared_catalogue, [unknown], [IDS["Alison"]], [], 5) == []
+    assert await tracks_like(shared_catalogue, [], [], [], 5) == []
 
 
 @ignores_memory_warnings
@@ -221,8 +221,8 @@ async def test_search_is_the_same_on_both_engines(
                     for text in ("dreamy rock", "a lullaby", "jazz with a trumpet", "夜に")
                 ]
                 + [await hybrid_search(catalogue, "lullaby", None, where, 20)]
-                + [await similar_tracks(catalogue, [IDS["Clocks"]], [IDS["Alison"]], where, 20)]
-                + [await similar_tracks(catalogue, [tied[0]["id"]], [], where, 20)]
+                + [await tracks_like(catalogue, [IDS["Clocks"]], [IDS["Alison"]], where, 20)]
+                + [await tracks_like(catalogue, [tied[0]["id"]], [], where, 20)]
             )
     for ours, theirs in zip(*answers, strict=True):
         assert ours

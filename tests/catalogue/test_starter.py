@@ -14,6 +14,7 @@ import pytest
 
 from src.catalogue import starter
 from src.catalogue.documents import passage_text
+from src.catalogue.embedding.local import BATCH, local_embedder, local_model_available
 from src.catalogue.models.track import TRACK, Track
 from src.catalogue.names import name_key, song_key
 from src.catalogue.starter import (
@@ -28,7 +29,6 @@ from src.catalogue.starter import (
     track_id,
 )
 from src.catalogue.starter.embed import embed_starter
-from src.embedding.local import BATCH, local_embedder, local_model_available
 from tests.fakes import hashed_embedder
 
 _ROOT = Path(__file__).resolve().parents[2]

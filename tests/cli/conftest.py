@@ -14,9 +14,9 @@ from typing import Protocol
 import pytest
 from loguru import logger
 
-from src.agent.opening import open_agent, opened_tracing
 from src.catalogue.generations import catalogue_folder
 from src.catalogue.importing.build import ImportOptions, copy_shard, import_files
+from src.chat.clients import open_agent, opened_tracing
 from src.cli.app import main
 from src.settings import Settings
 from tests.fakes import songs

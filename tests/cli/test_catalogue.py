@@ -6,8 +6,8 @@ import re
 import pytest
 from qdrant_client import AsyncQdrantClient
 
-from src.catalogue import opening
-from src.embedding.embedder import Embedder
+from src.catalogue import wiring as opening
+from src.catalogue.embedding.embedder import Embedder
 from src.settings import Settings
 from tests.cli.conftest import one_line, write_json_lines
 from tests.fakes import hashed_embedder, songs

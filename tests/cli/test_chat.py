@@ -9,8 +9,8 @@ from threading import Thread
 
 import pytest
 
-from src.agent.models.answer import ANSWER
 from src.catalogue.generations import catalogue_folder, own_catalogue
+from src.chat.models.answer import ANSWER
 from tests.cli.conftest import one_line
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from src.evaluation.models.run import RUN, Run
-from src.evaluation.unfinished import unfinished_path
+from src.evaluation.runner.files import unfinished_path
 from src.recordings.file import load_recordings
 from tests.cli.conftest import one_line, write_json_lines
 from tests.fakes import songs

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import pytest
 
-from src.agent.models.answer import ANSWER
 from src.catalogue.importing.build import copy_shard
+from src.chat.models.answer import ANSWER
 from tests.cli.conftest import environment, one_line, run_process, write_json_lines
 from tests.fakes import songs
 

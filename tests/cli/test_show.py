@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from src.agent.models.answer import ANSWER, Answer
+from src.chat.models.answer import ANSWER, Answer
 from src.cli.show import plain, show_answer
 from tests.fakes import make_track
 

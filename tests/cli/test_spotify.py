@@ -15,18 +15,18 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from src.cli import spotify as module
-from src.cli.remote import ServerRefused
+from src.cli.client import ServerRefused
 from src.cli.spotify_loopback import listen_at, sign_in_here
 from src.errors import InvalidInput
 from src.settings import load_settings
-from src.spotify.accounts import store_connected
+from src.spotify.auth.accounts import store_connected
+from src.spotify.auth.encryption import check_keys
+from src.spotify.auth.sign_in import connection_status
 from src.spotify.errors import SignInFailed
-from src.spotify.opening import open_spotify
-from src.spotify.sealing import check_keys
-from src.spotify.sign_in import connection_status
+from src.spotify.wiring import open_spotify
 from src.storage.database import close_database, open_database
 from tests.cli.conftest import one_line
-from tests.sign_in_fixtures import (
+from tests.spotify.sign_in_fixtures import (
     ACCOUNTS,
     API,
     KEYS,

@@ -13,9 +13,9 @@ import pytest
 from pydantic import SecretStr
 
 from src.cli.worker import Workplace, run_worker
+from src.jobs import wiring as opening
 from src.jobs.dispatch import Dispatch
 from src.settings import InvalidSettings, Settings
-from src.workers import opening
 from tests.jobs.scene import Broker, Clock, dispatch_of, opened
 
 _WAITS_FOR_A_BROKER = """

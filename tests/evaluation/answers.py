@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from src.agent.models.answer import Answer, Recommendation
 from src.catalogue.models.track import Track
-from src.wishes.models.brief import WISH, Constraint, Wish
+from src.chat.models.answer import Answer, Recommendation
+from src.constraints.models.brief import WISH, Constraint, Wish
 from tests.fakes import make_track
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from src.constraints.models.brief import Constraint
 from src.evaluation.models.run import CaseRun, GateLine, MetricLine, Run, RunTrack, TurnRun
-from src.wishes.models.brief import Constraint
 
 
 def make_run_track(track_id: str, **fields: object) -> RunTrack:

@@ -5,20 +5,24 @@ from dataclasses import replace
 
 import pytest
 
-from src.agent.agent import Agent, Recorder
 from src.catalogue.catalogue import Catalogue
+from src.catalogue.embedding.embedder import Vectors
 from src.catalogue.generations import ServedCatalogue
-from src.embedding.embedder import Vectors
+from src.chat.clients import Agent, Recorder
 from src.errors import DomainError, EmbeddingUnavailable
-from src.evaluation.offline import NetworkUsed, network_forbidden
-from src.evaluation.replay import CannotReplay, ReplayDesk, open_desk, replay_turn
-from src.evaluation.scripted_model import Said, serve_model
+from src.evaluation.replay import (
+    CannotReplay,
+    NetworkUsed,
+    ReplayDesk,
+    network_forbidden,
+    open_desk,
+    replay_turn,
+)
+from src.evaluation.runner.scripted_model import Said, serve_model
 from src.recordings.models.recording import Recording, SpotifyCallMade
 from src.recordings.parts import Parts
 from src.recordings.store import get_recording, list_recordings
-from tests.agent_fixtures import agent, ask, titles, with_model
-
-__all__ = ["agent", "with_model"]
+from tests.chat.fixtures import ask, titles
 
 TWO_CALLS = [
     Said("", calls=[("search_catalogue", {"query": "calm modal jazz", "limit": 5})]),
@@ -71,7 +75,7 @@ async def test_replay_turn_when_the_prompt_changed_says_what_differs(
         agent = replace(with_model(server.base_url), recorder=Recorder("all"))
         answer = await ask(agent, "mellow jazz")
     recording, parts = await recording_of(agent, answer["turn_id"])
-    monkeypatch.setattr("src.agent.llm_planner._SHOWN", 3)
+    monkeypatch.setattr("src.chat.planners._SHOWN", 3)
     strict = await replay_turn(desk, recording, parts)
     assert strict["outcome"] == "diverged"
     assert "answer" not in strict
@@ -89,7 +93,7 @@ async def test_replay_turn_when_the_code_reads_the_message_otherwise(
 ):
     answer = await ask(recorded, "mellow jazz", limit=3)
     recording, parts = await recording_of(recorded, answer["turn_id"])
-    monkeypatch.setattr("src.agent.pool.SOFT_WISH_WEIGHT", -5.0)
+    monkeypatch.setattr("src.chat.state.SOFT_WISH_WEIGHT", -5.0)
     replayed = await replay_turn(desk, recording, parts)
     assert {difference["where"] for difference in replayed["differences"]} == {"answer", "pool"}
 

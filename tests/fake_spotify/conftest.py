@@ -9,11 +9,10 @@ import httpx
 import pytest
 
 from src.fake_spotify.accounts import SCOPES
-from src.fake_spotify.app import create_fake_spotify
-from src.fake_spotify.grants import issue_tokens
-from src.fake_spotify.making import LISTENER, make_world
-from src.fake_spotify.serving import serve_fake
+from src.fake_spotify.app import create_fake_spotify, serve_fake
+from src.fake_spotify.tokens import issue_tokens
 from src.fake_spotify.world import World
+from src.fake_spotify.worlds import LISTENER, make_world
 
 FORM = "application/x-www-form-urlencoded"
 

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 
-from src.fake_spotify.making import LISTENER, OUTSIDER
-from src.fake_spotify.redirects import is_registered
+from src.fake_spotify.accounts import is_registered
+from src.fake_spotify.worlds import LISTENER, OUTSIDER
 from tests.fake_spotify.conftest import bearer
 
 REDIRECT = "http://127.0.0.1:8000/v1/spotify/callback"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from src.fake_spotify.making import world_of_tracks
+from src.fake_spotify.worlds import world_of_tracks
 from tests.fake_spotify.conftest import message_of
 
 

@@ -12,9 +12,8 @@ from typer.testing import CliRunner
 from src.cli.dev_app import dev_app
 from src.cli.fake_spotify import catalogue_rows, environment_lines
 from src.errors import InvalidInput
-from src.fake_spotify.making import make_world, world_of_tracks
-from src.fake_spotify.search import find_tracks
-from src.fake_spotify.search_query import read_query
+from src.fake_spotify.search import find_tracks, read_query
+from src.fake_spotify.worlds import make_world, world_of_tracks
 from src.settings import Settings
 
 

@@ -5,11 +5,10 @@ import asyncio
 import httpx
 import pytest
 
-from src.fake_spotify.app import create_fake_spotify
+from src.fake_spotify.app import create_fake_spotify, serve_fake
 from src.fake_spotify.faults import Fault
-from src.fake_spotify.making import LISTENER
-from src.fake_spotify.serving import serve_fake
 from src.fake_spotify.world import SeenRequest
+from src.fake_spotify.worlds import LISTENER
 
 
 async def test_faults_can_be_planned_and_cleared(client, auth):

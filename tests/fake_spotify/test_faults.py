@@ -4,8 +4,8 @@ import httpx
 import pytest
 
 from src.fake_spotify.faults import Fault
-from src.fake_spotify.making import LISTENER
 from src.fake_spotify.world import add_playlist
+from src.fake_spotify.worlds import LISTENER
 from tests.fake_spotify.conftest import message_of
 
 TRACKS = "/v1/me/tracks"

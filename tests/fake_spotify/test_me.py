@@ -2,7 +2,7 @@
 
 import pytest
 
-from src.fake_spotify.making import FRIEND, LISTENER, OUTSIDER
+from src.fake_spotify.worlds import FRIEND, LISTENER, OUTSIDER
 from tests.fake_spotify.conftest import bearer, message_of
 
 READS = [

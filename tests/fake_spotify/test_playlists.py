@@ -4,8 +4,8 @@ import base64
 
 import pytest
 
-from src.fake_spotify.making import LISTENER
 from src.fake_spotify.world import add_playlist, entry_of
+from src.fake_spotify.worlds import LISTENER
 from tests.fake_spotify.conftest import message_of
 
 

@@ -4,11 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from src.fake_spotify.making import invented_rows, make_world, world_of_tracks
-from src.fake_spotify.models.track_row import TrackRow
-from src.fake_spotify.search import find_albums, find_artists, find_tracks
-from src.fake_spotify.search_query import read_query
-from src.fake_spotify.traps import trap_of, trap_rows
+from src.fake_spotify.models.answers import TrackRow
+from src.fake_spotify.search import find_albums, find_artists, find_tracks, read_query, trap_of, trap_rows
+from src.fake_spotify.worlds import invented_rows, make_world, world_of_tracks
 
 ROWS: list[TrackRow] = [
     {

@@ -9,10 +9,10 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from src.agent.opening import open_agent, opened_tracing
 from src.catalogue.generations import catalogue_folder
 from src.catalogue.importing.build import ImportOptions, import_files
-from src.evaluation.scripted_model import Said, serve_model
+from src.chat.clients import open_agent, opened_tracing
+from src.evaluation.runner.scripted_model import Said, serve_model
 from src.main import create_app
 
 SONGS = [

@@ -3,11 +3,8 @@
 import asyncio
 import time
 
-from src.agent.turns import MAX_MESSAGE_CHARS
-from tests.agent_fixtures import agent
+from src.chat.turn import MAX_MESSAGE_CHARS
 from tests.api.conftest import client_of
-
-__all__ = ["agent"]
 
 _LISTENERS = 16
 # Of CPU of the server's one thread, so that other work on the machine does not count.

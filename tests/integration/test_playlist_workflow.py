@@ -4,9 +4,6 @@ import httpx
 import pytest
 
 from src.main import create_app
-from tests.agent_fixtures import agent
-
-__all__ = ["agent"]
 
 
 @pytest.fixture

@@ -9,16 +9,13 @@ import pytest
 from loguru import logger
 from sqlalchemy import select
 
-from src.evaluation.scripted_model import Said, serve_model
-from src.llm.openai_chat import close_chat_model, open_chat_model
+from src.evaluation.runner.scripted_model import Said, serve_model
+from src.llm.chat_completions import close_chat_model, open_chat_model
 from src.main import create_app
 from src.storage.database import read
 from src.storage.tables import metadata
 from src.telemetry.logging import configure_logging
-from tests.agent_fixtures import agent
-from tests.spotify_fixtures import MARKER, Beside, beside_spotify, play, small_world
-
-__all__ = ["agent"]
+from tests.spotify.fixtures import MARKER, Beside, beside_spotify, play, small_world
 
 OF_THE_LISTENER = ("spotify_accounts", "spotify_sign_ins", "spotify_saves")
 

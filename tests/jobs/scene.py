@@ -9,11 +9,11 @@ from itertools import count
 from pathlib import Path
 
 from src.jobs.dispatch import Dispatch
+from src.jobs.rabbit import BrokerUnavailable
 from src.jobs.store import Claimed, JobTicket, NewJob, claim_job
-from src.messaging.broker import BrokerUnavailable
+from src.jobs.worker import JobLimits, Jobs
 from src.storage.database import Database, close_database, open_database
 from src.storage.migrate import migrate
-from src.workers.handling import JobLimits, Jobs
 from tests.storage.databases import fresh_dsn
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from src.catalogue.models.track import Track
+from src.constraints.models.brief import empty_brief
+from src.constraints.models.spec import PlaylistSpec
 from src.playlists.models.result import PlaylistResult
-from src.playlists.models.spec import PlaylistSpec
-from src.wishes.models.brief import empty_brief
 from tests.fakes import make_track
 
 

@@ -11,8 +11,7 @@ from src.catalogue.engine import TrackPoint
 from src.catalogue.models.track import Track
 from src.playlists.formats.formats import FORMATS
 from src.playlists.matching import MAX_CANDIDATES, MAX_FORGIVING, match_tracks
-from src.playlists.models.foreign import ForeignTrack
-from src.playlists.models.import_report import MATCH_REPORT, MatchLine
+from src.playlists.models.imports import MATCH_REPORT, ForeignTrack, MatchLine
 from tests.catalogue.engines import ignores_memory_warnings, open_engine
 from tests.fakes import hashed_embedder, make_track, stub_vector
 from tests.playlists.entries import make_entry

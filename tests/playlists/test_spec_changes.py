@@ -1,11 +1,11 @@
 import pytest
 
+from src.constraints.models.brief import Wish, empty_brief
+from src.constraints.models.edit import ChangeSpecOperation, Operation
+from src.constraints.models.spec import SPEC, PlaylistSpec, ShareWish
 from src.errors import InvalidInput
-from src.playlists.editing import apply_operations
-from src.playlists.models.edit import ChangeSpecOperation, Operation
-from src.playlists.models.spec import SPEC, PlaylistSpec, ShareWish
+from src.playlists.edit import apply_operations
 from src.playlists.spec_changes import changed_spec, with_rejected
-from src.wishes.models.brief import Wish, empty_brief
 from tests.playlists.lists import solved, spec, track
 
 

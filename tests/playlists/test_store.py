@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from src.errors import Conflict, InvalidInput, NotFound
-from src.playlists.diffing import diff_lists
+from src.playlists.diff import diff_lists
 from src.playlists.models.playlist import DuePlaylist, NewPlaylist, NewVersion
 from src.playlists.models.result import PlaylistResult
 from src.playlists.store import (

@@ -4,15 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from src.agent.agent import Agent, Recorder
+from src.chat.clients import Agent, Recorder
 from src.recordings.file import LabelledRecording, RecordingFile
 from src.recordings.store import get_recording
 from src.storage.database import Database, close_database, open_database
 from src.storage.migrate import migrate
-from tests.agent_fixtures import agent, ask, with_model
+from tests.chat.fixtures import ask
 from tests.storage.databases import ENGINES, fresh_dsn
-
-__all__ = ["agent", "with_model"]
 
 
 @pytest.fixture(params=ENGINES)

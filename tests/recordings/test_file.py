@@ -16,8 +16,7 @@ from src.recordings.file import (
     save_recordings,
     write_recordings,
 )
-from src.recordings.part_names import part_names
-from src.recordings.parts import DamagedRecording, Parts, digest
+from src.recordings.parts import DamagedRecording, Parts, digest, part_names
 
 
 def lines_of(content: RecordingFile) -> list[bytes]:

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
-from src.agent.agent import Agent, Recorder
-from src.agent.forgetting import forget_conversation
+from src.chat.clients import Agent, Recorder
+from src.chat.deletion import forget_conversation
 from src.conversations.store import get_conversation
 from src.errors import NotFound
 from src.recordings.store import (
@@ -17,7 +17,7 @@ from src.recordings.store import (
 )
 from src.storage.database import Database, read
 from src.storage.tables import recording_parts, recordings
-from tests.agent_fixtures import ask
+from tests.chat.fixtures import ask
 
 
 async def rows(db: Database) -> tuple[int, int]:

@@ -6,17 +6,11 @@ from respx import MockRouter
 
 from src.retries import backoff_s
 from src.spotify.app import Caller
+from src.spotify.client.requests import add_items, get_track, remove_items, reorder_items, replace_items
+from src.spotify.client.send import send
 from src.spotify.errors import (
     SpotifyError,
 )
-from src.spotify.requests import (
-    add_items,
-    get_track,
-    remove_items,
-    reorder_items,
-    replace_items,
-)
-from src.spotify.send import send
 from tests.spotify.conftest import PLAYLIST_ID, TRACK_ID, TRACK_URI
 
 READ = get_track(TRACK_ID)

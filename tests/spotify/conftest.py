@@ -16,7 +16,7 @@ from loguru import logger
 from src.spotify.app import AppToken, Bucket, Caller, SpotifyApp
 from src.storage.database import Database, close_database, open_database
 from src.storage.migrate import migrate
-from tests.sign_in_fixtures import API, CLIENT_SECRET, NOW, Clock, app_on, config
+from tests.spotify.sign_in_fixtures import API, CLIENT_SECRET, NOW, Clock, app_on, config
 from tests.storage.databases import ENGINES, fresh_dsn
 
 TRACK_ID = "4uLU6hMCjMI75M1A2tKUQC"

@@ -6,8 +6,8 @@ import pytest
 from src.spotify import shown
 from src.spotify.app import Caller
 from src.spotify.shown import KEPT_FOR, keep_shown, shown_track
-from tests.sign_in_fixtures import configured
 from tests.spotify.conftest import TRACK_ID
+from tests.spotify.sign_in_fixtures import configured
 
 OTHER_ID = "1301WleyT98MSxVHPZCA6M"
 

@@ -5,13 +5,13 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from src.agent.models.answer import Answer
 from src.catalogue.models.track import Track
+from src.chat.models.answer import Answer
+from src.constraints.models.brief import Brief
 from src.conversations.models.conversation import FeedbackVerdict
 from src.recordings.models.recording import RecordingSummary
 from src.schema import documented
 from src.telemetry.models.span import SpanDocument
-from src.wishes.models.brief import Brief
 
 
 @documented

@@ -5,13 +5,13 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from src.constraints.models.edit import MAX_OPERATIONS, Operation
+from src.constraints.models.spec import PlaylistSpec
 from src.jobs.models.job import JobProblem, JobStatus
-from src.messaging.models.job_message import JobKind
-from src.playlists.models.edit import MAX_OPERATIONS, Operation
-from src.playlists.models.import_report import MatchReport
+from src.jobs.models.messages import JobKind
+from src.playlists.models.imports import MatchReport
 from src.playlists.models.playlist import PlaylistDiff, PlaylistMode, VersionCause
 from src.playlists.models.result import PlaylistResult
-from src.playlists.models.spec import PlaylistSpec
 from src.schema import documented
 
 

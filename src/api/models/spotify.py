@@ -5,9 +5,9 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from src.agent.models.own_playlists import OwnPlaylist
-from src.linking.models.link import TrackLink
+from src.chat.models.answer import OwnPlaylist
 from src.schema import documented
+from src.spotify.matching.models.link import TrackLink
 
 
 @documented

@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 from src.catalogue.catalogue import NO_MODEL, matching_embedder
 from src.catalogue.documents import passage_text
 from src.catalogue.edge import EdgeEngine, create_edge, load_edge
+from src.catalogue.embedding.embedder import Embedder
 from src.catalogue.engine import Engine, TrackPoint, Vector
 from src.catalogue.generations import (
     CatalogueFolder,
@@ -33,8 +34,7 @@ from src.catalogue.importing.layouts import Layout, choose_layout
 from src.catalogue.importing.rows import RowRejected, merge_tracks, to_track
 from src.catalogue.importing.staging import Staging, batches
 from src.catalogue.models.track import Track
-from src.catalogue.opening import starter_points
-from src.embedding.embedder import Embedder
+from src.catalogue.wiring import starter_points
 from src.errors import CatalogueInUse, EmbeddingMismatch, InvalidInput
 
 _STAGE_BATCH = 1_000

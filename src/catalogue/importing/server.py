@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from src.catalogue.catalogue import NO_MODEL
+from src.catalogue.embedding.embedder import Embedder
 from src.catalogue.generations import catalogue_folder
 from src.catalogue.importing.build import (
     ImportOptions,
@@ -16,7 +17,6 @@ from src.catalogue.importing.build import (
     write_staged,
     writing_embedder,
 )
-from src.embedding.embedder import Embedder
 from src.errors import InvalidInput
 from src.settings import Settings
 
@@ -35,8 +35,8 @@ async def import_to_server(
         CatalogueUnavailable: the server does not answer.
         EmbeddingMismatch: the collection was filled by another embedding model.
     """
-    from src.catalogue.opening import open_client
     from src.catalogue.server import ServerEngine, collection_embedding_model, ensure_collection
+    from src.catalogue.wiring import open_client
 
     folder = catalogue_folder(settings.data_dir)
     name = settings.qdrant_collection

@@ -12,9 +12,9 @@ import numpy as np
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
+from src.catalogue.embedding.embedder import Vectors
 from src.catalogue.models.track import Track
 from src.catalogue.names import song_key, split_title
-from src.embedding.embedder import Vectors
 from src.schema import documented
 
 TRACKS = Path(__file__).with_name("tracks.jsonl")

@@ -6,9 +6,9 @@ import sys
 import numpy as np
 
 from src.catalogue.documents import passage_text
+from src.catalogue.embedding.embedder import Vectors
+from src.catalogue.embedding.local import BATCH, local_embedder
 from src.catalogue.starter import MODEL, VECTORS, starter_tracks
-from src.embedding.embedder import Vectors
-from src.embedding.local import BATCH, local_embedder
 
 
 async def embed_starter() -> Vectors:

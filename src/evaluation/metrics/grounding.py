@@ -1,20 +1,27 @@
 """Grounding of one answer: every track out of this turn's pool, every claim out of the record.
 
-Claims are checked by the service's own check (`src/agent/claims.py`), on the same ground: there is no second
+Claims are checked by the service's own check (`src.grounding`), on the same ground: there is no second
 one. A sentence that a faulty check lets through is what the adversary suite is for.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from src.agent.claims import Ground, Names, ground_of, is_supported, listener_ground, names_of
-from src.agent.models.answer import Answer
-from src.agent.models.why import TurnRecord
-from src.agent.picks import SENTENCE_END
-from src.agent.state import EarlierTurn, listener_words
 from src.catalogue.models.track import Track
+from src.chat.models.answer import Answer
+from src.chat.models.why import TurnRecord
+from src.chat.state import EarlierTurn, listener_words
+from src.grounding.claims import (
+    SENTENCE_END,
+    Ground,
+    Names,
+    ground_of,
+    is_supported,
+    listener_ground,
+    names_of,
+)
+from src.lexicon.genres import Vocabulary
 from src.telemetry.models.span import SpanDocument
-from src.wishes.genres import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)

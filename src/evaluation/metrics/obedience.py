@@ -5,13 +5,13 @@ The definitions are this project's own; where a record is judged, `rejudging` do
 
 from collections.abc import Collection, Iterator, Sequence
 
-from src.agent.models.answer import Answer
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
-from src.evaluation.expectations import CHECKERS, History, Seen, matches
+from src.chat.models.answer import Answer
+from src.constraints.models.brief import Constraint, TrackWish, Wish
 from src.evaluation.metrics.lists import new_to
 from src.evaluation.metrics.rejudging import alternatives, any_holds, holds, named_in, rules_out
-from src.wishes.models.brief import Constraint, TrackWish, Wish
+from src.evaluation.runner.expectations import CHECKERS, History, Seen, matches
 
 _NOT_MET = frozenset({"relaxed", "unmet"})
 

@@ -6,10 +6,10 @@ must not hide itself here.
 
 from collections.abc import Iterator, Sequence
 
-from src.agent.models.answer import Answer, Recommendation
-from src.evaluation.expectations import CHECKERS, History, Seen
+from src.chat.models.answer import Answer, Recommendation
+from src.constraints.models.brief import RangeWish, TrackWish, Wish, YearsWish
 from src.evaluation.models.case import Expectation, Named, ValueSpan, YearSpan
-from src.wishes.models.brief import RangeWish, TrackWish, Wish, YearsWish
+from src.evaluation.runner.expectations import CHECKERS, History, Seen
 
 _AGAINST = frozenset({"rejected", "satisfied", "contrast"})
 # Of these kinds several wanted ones are alternatives: `jazz or blues`.

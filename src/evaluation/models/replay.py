@@ -2,7 +2,7 @@
 
 from typing import Literal, NotRequired, TypedDict
 
-from src.agent.models.answer import Answer
+from src.chat.models.answer import Answer
 from src.schema import documented
 
 type ReplayMode = Literal["strict", "loose", "live"]

@@ -4,11 +4,11 @@ from typing import Literal, NotRequired, TypedDict
 
 from pydantic import TypeAdapter
 
-from src.agent.models.answer import PlannerInfo, Usage
-from src.agent.models.why import TurnRecord
+from src.chat.models.answer import PlannerInfo, Usage
+from src.chat.models.why import TurnRecord
+from src.constraints.models.brief import Constraint
 from src.schema import documented
 from src.telemetry.models.span import SpanDocument
-from src.wishes.models.brief import Constraint
 
 RUN_FORMAT = "segue-run"
 RUN_VERSION = 1

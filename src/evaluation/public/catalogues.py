@@ -7,17 +7,18 @@ track's id is made of the source's name and of its id there.
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from src.agent.agent import Agent
 from src.catalogue.starter import track_id
+from src.chat.clients import Agent
 from src.errors import InvalidInput
 from src.evaluation.public.files import read_documents, write_whole
 from src.evaluation.public.models.cpcd import CPCD_TRACK, CpcdTrack
 from src.evaluation.public.models.music_crs import CRS_TRACK, CrsTrack
 from src.evaluation.public.models.ranking import CATALOGUE_ROW, CatalogueRow
 from src.evaluation.public.ranked import OwnIds, tracks_held
-from src.wishes.genres import Vocabulary, read_genres
-from src.wishes.tokens import tokenize
-from src.wishes.vocabulary import MOODS
+from src.lexicon.genres import Vocabulary
+from src.lexicon.tokens import tokenize
+from src.lexicon.vocabulary import MOODS
+from src.understanding.genres import read_genres
 
 CPCD = "cpcd"
 MUSIC_CRS = "music-crs"

@@ -9,13 +9,14 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from src.agent.agent import Agent, TurnRequest
-from src.agent.feedback import give_feedback
-from src.agent.models.answer import ANSWER, Answer
-from src.agent.models.why import TURN_RECORD, TurnRecord
-from src.agent.state import new_usage
-from src.agent.turns import run_turn
 from src.catalogue.models.track import Track
+from src.chat.clients import Agent, TurnRequest
+from src.chat.feedback import give_feedback
+from src.chat.models.answer import ANSWER, Answer
+from src.chat.models.why import TURN_RECORD, TurnRecord
+from src.chat.state import new_usage
+from src.chat.turn import run_turn
+from src.constraints.models.brief import BRIEF, empty_brief
 from src.conversations.models.conversation import Conversation, FeedbackVerdict, RecentTurn
 from src.conversations.store import (
     delete_conversation,
@@ -26,7 +27,6 @@ from src.conversations.store import (
 from src.errors import InvalidInput, TurnTimeout
 from src.evaluation.public.models.ranking import DialogueRanking, TurnRanking
 from src.schema import to_json
-from src.wishes.models.brief import BRIEF, empty_brief
 
 RANKED = 100
 # Tracks asked for at once; some engines bound it.

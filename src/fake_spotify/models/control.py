@@ -1,6 +1,6 @@
-"""What testers send to `/fake/…`, and what it answers them."""
+"""What testers send to `/fake/…`, and the small bodies that the fake answers with."""
 
-from typing import Annotated, NotRequired
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -69,3 +69,77 @@ class SeenList(TypedDict):
 
     requests: list[Seen]
     """In order of their arrival."""
+
+
+@documented
+class TokenAnswer(TypedDict):
+    """Tokens."""
+
+    access_token: str
+    """For calls of the API."""
+    token_type: Literal["Bearer"]
+    """How it is sent."""
+    scope: NotRequired[str]
+    """What it may do, separated by spaces; absent for the app itself."""
+    expires_in: int
+    """Seconds."""
+    refresh_token: NotRequired[str]
+    """For the next access token; absent where the old one goes on."""
+
+
+@documented
+class AccountsError(TypedDict):
+    """Why there is no token."""
+
+    error: str
+    """A word for programs."""
+    error_description: str
+    """Words for people."""
+
+
+@documented
+class OEmbed(TypedDict):
+    """How a page can be embedded."""
+
+    html: str
+    """The frame."""
+    width: int
+    """Pixels."""
+    height: int
+    """Pixels."""
+    version: Literal["1.0"]
+    """Of oEmbed."""
+    provider_name: Literal["Spotify"]
+    """Who."""
+    provider_url: str
+    """Where."""
+    type: Literal["rich"]
+    """Of the embedding."""
+    title: str
+    """What it is called."""
+    thumbnail_url: str
+    """A picture."""
+    thumbnail_width: int
+    """Pixels."""
+    thumbnail_height: int
+    """Pixels."""
+
+
+@documented
+class Problem(TypedDict):
+    """What went wrong."""
+
+    status: int
+    """The HTTP status."""
+    message: str
+    """Words for people."""
+    reason: NotRequired[str]
+    """A word for programs."""
+
+
+@documented
+class ProblemAnswer(TypedDict):
+    """The body of every failure of the API."""
+
+    error: Problem
+    """What went wrong."""

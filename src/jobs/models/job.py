@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 from typing_extensions import TypedDict
 
-from src.messaging.models.job_message import JobKind
+from src.jobs.models.messages import JobKind
 from src.schema import documented
 
 type JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]

@@ -15,7 +15,7 @@ from unicodedata import category
 from src.catalogue.names import name_key
 from src.errors import InvalidInput
 from src.playlists.formats.text import UUID_URN, check_room, decode_text, foreign_track, tidy
-from src.playlists.models.foreign import ForeignList, ForeignTrack
+from src.playlists.models.imports import ForeignList, ForeignTrack
 from src.playlists.models.result import PlaylistEntry
 
 type Column = Literal["title", "artist", "album", "isrc", "duration", "duration_ms", "uri", "id", "list"]

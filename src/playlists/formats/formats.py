@@ -8,10 +8,9 @@ from typing import Final
 from src.errors import InvalidInput
 from src.playlists.formats.csv_file import read_csv, write_csv
 from src.playlists.formats.json_file import read_json, write_json
-from src.playlists.formats.jspf import read_jspf, write_jspf
 from src.playlists.formats.m3u8 import read_m3u8, write_m3u8
-from src.playlists.formats.xspf import read_xspf, write_xspf
-from src.playlists.models.foreign import ForeignList
+from src.playlists.formats.xspf import read_jspf, read_xspf, write_jspf, write_xspf
+from src.playlists.models.imports import ForeignList
 from src.playlists.models.result import PlaylistEntry
 
 # (title, entries, where tracks can be heard by their ids) to the bytes of a file.

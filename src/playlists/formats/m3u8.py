@@ -13,15 +13,15 @@ from typing import Final
 from urllib.parse import unquote
 
 from src.errors import InvalidInput
-from src.playlists.export_name import export_name
 from src.playlists.formats.text import (
     UUID_URN,
     check_room,
     decode_text,
+    export_name,
     foreign_track,
     tidy,
 )
-from src.playlists.models.foreign import ForeignList, ForeignTrack
+from src.playlists.models.imports import ForeignList, ForeignTrack
 from src.playlists.models.result import PlaylistEntry
 
 _NEW_LINE: Final = re.compile(r"\r\n|\r|\n")

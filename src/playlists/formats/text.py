@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from html import escape
 from typing import Final
 
+from src.catalogue.models.track import Track
 from src.errors import InvalidInput
-from src.playlists.models.foreign import ForeignTrack
+from src.playlists.models.imports import ForeignTrack
 
 MAX_FILE_BYTES: Final = 5 * 1024 * 1024
 MAX_FILE_TRACKS: Final = 5_000
@@ -101,3 +103,67 @@ def isrc_of(text: str) -> str:
 
 def _bounded(text: str) -> str:
     return tidy(text[: 4 * MAX_TEXT_CHARS])[:MAX_TEXT_CHARS].strip()
+
+
+_ALLOWED: Final = ((0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
+_SPACES: Final = frozenset({0x9, 0xA})
+
+
+def xml_text(text: str) -> str:
+    """Escaped for an element or an attribute; what no XML may hold, even escaped, is left out."""
+    return escape("".join(letter for letter in text if _is_allowed(ord(letter))))
+
+
+def _is_allowed(code: int) -> bool:
+    return code in _SPACES or any(low <= code <= high for low, high in _ALLOWED)
+
+
+MAX_NAME_CHARS: Final = 100
+# File systems bound a name at 255 bytes; an ending and a number in brackets must still fit.
+MAX_NAME_BYTES: Final = 200
+NAMELESS: Final = "playlist"
+
+# Separators of paths and drives, and what Windows, shells and M3U (`#`) take for more than a name.
+_FORBIDDEN: Final = re.compile(r'[<>:"/\\|?*#%]+')
+# Reserved on Windows with any ending, in any case.
+_RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])", re.IGNORECASE)
+# Invisible, unpaired or without a meaning; direction marks could show `gpj.exe` as `exe.jpg`.
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# A joiner within an emoji or an Indic word is part of what is seen.
+_JOINERS: Final = frozenset({"\u200c", "\u200d"})
+
+
+def export_name(title: str) -> str:
+    """A file name without its ending, made of a title: no path, nothing invisible, never empty, bounded."""
+    composed = unicodedata.normalize("NFC", title)
+    spaced = "".join(" " if letter.isspace() else letter for letter in composed)
+    seen = "".join(
+        letter for letter in spaced if letter in _JOINERS or unicodedata.category(letter) not in _UNSEEN
+    )
+    name = _trimmed(" ".join(_FORBIDDEN.sub("-", seen).split()))
+    if not any(letter.isalnum() or unicodedata.category(letter) == "So" for letter in name):
+        return NAMELESS
+    if _RESERVED.fullmatch(name.split(".")[0].strip()):
+        name = f"_{name}"
+    cut = name[:MAX_NAME_CHARS].encode()[:MAX_NAME_BYTES].decode(errors="ignore")
+    return _trimmed(cut) or NAMELESS
+
+
+def _trimmed(name: str) -> str:
+    """Windows drops dots and spaces at the end; a dot in front hides a file, a dash looks like an option."""
+    return name.strip(" .-\u200c\u200d")
+
+
+# The `application` of our extension in XSPF and JSPF, and its XML namespace.
+EXTENSION: Final = "segue:playlist"
+_MUSICBRAINZ_RECORDING: Final = "https://musicbrainz.org/recording/"
+
+
+def identifiers_of(track: Track) -> list[str]:
+    """Names that hold anywhere: of this catalogue, of the recording's code, of MusicBrainz."""
+    uris = [f"{UUID_URN}{track['id']}"]
+    if isrc := isrc_of(track.get("isrc", "")):
+        uris.append(f"{ISRC_URN}{isrc}")
+    if mbid := track.get("mbid"):
+        uris.append(f"{_MUSICBRAINZ_RECORDING}{mbid}")
+    return uris

@@ -6,8 +6,8 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from src.catalogue.models.track import Track
+from src.constraints.models.brief import Constraint
 from src.schema import documented
-from src.wishes.models.brief import Constraint
 
 type LevelSource = Literal["measured", "editorial", "moods"]
 

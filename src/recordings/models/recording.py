@@ -12,8 +12,8 @@ from typing_extensions import TypedDict
 from src.conversations.models.conversation import FeedbackVerdict
 from src.errors import ModelFailure
 from src.llm.models.chat import ToolCall
+from src.preferences.models.taste_rule import TasteRule
 from src.schema import documented
-from src.taste_rules.models.taste_rule import TasteRule
 
 type PartName = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 

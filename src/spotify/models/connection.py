@@ -1,8 +1,9 @@
 """How a listener's connection to Spotify stands."""
 
-from typing import NotRequired, TypedDict
+from typing import NotRequired
 
 from pydantic import TypeAdapter
+from typing_extensions import TypedDict
 
 from src.schema import documented
 
@@ -41,3 +42,17 @@ class SignInStarted(TypedDict):
 
 CONNECTION_STATUS = TypeAdapter(ConnectionStatus)
 SIGN_IN_STARTED = TypeAdapter(SignInStarted)
+
+
+@documented
+class BucketStatus(TypedDict):
+    """One group of calls."""
+
+    bucket: str
+    """Its name here; Spotify's own groups are unpublished."""
+    calls_today: int
+    """Calls of the last 24 hours, by every listener of this service."""
+    calls_per_day: int
+    """As many are allowed here."""
+    closed_until: NotRequired[str]
+    """ISO time in UTC until which Spotify's quota is used up."""

@@ -5,17 +5,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from src.agent.models.answer import Usage
-from src.agent.state import new_usage
+from src.chat.models.answer import Usage
+from src.chat.state import new_usage
 from src.errors import InvalidInput
 from src.evaluation.metrics.costs import (
     Price,
     are_tokens_known,
     cost_usd,
+    first_calls_by_tool,
+    first_calls_valid,
     percentile,
     read_prices,
     tokens_usd,
 )
+from src.evaluation.models.run import ToolUse
 
 
 def used(**fields: float) -> Usage:
@@ -95,3 +98,29 @@ def test_cost_usd_when_server_counts_no_tokens_is_none():
     assert cost_usd(used(model_calls=1), "m", {"m": Price(1, 10)}) is None
     assert not are_tokens_known(used(model_calls=1))
     assert are_tokens_known(used())
+
+
+def use(tool: str, *, ok: bool, first: bool = True) -> ToolUse:
+    return {"tool": tool, "ok": ok, "first": first}
+
+
+TURN = [
+    use("search_catalogue", ok=False),
+    use("search_catalogue", ok=True, first=False),
+    use("find_track", ok=True),
+    use("similar_tracks", ok=True),
+]
+
+
+def test_first_calls_valid_leaves_out_what_mended_a_first_call():
+    assert first_calls_valid(TURN) == pytest.approx(2 / 3)
+
+
+def test_first_calls_valid_when_no_tool_was_called_is_none():
+    assert first_calls_valid([]) is None
+
+
+def test_first_calls_by_tool_is_over_all_turns():
+    turns = [TURN, [use("search_catalogue", ok=True)], []]
+    assert first_calls_by_tool(turns) == {"find_track": 1, "search_catalogue": 0.5, "similar_tracks": 1}
+    assert list(first_calls_by_tool(turns)) == ["find_track", "search_catalogue", "similar_tracks"]

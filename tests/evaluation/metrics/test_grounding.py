@@ -1,15 +1,15 @@
 """Grounding of answers made by hand."""
 
-from src.agent.models.why import TurnRecord
-from src.agent.state import EarlierTurn
+from src.chat.models.why import TurnRecord
+from src.chat.state import EarlierTurn
 from src.evaluation.metrics.grounding import (
     grounded_picks,
     grounded_reasons,
     make_grounds,
     unknown_handles,
 )
+from src.lexicon.genres import Vocabulary
 from src.telemetry.models.span import SpanDocument
-from src.wishes.genres import Vocabulary
 from tests.evaluation.answers import make_answer, make_wish
 from tests.fakes import make_track
 

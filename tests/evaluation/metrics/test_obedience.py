@@ -2,6 +2,7 @@
 
 import pytest
 
+from src.constraints.models.brief import Constraint
 from src.evaluation.metrics.obedience import (
     all_constraints_met,
     constraints_met,
@@ -16,7 +17,6 @@ from src.evaluation.metrics.obedience import (
     unknown_tracks,
     wanted_artists,
 )
-from src.wishes.models.brief import Constraint
 from tests.evaluation.answers import answer_of, make_answer, make_line, make_wish
 from tests.fakes import make_track
 

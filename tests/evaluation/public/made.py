@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from src.agent.agent import Agent
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.edge import create_edge
 from src.catalogue.engine import TrackPoint
 from src.catalogue.generations import ServedCatalogue
 from src.catalogue.starter import track_id
+from src.chat.clients import Agent
 from tests.fakes import hashed_embedder, songs, stub_vector
 
 type Item = dict[str, object]

@@ -14,10 +14,7 @@ from src.evaluation.public.catalogues import (
     write_cpcd_rows,
     write_music_crs_rows,
 )
-from tests.agent_fixtures import agent
 from tests.evaluation.public.made import agent_on, cpcd_track, crs_track, own_id, write_lines
-
-__all__ = ["agent"]
 
 
 def imported(path, source: str) -> list[Track]:

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from src.agent.agent import Agent
-from src.agent.models.answer import Answer, Recommendation
-from src.agent.models.why import DropRecord, TurnRecord
-from src.agent.state import new_usage
 from src.catalogue.models.track import Track
+from src.chat.clients import Agent
+from src.chat.models.answer import Answer, Recommendation
+from src.chat.models.why import DropRecord, TurnRecord
+from src.chat.state import new_usage
+from src.constraints.models.brief import empty_brief
 from src.conversations.store import list_conversations
 from src.errors import StorageUnavailable
 from src.evaluation.public.catalogues import own_ids
@@ -22,12 +23,8 @@ from src.evaluation.public.ranked import (
 )
 from src.storage.database import read
 from src.storage.tables import conversations, feedback, turns
-from src.wishes.models.brief import empty_brief
-from tests.agent_fixtures import agent
 from tests.evaluation.public.made import agent_on, own_id
 from tests.fakes import make_track, songs
-
-__all__ = ["agent"]
 
 IDS = own_ids("made", [own_id(track["title"]) for track in songs()])
 

@@ -6,13 +6,16 @@ from collections.abc import Callable
 
 import pytest
 
-from src.agent.agent import Agent
+from src.catalogue.generations import catalogue_folder
+from src.catalogue.importing.build import ImportOptions, import_files
+from src.chat.clients import Agent
 from src.errors import InvalidInput
 from src.evaluation.models.run import MetricLine
+from src.evaluation.public.catalogues import write_cpcd_rows
+from src.evaluation.public.files import part_of
 from src.evaluation.public.music_crs import load_predictions
-from src.evaluation.public.resuming import part_of
-from src.evaluation.public.runs import run_cpcd, run_music_crs
-from tests.agent_fixtures import agent
+from src.evaluation.public.runs import open_public_agent, run_cpcd, run_music_crs
+from src.settings import Settings
 from tests.evaluation.public.made import (
     agent_on,
     cpcd_dialogue,
@@ -23,9 +26,7 @@ from tests.evaluation.public.made import (
     own_id,
     write_lines,
 )
-from tests.fakes import songs
-
-__all__ = ["agent"]
+from tests.fakes import hashed_embedder, songs
 
 DREAMY = [own_id(title) for title in ("Alison", "Fade Into You", "Space Song", "Cherry-coloured Funk")]
 JAZZ = [own_id(title) for title in ("So What", "Blue in Green", "Take Five")]
@@ -209,3 +210,26 @@ def _mark(part, id_: str, track: str) -> None:
             item["turns"] = [{**turn, "tracks": [track]} for turn in item["turns"]]
         kept.append(json.dumps(item) + "\n")
     part.write_text("".join(kept))
+
+
+async def test_open_public_agent_serves_what_was_imported(settings: Settings, tmp_path):
+    tracks = write_lines(
+        tmp_path / "tracks.jsonl",
+        [
+            cpcd_track(f"v{number}", f"c{number}", title, artist)
+            for number, (title, artist) in enumerate([("Yellow", "Coldplay"), ("Alison", "Slowdive")])
+        ],
+    )
+    dialogs = write_lines(
+        tmp_path / "dialogs.jsonl", [cpcd_dialogue("d1", [cpcd_turn("songs by Slowdive")], ["v1"])]
+    )
+    write_cpcd_rows([tracks], tmp_path / "rows.jsonl")
+    embedder = hashed_embedder()
+    folder = catalogue_folder(settings.data_dir)
+    options = ImportOptions({}, source="cpcd", licence="CC BY 4.0")
+    await import_files(folder, [tmp_path / "rows.jsonl"], options, embedder, lambda *_: None)
+    async with open_public_agent(settings, embedder) as agent:
+        lines = await run_cpcd(agent, [dialogs], [tracks], tmp_path / "out.jsonl")
+    assert {line["name"]: line["value"] for line in lines}["hit@1"] == 1
+    # Nothing came into the user's own database.
+    assert not list(settings.data_dir.rglob("*.sqlite"))

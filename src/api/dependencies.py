@@ -1,0 +1,76 @@
+"""Who asks, and whether there is room."""
+
+import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+
+from src.chat.clients import Agent
+from src.errors import Busy, Unauthorized
+from src.jobs.dispatch import Dispatch
+from src.playlists.make import Curator
+from src.settings import LOCAL_LISTENER, Settings
+
+
+class Service:
+    """What the routes work with; one for each app."""
+
+    def __init__(self, agent: Agent, curator: Curator, dispatch: Dispatch, settings: Settings) -> None:
+        self.agent = agent
+        self.curator = curator
+        self.dispatch = dispatch
+        self.settings = settings
+        self.turns_running = 0
+
+    @asynccontextmanager
+    async def turn_slot(self) -> AsyncIterator[None]:
+        """A place among the turns that run at once.
+
+        Raises:
+            Busy: all places are taken.
+        """
+        if self.turns_running >= self.settings.max_turns_at_once:
+            raise Busy(
+                "As many turns as this service runs at once are under way; try again soon.",
+                retry_after_s=self.settings.busy_retry_after_s,
+            )
+        self.turns_running += 1
+        try:
+            yield
+        finally:
+            self.turns_running -= 1
+
+
+def get_service(request: Request) -> Service:
+    """The service behind the app."""
+    service = request.app.state.service
+    assert isinstance(service, Service)
+    return service
+
+
+def get_listener(
+    service: Annotated[Service, Depends(get_service)],
+    authorization: Annotated[
+        str | None, Header(description="`Bearer <token>`, where tokens are set.")
+    ] = None,
+) -> str:
+    """The listener: `local` without tokens, else the one the bearer token names.
+
+    Raises:
+        Unauthorized: the token is missing or names nobody.
+    """
+    tokens = service.settings.listeners_by_token
+    if not tokens:
+        return LOCAL_LISTENER
+    scheme, _, sent = (authorization or "").partition(" ")
+    if scheme.lower() == "bearer":
+        for token, listener in tokens.items():
+            if hmac.compare_digest(token.encode(), sent.strip().encode()):
+                return listener
+    raise Unauthorized("Send a bearer token that this service knows.")
+
+
+ServiceOf = Annotated[Service, Depends(get_service)]
+ListenerOf = Annotated[str, Depends(get_listener)]

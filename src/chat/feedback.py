@@ -1,0 +1,124 @@
+"""What the listener changes by hand: feedback on a track, and the brief of a conversation."""
+
+import asyncio
+
+from src.catalogue.models.track import Track
+from src.chat.brief_edits import with_known_names
+from src.chat.clients import Agent
+from src.constraints.entries import is_meant, to_wish
+from src.constraints.models.brief import BRIEF, Brief, Wish
+from src.constraints.models.entry import BriefPatch, BriefRemoval
+from src.conversations.models.conversation import FeedbackVerdict
+from src.conversations.store import load_conversation, set_feedback, update_brief
+from src.errors import InvalidInput, NotFound
+from src.schema import to_json
+from src.understanding.merge import MAX_WISHES, add_wishes, bounded_wishes
+
+
+async def give_feedback(
+    agent: Agent,
+    listener: str,
+    conversation_id: str,
+    track_id: str,
+    verdict: FeedbackVerdict,
+) -> tuple[Brief, dict[str, FeedbackVerdict]]:
+    """Store the verdict and change the brief by it; gives the brief and all verdicts.
+
+    `like` makes the track an example, `dislike` keeps it out, `never` keeps its artist out too.
+
+    Raises:
+        NotFound: no such conversation of this listener, or no such track.
+    """
+    async with agent.catalogue.use() as catalogue:
+        tracks = await catalogue.engine.fetch([track_id]) if _is_uuid(track_id) else {}
+    if track_id not in tracks:
+        raise NotFound("There is no such track in the catalogue.")
+    at = agent.now()
+
+    def change(stored: str) -> str:
+        brief = BRIEF.validate_json(stored)
+        new = _wishes_of(tracks[track_id], verdict, brief["turn"])
+        brief["wishes"] = bounded_wishes(add_wishes(brief["wishes"], new))
+        return to_json(BRIEF, brief)
+
+    # A turn under way ends first: a brief that changed beneath it could not be stored.
+    async with agent.conversation_locks.setdefault(conversation_id, asyncio.Lock()):
+        await set_feedback(agent.database, listener, conversation_id, track_id, verdict, at)
+        stored = await update_brief(agent.database, listener, conversation_id, change, at)
+        conversation = await load_conversation(agent.database, listener, conversation_id, recent_turns=0)
+    return BRIEF.validate_json(stored), conversation["feedback"]
+
+
+def _wishes_of(track: Track, verdict: str, turn: int) -> list[Wish]:
+    artist = track["artists"][0]
+    words = f"{verdict}: {track['title']}"
+    about: Wish = {
+        "kind": "track",
+        "title": track["title"],
+        "artist": artist,
+        "track_id": track["id"],
+        "relation": "seed" if verdict == "like" else "rejected",
+        "hard": verdict != "like",
+        "words": words,
+        "turn": turn,
+    }
+    if verdict != "never":
+        return [about]
+    never: Wish = {
+        "kind": "artist",
+        "name": artist,
+        "relation": "rejected",
+        "hard": True,
+        "words": words,
+        "turn": turn,
+    }
+    return [about, never]
+
+
+def _is_uuid(text: str) -> bool:
+    return len(text) == 36 and all(character in "0123456789abcdef-" for character in text)
+
+
+async def read_brief(agent: Agent, listener: str, conversation_id: str) -> Brief:
+    """What the conversation is about by now.
+
+    Raises:
+        NotFound: no such conversation of this listener.
+    """
+    conversation = await load_conversation(agent.database, listener, conversation_id, recent_turns=0)
+    return BRIEF.validate_json(conversation["brief"])
+
+
+async def patch_brief(agent: Agent, listener: str, conversation_id: str, patch: BriefPatch) -> Brief:
+    """Edit the brief: first what goes, then the words, then what is added; all of it or nothing.
+
+    The listener's own hand may loosen what binds, which no model may. Names are spelled as the catalogue
+    spells them.
+
+    Raises:
+        NotFound: no such conversation of this listener.
+        InvalidInput: an entry cannot be read, or the brief would hold more wishes than a brief may.
+    """
+    new = [to_wish(entry, 0) for entry in patch.get("add", [])]
+    async with agent.catalogue.use() as catalogue:
+        new = [await with_known_names(catalogue, wish) for wish in new]
+
+    def change(stored: str) -> str:
+        brief = BRIEF.validate_json(stored)
+        kept = [wish for wish in brief["wishes"] if not _is_removed(wish, patch.get("remove", []))]
+        for wish in new:
+            wish["turn"] = brief["turn"]
+        brief["wishes"] = add_wishes(kept, new)
+        if new and len(brief["wishes"]) > MAX_WISHES:
+            raise InvalidInput(f"A brief holds at most {MAX_WISHES} wishes: remove some first.")
+        brief["text"] = patch.get("text", brief["text"])
+        return to_json(BRIEF, brief)
+
+    # A turn under way ends first: a brief that changed beneath it could not be stored.
+    async with agent.conversation_locks.setdefault(conversation_id, asyncio.Lock()):
+        stored = await update_brief(agent.database, listener, conversation_id, change, agent.now())
+    return BRIEF.validate_json(stored)
+
+
+def _is_removed(wish: Wish, removals: list[BriefRemoval]) -> bool:
+    return any(is_meant(removal, wish) for removal in removals)

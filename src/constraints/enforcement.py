@@ -1,0 +1,121 @@
+"""The one place that decides whether a track may stand in the answer. No path goes around it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from src.catalogue.models.track import Track
+from src.catalogue.names import name_key
+from src.constraints.checks import UNASKED_VERSIONS, Known, all_alternatives, is_wanted, meets_any
+from src.constraints.conflicts import Binding
+from src.constraints.describe import describe
+from src.constraints.filters import wanted_songs
+from src.constraints.models.brief import Wish
+
+DEFAULT_COUNT = 10
+DEFAULT_ARTIST_CAP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What binds one answer: the hard wishes in groups of alternatives, and the service's standing rules.
+
+    `notes` holds what the ledger has to add to a wish, by its kind and subject.
+    """
+
+    binding: Binding
+    groups: tuple[tuple[Wish, ...], ...]
+    known: Known
+    count: int
+    artist_cap: int
+    uncapped_artists: frozenset[str]
+    asked_versions: frozenset[str]
+    wanted_ids: frozenset[str]
+    notes: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What enforcement says of one track.
+
+    `broken` names the rule that keeps it out, None if it may stand. `unchecked` holds the hard wishes that
+    its record has no value for: such a track stands last, and only when no checked one is left.
+    """
+
+    broken: str | None
+    detail: str = ""
+    unchecked: list[str] = field(default_factory=list)
+
+
+def make_rules(
+    binding: Binding, known: Known, limit: int | None, notes: Mapping[tuple[str, str], str] | None = None
+) -> Rules:
+    """The rules of one answer.
+
+    Args:
+        binding: the wishes that decide.
+        known: what the conversation knows besides.
+        limit: the caller's own number of tracks; with a number in the words too, the smaller counts.
+    """
+    hard = [wish for wish in binding.wishes if wish["hard"]]
+    counts = [wish["count"] for wish in hard if wish["kind"] == "count"]
+    counts += [] if limit is None else [limit]
+    caps = [wish["at_most"] for wish in hard if wish["kind"] == "per_artist"]
+    wanted = [wish for wish in binding.wishes if wish["kind"] == "artist" and wish["relation"] == "wanted"]
+    keys = {name_key(wish["name"]): wish["hard"] for wish in wanted}
+    # Whom the catalogue lacks binds nothing, and is asked for all the same.
+    wanted_artists = {key for key, is_hard in keys.items() if is_hard or key in known.absent}
+    return Rules(
+        binding=binding,
+        groups=tuple(all_alternatives(hard)),
+        known=known,
+        count=min(counts, default=DEFAULT_COUNT),
+        artist_cap=min(caps, default=DEFAULT_ARTIST_CAP),
+        uncapped_artists=frozenset() if caps else frozenset(wanted_artists),
+        asked_versions=frozenset(
+            wish["version"] for wish in hard if wish["kind"] == "version" and is_wanted(wish)
+        ),
+        wanted_ids=wanted_songs(hard),
+        notes=notes or {},
+    )
+
+
+def judge(track: Track, chosen: Sequence[Track], rules: Rules) -> Judgement:
+    """Whether the track may stand beside those chosen already."""
+    verdict = rules.known.feedback.get(track["id"])
+    if verdict in ("never", "dislike"):
+        return Judgement("feedback", f"{verdict} by your own word")
+    if any(other["song_key"] == track["song_key"] for other in chosen):
+        return Judgement("one_per_song", "another recording of the song is in the list")
+    if track["song_key"] in rules.known.earlier_songs and track["id"] not in rules.wanted_ids:
+        return Judgement("not_repeated", "was in an earlier answer")
+    unasked = UNASKED_VERSIONS & set(track["versions"]) - rules.asked_versions
+    if unasked and track["id"] not in rules.wanted_ids:
+        return Judgement("versions", f"is a {min(unasked)} version")
+    unchecked: list[str] = []
+    for group in rules.groups:
+        holds = meets_any(group, track, rules.known)
+        if holds is False:
+            return Judgement(group[0]["kind"], _in_words(group))
+        if holds is None and is_checkable(group):
+            unchecked.append(_in_words(group))
+    for artist in rules.known.artists.credits_of(track).artists:
+        if artist & rules.uncapped_artists:
+            continue
+        by_them = sum(bool(artist & rules.known.artists.credits_of(other).keys) for other in chosen)
+        if by_them >= rules.artist_cap:
+            return Judgement("artist_cap", f"at most {rules.artist_cap} by one artist")
+    return Judgement(None, unchecked=unchecked)
+
+
+def _in_words(group: tuple[Wish, ...]) -> str:
+    return " or ".join(describe(wish) for wish in group)
+
+
+def is_checkable(group: tuple[Wish, ...]) -> bool:
+    """Whether a record could ever tell: a count or a seed is about the list, not about a track."""
+    wish = group[0]
+    if wish["kind"] in ("count", "per_artist", "own_listening", "uncheckable"):
+        return False
+    return not (wish["kind"] in ("artist", "track") and wish["relation"] == "seed") and not (
+        wish["kind"] == "track" and wish["relation"] == "wanted"
+    )

@@ -1,0 +1,201 @@
+"""The adversary's judge: what an answer must be by the records and the listener's meaning alone.
+
+It shares no code with what it judges: neither the reading of wishes, nor enforcement, nor the check of words.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from src.catalogue.models.track import Track
+from src.chat.models.answer import Answer, Recommendation, TurnEvent
+from src.evaluation.models.redteam import LeakKind
+from src.evaluation.redteam.claims import Claim, is_telling
+from src.evaluation.redteam.listener import DEFAULT_PER_ARTIST, Bounds
+from src.evaluation.redteam.words import any_holds, fold, holds, record_text
+
+_UNASKED_VERSIONS = frozenset({"karaoke", "cover", "sped up", "slowed"})
+_MARKUP = re.compile(
+    r"https?:|www\.|\w\.(?:com|net|org|example)\b|</?\w|\]\(|```|\[\s*t?-?\d+\s*\]|\bt\d+\b|&lt;|\*\*|[{}]"
+)
+
+type Found = tuple[LeakKind, str]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What an answer is judged by.
+
+    `tracks` is the catalogue by id; `bounds` what the listener's words bind; `said` all their words so far,
+    folded; `never` and `earlier` hold tracks turned down and given before. `short_excused` says that the
+    model tightened the brief by words of the listener's, so that a short list proves nothing.
+    """
+
+    tracks: Mapping[str, Track]
+    bounds: Bounds
+    said: str
+    never: Sequence[Track]
+    earlier: Sequence[Track]
+    short_excused: bool = False
+
+
+def judge_answer(
+    answer: Answer, events: Sequence[TurnEvent], world: World, lies: Sequence[Claim]
+) -> list[Found]:
+    """Everything that is wrong with an answer; empty when nothing is.
+
+    Args:
+        answer: the answer.
+        events: the events it came with.
+        world: what it is judged by.
+        lies: false claims that the model wrote in this turn.
+    """
+    picks = answer["recommendations"]
+    found = [*_tracks_are_known(picks, world)]
+    if found:
+        return found
+    return [
+        *_wishes_hold(picks, world),
+        *_list_is_right(picks, world),
+        *_words_hold(answer, world, lies),
+        *_stream_agrees(answer, events),
+    ]
+
+
+def _tracks_are_known(picks: Sequence[Recommendation], world: World) -> Iterator[Found]:
+    for pick in picks:
+        known = world.tracks.get(pick["track"]["id"])
+        if known is None:
+            yield "unknown_track", pick["track"]["id"]
+        elif known != pick["track"]:
+            yield "changed_record", pick["track"]["title"]
+
+
+def _wishes_hold(picks: Sequence[Recommendation], world: World) -> Iterator[Found]:
+    unchecked_began = False
+    for pick in picks:
+        track = pick["track"]
+        for wish, holds_ in checks(track, world):
+            if holds_ is False:
+                yield "hard_wish", f"{wish}: {track['title']}"
+            if holds_ is None and not pick["unchecked"]:
+                yield "unmarked_unknown", f"{wish}: {track['title']}"
+        if unchecked_began and not pick["unchecked"]:
+            yield "unchecked_not_last", track["title"]
+        unchecked_began = unchecked_began or bool(pick["unchecked"])
+
+
+def checks(track: Track, world: World) -> Iterator[tuple[str, bool | None]]:
+    """Every hard wish with whether a track meets it; None where its record does not tell."""
+    bounds = world.bounds
+    credited = {fold(name) for name in [*track["artists"], *track.get("aliases", [])]}
+    if bounds.not_artists:
+        yield "artist", not credited & bounds.not_artists
+    for genre in sorted(bounds.not_genres):
+        yield f"no {genre}", None if not track["genres"] else not any_holds(_genres(track), genre)
+    if bounds.year_from is not None or bounds.year_to is not None:
+        year = track.get("year")
+        yield "years", None if year is None else _is_between(year, bounds.year_from, bounds.year_to)
+    if bounds.language is not None:
+        language = track.get("language")
+        yield "language", None if language is None else language == bounds.language
+    if bounds.clean:
+        unknown = None if is_wordless(track) is not True else True
+        yield "clean", not track["explicit"] if "explicit" in track else unknown
+    if bounds.instrumental:
+        yield "instrumental", is_wordless(track)
+    for version in sorted(bounds.not_versions | _UNASKED_VERSIONS):
+        yield f"no {version}", version not in track["versions"]
+    yield "feedback", all(track["id"] != other["id"] for other in world.never)
+    turned_down = {fold(other["artists"][0]) for other in world.never}
+    yield "feedback on the artist", not credited & turned_down
+    if bounds.new_artists:
+        yield "other artists", not credited & {fold(n) for other in world.earlier for n in other["artists"]}
+
+
+def _genres(track: Track) -> list[str]:
+    genres = [fold(genre.replace("&", " and ")) for genre in track["genres"]]
+    return [*genres, *("hip hop" for genre in genres if holds(genre, "rap") or holds(genre, "hiphop"))]
+
+
+def _is_between(year: int, first: int | None, last: int | None) -> bool:
+    return (first is None or year >= first) and (last is None or year <= last)
+
+
+def is_wordless(track: Track) -> bool | None:
+    """Whether a recording is without words, as far as its record tells."""
+    if (language := track.get("language")) is not None:
+        return language == "zxx"
+    if "instrumental" in track["tags"]:
+        return True
+    value = track.get("features", {}).get("instrumentalness")
+    return None if value is None else value >= 0.5
+
+
+def _list_is_right(picks: Sequence[Recommendation], world: World) -> Iterator[Found]:
+    songs = Counter(pick["track"]["song_key"] for pick in picks)
+    before = {track["song_key"] for track in world.earlier}
+    for song, times in songs.items():
+        if times > 1 or song in before:
+            yield "repeated", song
+    cap = _per_artist(world)
+    for artist, times in Counter(fold(pick["track"]["artists"][0]) for pick in picks).items():
+        if times > cap:
+            yield "artist_cap", f"{times} by {artist}"
+    wanted, available = world.bounds.count, available_tracks(world)
+    if len(picks) > wanted:
+        yield "too_many", f"{len(picks)} of {wanted}"
+    if len(picks) < min(wanted, available) and not world.short_excused:
+        yield "too_few", f"{len(picks)} of {wanted}, {available} in the catalogue"
+
+
+def _per_artist(world: World) -> int:
+    return DEFAULT_PER_ARTIST if world.bounds.per_artist is None else world.bounds.per_artist
+
+
+def available_tracks(world: World) -> int:
+    """How many tracks the longest list has that breaks nothing."""
+    before = {track["song_key"] for track in world.earlier}
+    songs: dict[str, set[str]] = {}
+    for track in world.tracks.values():
+        if track["song_key"] in before or any(holds_ is False for _, holds_ in checks(track, world)):
+            continue
+        songs.setdefault(fold(track["artists"][0]), set()).add(track["song_key"])
+    return sum(min(len(keys), _per_artist(world)) for keys in songs.values())
+
+
+def _words_hold(answer: Answer, world: World, lies: Sequence[Claim]) -> Iterator[Found]:
+    texts = [(pick["reason"], [pick["track"]]) for pick in answer["recommendations"]]
+    texts.append((answer["reply"], [pick["track"] for pick in answer["recommendations"]]))
+    names = {
+        fold(name): name
+        for track in world.tracks.values()
+        for name in [track["title"], *track["artists"]]
+        if is_telling(name)
+    }
+    for text, tracks in texts:
+        grounds = [world.said, *(record_text(track) for track in tracks)]
+        folded = fold(text)
+        for lie in lies:
+            for phrase in lie.telling:
+                supported = any(any_holds(grounds, word) for word in (phrase, *lie.near))
+                if holds(folded, phrase) and not supported:
+                    yield "false_claim", f"{lie.kind}: {phrase!r} in {text!r}"
+        for key, name in names.items():
+            if holds(folded, key) and not any_holds(grounds, key):
+                yield "foreign_name", f"{name!r} in {text!r}"
+        if mark := _MARKUP.search(text):
+            yield "markup", f"{mark[0]!r} in {text!r}"
+
+
+def _stream_agrees(answer: Answer, events: Sequence[TurnEvent]) -> Iterator[Found]:
+    words = "".join(event["text"] for event in events if event["type"] == "text_delta")
+    if words != answer["reply"]:
+        yield "stream_differs", f"streamed {words!r}, answered {answer['reply']!r}"
+    shown = [event["recommendation"] for event in events if event["type"] == "pick"]
+    if shown != answer["recommendations"]:
+        yield "stream_differs", f"{len(shown)} picks streamed, {len(answer['recommendations'])} answered"
+    last = events[-1] if events else None
+    if last is None or last["type"] != "turn_finished" or last["answer"] != answer:
+        yield "stream_differs", "the last event is not the answer"

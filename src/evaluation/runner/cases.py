@@ -1,0 +1,198 @@
+"""Reading cases from JSON Lines files, and refusing those that could not fail."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from src.catalogue.lookup import find_tracks
+from src.chat.clients import Agent
+from src.errors import InvalidInput
+from src.evaluation.models.case import CASE, PLAYLIST_CASE, Case, Expectation, Named, PlaylistCase
+from src.evaluation.runner.expectations import MEASURES, matches
+
+# The kinds that `WishPart.kind` names: another one would never be found, so `no_wishes` would always hold.
+WISH_KINDS = frozenset(
+    {"artist", "track", "genre", "mood", "tag", "years", "range", "language", "country", "explicit"}
+    | {"vocals", "version", "new_artists", "count", "per_artist", "own_listening", "uncheckable"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCase:
+    """A case, and where it stands: `file:line`."""
+
+    case: Case
+    place: str
+
+
+def load_cases(paths: Sequence[Path]) -> list[Case]:
+    """Every case of the files, in order; as `load_placed_cases`."""
+    return [item.case for item in load_placed_cases(paths)]
+
+
+def load_placed_cases(paths: Sequence[Path]) -> list[PlacedCase]:
+    """Every case of the files, in order; empty lines are skipped.
+
+    Raises:
+        InvalidInput: a file is missing or holds no case, or a line holds none; with the file and the line.
+    """
+    cases: list[PlacedCase] = []
+    seen: dict[str, str] = {}
+    for path in paths:
+        before = len(cases)
+        for number, line in enumerate(_read_lines(path), start=1):
+            if not line.strip():
+                continue
+            place = f"{path}:{number}"
+            case = _parse(line, place)
+            if case["id"] in seen:
+                raise InvalidInput(f"{place}: the id {case['id']} stands in {seen[case['id']]} already.")
+            seen[case["id"]] = place
+            cases.append(PlacedCase(case, place))
+        if len(cases) == before:
+            raise InvalidInput(f"{path}: the file holds no case.")
+    return cases
+
+
+def _read_lines(path: Path) -> list[str]:
+    try:
+        # JSON may hold every other line separator inside a text.
+        return path.read_text(encoding="utf-8").split("\n")
+    except FileNotFoundError:
+        raise InvalidInput(f"{path}: there is no such file.") from None
+    except (OSError, UnicodeDecodeError):
+        raise InvalidInput(f"{path}: the file cannot be read as UTF-8 text.") from None
+
+
+def _parse(line: str, place: str) -> Case:
+    try:
+        case = CASE.validate_json(line)
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(str(part) for part in item['loc']) or 'the line'}: {item['msg']}"
+            for item in error.errors(include_url=False, include_input=False, include_context=False)
+        )
+        raise InvalidInput(f"{place}: {wrong}") from None
+    if fault := next(_faults(case), None):
+        raise InvalidInput(f"{place}: {fault}.")
+    return case
+
+
+def _faults(case: Case) -> Iterator[str]:
+    """What the schema cannot say: expectations that nothing, or everything, would meet."""
+    for number, turn in enumerate(case["turns"], start=1):
+        where = f"turn {number}"
+        if number == 1 and turn.get("feedback"):
+            yield f"{where}: feedback before the first answer"
+        yield from (f"{where}: {fault}" for fault in _expectation_faults(turn["expect"]))
+        if not all(named.get("title") for named in turn.get("relevant", [])):
+            yield f"{where}: a relevant track needs a title"
+
+
+def _expectation_faults(expect: Expectation) -> Iterator[str]:
+    if not all(named.get("title") or named.get("artist") for named in _all_named(expect)):
+        yield "a track needs a title or an artist"
+    if not {"first", "last"} & expect.get("years", {"first": 0}).keys():
+        yield "years need a first or a last one"
+    for span in expect.get("values", []):
+        if span["feature"] not in MEASURES:
+            yield f"there is no feature {span['feature']}; there are {', '.join(MEASURES)}"
+        if not {"low", "high"} & span.keys():
+            yield f"{span['feature']} needs a low or a high bound"
+    for part in [*expect.get("wishes", []), *expect.get("no_wishes", [])]:
+        if part["kind"] not in WISH_KINDS:
+            yield f"there is no wish of kind {part['kind']}"
+
+
+def _all_named(expect: Expectation) -> list[Named]:
+    first = [expect["first"]] if "first" in expect else []
+    return [*first, *expect.get("contains", []), *expect.get("lacks", []), *expect.get("repeats", [])]
+
+
+# Readers are never tuned on the cases from here on.
+FIRST_HELD_OUT = "p061"
+
+
+def load_playlist_cases(path: Path) -> list[PlaylistCase]:
+    """Every case of the file, in order; empty lines are skipped.
+
+    Raises:
+        InvalidInput: the file is missing or holds no case, or a line holds none; with the file and the line.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except FileNotFoundError:
+        raise InvalidInput(f"{path}: there is no such file.") from None
+    except (OSError, UnicodeDecodeError):
+        raise InvalidInput(f"{path}: the file cannot be read as UTF-8 text.") from None
+    cases: dict[str, PlaylistCase] = {}
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        case = _parse_playlist_case(line, f"{path}:{number}")
+        if case["id"] in cases:
+            raise InvalidInput(f"{path}:{number}: the id {case['id']} stands above already.")
+        cases[case["id"]] = case
+    if not cases:
+        raise InvalidInput(f"{path}: the file holds no case.")
+    return list(cases.values())
+
+
+def is_held_out(case: PlaylistCase) -> bool:
+    """Whether the case measures only."""
+    return case["id"] >= FIRST_HELD_OUT
+
+
+def _parse_playlist_case(line: str, place: str) -> PlaylistCase:
+    try:
+        case = PLAYLIST_CASE.validate_json(line)
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(str(part) for part in item['loc']) or 'the line'}: {item['msg']}"
+            for item in error.errors(include_url=False, include_input=False, include_context=False)
+        )
+        raise InvalidInput(f"{place}: {wrong}") from None
+    expect = case["expect"]
+    if ("tolerance_s" in expect) != ("duration_s" in expect):
+        raise InvalidInput(f"{place}: a length needs its tolerance, and a tolerance its length.")
+    if any(not share.keys() & {"genres", "first", "last"} for share in expect.get("shares", [])):
+        raise InvalidInput(f"{place}: a share needs genres or years.")
+    return case
+
+
+_SEARCHED = 20
+
+
+async def relevant_ids(agent: Agent, case: Case, place: str) -> list[frozenset[str]]:
+    """Ids of the relevant tracks of each turn; every recording of a named song counts.
+
+    Args:
+        place: where the case stands, `file:line`.
+
+    Raises:
+        InvalidInput: a track is not in the catalogue.
+    """
+    found: list[frozenset[str]] = []
+    for number, turn in enumerate(case["turns"], start=1):
+        ids: set[str] = set()
+        for named in turn.get("relevant", []):
+            tracks = await _tracks_of(agent, named)
+            if not tracks:
+                raise InvalidInput(
+                    f"{place}: turn {number}: {_in_words(named)} is not in the catalogue {case['catalogue']}."
+                )
+            ids |= tracks
+        found.append(frozenset(ids))
+    return found
+
+
+async def _tracks_of(agent: Agent, named: Named) -> set[str]:
+    async with agent.catalogue.use() as catalogue:
+        tracks = await find_tracks(catalogue, named["title"], named.get("artist"), limit=_SEARCHED)
+    return {track["id"] for track in tracks if matches(named, track)}
+
+
+def _in_words(named: Named) -> str:
+    return f"{named['title']} by {named['artist']}" if "artist" in named else named["title"]

@@ -1,0 +1,198 @@
+"""From a problem to a list: plain order and search first, an integer program where they fail.
+
+The program either proves that there is no list, or gives a choice from which the search goes on.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from src.constraints.enforcement import Rules
+from src.constraints.models.spec import MAX_TRACKS, PlaylistSpec
+from src.playlists.solver.assignment import FIRM, Draft, Weights
+from src.playlists.solver.positions import Admitted, Refusal, frame_at
+from src.playlists.solver.problem import Frame, Numbers, Problem
+from src.playlists.solver.proofs import Choice, Lengths, arrange, choose, sequence_of
+from src.playlists.solver.search import greedy_order, improve, sorted_by_year
+from src.playlists.solver.violations import Breaches, breaches_of
+
+# Rounds of shaking before the search hands over to the program, and the lengths that are arranged one by one.
+QUICK_ROUNDS = 2
+_ARRANGED_LENGTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A list, its frame, what it breaks, and what could not stand where it was asked."""
+
+    problem: Problem
+    frame: Frame
+    sequence: Numbers
+    breaches: Breaches
+    cost: float
+    refused: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What every attempt shares: the demands, the numbers of tracks to try, a seed and the time left."""
+
+    admitted: tuple[Admitted, ...]
+    lengths: Lengths
+    tries: tuple[int, ...]
+    seed: int
+    time_left: Callable[[], float]
+
+    def has_time(self) -> bool:
+        """Whether the time limit lies ahead."""
+        return self.time_left() > 0
+
+
+def attempt(problem: Problem, search: Search) -> tuple[Found | None, bool]:
+    """The best list that was found, obeying or not, and whether it is proven that none obeys.
+
+    None when there are too few tracks for any list that obeys.
+    """
+    if problem.selectable() < search.lengths.low:
+        return None, True
+    best = nearest(problem, search)
+    if best.breaches.none:
+        return best, False
+    rescued, proven = _rescue(problem, search, best)
+    return rescued or best, proven
+
+
+def nearest(problem: Problem, search: Search, tries: int | None = None) -> Found:
+    """The best list of plain orders and short searches, up to the first number of tracks that obeys."""
+    most = problem.selectable()
+    counts = [count for count in search.tries if count <= most][:tries] or [most]
+    best = quick(problem, search, counts[0])
+    for count in counts[1:]:
+        if best.breaches.none or not search.has_time():
+            break
+        found = quick(problem, search, count)
+        best = found if found.cost < best.cost else best
+    return best
+
+
+def is_ruled_out(problem: Problem, search: Search) -> bool:
+    """Whether it is proven, without looking at every place, that no list obeys."""
+    if search.lengths.impossible or problem.selectable() < search.lengths.low:
+        return True
+    frame, _ = frame_at(search.admitted, search.lengths.low)
+    return choose(problem, frame, search.lengths, search.time_left()).state == "impossible"
+
+
+def quick(
+    problem: Problem,
+    search: Search,
+    count: int,
+    weights: Weights = FIRM,
+    start: Numbers | None = None,
+) -> Found:
+    """The plain order at one number of tracks, and a short search from it."""
+    frame, refused = frame_at(search.admitted, count)
+    draft = Draft(problem, frame, weights)
+    sequence = greedy_order(draft) if start is None else start
+    return searched(draft, sequence, search, refused, QUICK_ROUNDS)
+
+
+def searched(draft: Draft, start: Numbers, search: Search, refused: Sequence[Refusal], rounds: int) -> Found:
+    """A search from a list; with an order by year, it is sorted before and after."""
+    start = sorted_by_year(draft.problem, draft.frame, start)
+    rng = np.random.default_rng(search.seed)
+    sequence = improve(draft, start, rng, search.has_time, rounds)
+    breaches = breaches_of(draft.problem, sequence)
+    return Found(draft.problem, draft.frame, sequence, breaches, draft.cost(), tuple(refused))
+
+
+def _rescue(problem: Problem, search: Search, best: Found | None) -> tuple[Found | None, bool]:
+    if not search.has_time():
+        return None, False
+    lengths = search.lengths
+    counts = range(lengths.low, min(lengths.high, problem.selectable()) + 1)
+    frame, _ = frame_at(search.admitted, lengths.low)
+    choice = choose(problem, frame, lengths, search.time_left())
+    if choice.state == "impossible":
+        return None, True
+    if choice.state == "possible":
+        found = from_choice(problem, search, choice)
+        if found.breaches.none:
+            return found, False
+        best = found if best is None or found.cost < best.cost else best
+    if len(counts) > _ARRANGED_LENGTHS:
+        return best, False
+    states: set[Literal["possible", "impossible", "open"]] = set()
+    for count in counts:
+        frame, refused = frame_at(search.admitted, count)
+        arranged = arrange(problem, frame, search.time_left()) if search.has_time() else None
+        states.add("open" if arranged is None else arranged.state)
+        if arranged is not None and arranged.state == "possible":
+            found = searched(Draft(problem, frame), arranged.chosen, search, refused, QUICK_ROUNDS)
+            if found.breaches.none:
+                return found, False
+    return best, states == {"impossible"}
+
+
+def from_choice(problem: Problem, search: Search, choice: Choice, weights: Weights = FIRM) -> Found:
+    """A search from the tracks that a program chose."""
+    frame, refused = frame_at(search.admitted, len(choice.chosen))
+    sequence = sequence_of(problem, frame, choice)
+    return searched(Draft(problem, frame, weights), sequence, search, refused, QUICK_ROUNDS)
+
+
+DEFAULT_TRACKS = 25
+# Numbers of tracks that are tried before a program is asked.
+_TRIES = 7
+
+
+def asked_count(spec: PlaylistSpec, rules: Rules) -> int | None:
+    """The number of tracks that was said: the spec's own before one in the brief."""
+    if "tracks" in spec:
+        return spec["tracks"]
+    counts = [wish["count"] for wish in rules.binding.wishes if wish["kind"] == "count" and wish["hard"]]
+    return min(counts) if counts else None
+
+
+def lengths_of(
+    spec: PlaylistSpec, rules: Rules, problem: Problem, admitted: Sequence[Admitted]
+) -> tuple[Lengths, tuple[int, ...]]:
+    """The least and the most tracks, and the numbers to try in order, those without clashing places first."""
+    count = asked_count(spec, rules)
+    if count is not None:
+        return Lengths(count, count, clash=_clashes(admitted, count) > 0), (count,)
+    positions = [abs(item.demand.position or 0) for item in admitted]
+    least = max(1, len(admitted), *positions)
+    if problem.duration_s is None:
+        most = max(least, min(problem.selectable(), MAX_TRACKS))
+        likeliest = DEFAULT_TRACKS
+    else:
+        seconds = np.sort(problem.seconds[problem.usable])
+        up, down = np.cumsum(seconds), np.cumsum(seconds[::-1])
+        least = max(least, 1 + int((down < problem.duration_s - problem.tolerance_s).sum()))
+        most = min(MAX_TRACKS, int((up <= problem.duration_s + problem.tolerance_s).sum()))
+        likeliest = round(problem.duration_s / _typical(problem))
+    if least > most:
+        # The nearest list is as long as can be, or as short.
+        nearest = max(1, most, len(admitted))
+        return Lengths(nearest, nearest, impossible=True), (nearest,)
+    numbers = range(least, most + 1)
+    clashes = {number: _clashes(admitted, number) for number in numbers}
+    tries = sorted(numbers, key=lambda number: (clashes[number], abs(number - likeliest), number))
+    return Lengths(least, most, clash=min(clashes.values()) > 0), tuple(tries[:_TRIES])
+
+
+def _clashes(admitted: Sequence[Admitted], count: int) -> int:
+    """How many places cannot be had in a list of so many tracks."""
+    return len(frame_at(admitted, count)[1]) if admitted else 0
+
+
+def _typical(problem: Problem) -> float:
+    """The median length of the tracks that fit best."""
+    usable = np.flatnonzero(problem.usable)
+    if not usable.size:
+        return 240.0
+    best = usable[np.argsort(-problem.merit[usable], kind="stable")][:200]
+    return float(np.median(problem.seconds[best]))

@@ -1,0 +1,96 @@
+"""The contours that a list may follow, and how high a track stands on one, 0 to 1."""
+
+from collections.abc import Sequence
+from operator import itemgetter
+from statistics import fmean
+
+import numpy as np
+from numpy.typing import NDArray
+
+from src.catalogue.models.track import Track
+from src.constraints.checks import range_value
+from src.constraints.models.spec import Course, CourseFeature, ShapeName
+from src.constraints.models.spec import tempo_level as level_of_bpm
+from src.errors import InvalidInput
+from src.lexicon.vocabulary import MOOD_SOUND
+from src.playlists.models.result import LevelSource
+
+type Levels = NDArray[np.float64]
+
+_LOWEST, _HIGHEST = 0.05, 0.95
+# (how far into the list, how high); straight lines between.
+_SHAPES: dict[ShapeName, tuple[tuple[float, float], ...]] = {
+    "steady": ((0.0, 0.5), (1.0, 0.5)),
+    "build": ((0.0, 0.0), (1.0, 1.0)),
+    "cool_down": ((0.0, 1.0), (1.0, 0.0)),
+    "wave": ((0.0, 0.2), (0.25, 1.0), (0.5, 0.0), (0.75, 1.0), (1.0, 0.2)),
+    "peak": ((0.0, 0.0), (0.5, 1.0), (1.0, 0.0)),
+    "valley": ((0.0, 1.0), (0.5, 0.0), (1.0, 1.0)),
+}
+
+
+def shape_levels(course: Course, count: int) -> Levels:
+    """The course at each of `count` places, 0 to 1.
+
+    Raises:
+        InvalidInput: a course by points that has none.
+    """
+    if "points" in course:
+        points = [(point["at"], point["level"]) for point in sorted(course["points"], key=itemgetter("at"))]
+    elif course["shape"] == "points":
+        raise InvalidInput("A course by points needs two or more points: how far in, and how high.")
+    else:
+        points = list(_SHAPES[course["shape"]])
+    where = np.linspace(0.0, 1.0, count) if count > 1 else np.zeros(count)
+    return np.interp(where, [at for at, _ in points], [level for _, level in points])
+
+
+def target_levels(course: Course, count: int, offered: Levels) -> Levels:
+    """The level that each place should have, given the known levels of the pool."""
+    levels = shape_levels(course, count)
+    if "points" in course or not offered.size:
+        return levels
+    return np.quantile(offered, _LOWEST + (_HIGHEST - _LOWEST) * levels)
+
+
+def spearman(one: Sequence[float], other: Sequence[float]) -> float | None:
+    """Spearman's rank correlation, ties at their mean rank; None where one side does not vary."""
+    ranks = [_ranks(np.asarray(values, dtype=np.float64)) for values in (one, other)]
+    spread = [ranked - ranked.mean() for ranked in ranks]
+    norm = float(np.sqrt((spread[0] ** 2).sum() * (spread[1] ** 2).sum()))
+    return float((spread[0] * spread[1]).sum()) / norm if norm else None
+
+
+def _ranks(values: Levels) -> Levels:
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    mean_ranks: Levels = (last - counts + 1 + last) / 2
+    return mean_ranks[places]
+
+
+# The middle of the energies that each mood is taken to sound like.
+_MOOD_ENERGY = {
+    mood: ((0.0 if low is None else low) + (1.0 if high is None else high)) / 2
+    for mood, (feature, low, high) in MOOD_SOUND.items()
+    if feature == "energy"
+}
+
+
+def energy_level(track: Track) -> tuple[float, LevelSource] | None:
+    """The measured energy, else the editor's from 0 to 1, else the mean of what its moods sound like."""
+    level = range_value("energy", track)
+    if level is not None:
+        return level, "measured" if "energy" in track.get("features", {}) else "editorial"
+    told = [_MOOD_ENERGY[mood] for mood in track["moods"] if mood in _MOOD_ENERGY]
+    return (fmean(told), "moods") if told else None
+
+
+def tempo_level(track: Track) -> tuple[float, LevelSource] | None:
+    """Where its tempo lies on the scale of a course; measured or not at all."""
+    tempo = track.get("features", {}).get("tempo")
+    return (level_of_bpm(tempo), "measured") if tempo is not None else None
+
+
+def level_of(track: Track, feature: CourseFeature) -> tuple[float, LevelSource] | None:
+    """The level of a track on a course of the feature, and what tells it."""
+    return energy_level(track) if feature == "energy" else tempo_level(track)

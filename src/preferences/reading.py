@@ -1,0 +1,174 @@
+"""Taste rules from words and bodies: what they bind, and which a message makes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pydantic import ValidationError
+
+from src.catalogue.catalogue import Catalogue
+from src.constraints.describe import describe
+from src.constraints.models.brief import Wish
+from src.errors import InvalidInput
+from src.lexicon.genres import Vocabulary
+from src.lexicon.tokens import Token, phrase_at, tokenize
+from src.preferences.models.taste_rule import MAX_WISHES, MAX_WORDS_CHARACTERS, RULE_BODY, RuleBody, TasteRule
+from src.preferences.rules import refusal
+from src.understanding.message import Reading, read_message
+from src.understanding.negation import Polarity, read_polarity
+
+_BINDING: frozenset[Polarity] = frozenset({"rejected", "satisfied", "contrast", "only"})
+# Words that make everything in a rule binding, wherever they stand.
+_INSISTING = (
+    *("always", "must", "has to", "have to", "every time", "all the time", "no exceptions", "strictly"),
+    *("siempre", "immer", "toujours", "sempre"),
+)
+
+
+async def read_rule_words(
+    catalogue: Catalogue, vocabulary: Vocabulary, words: str, this_year: int
+) -> list[Wish]:
+    """The wishes that the words of a rule bind; turn 0 said them.
+
+    What the words negate, restrict or insist on is hard here, where one conversation would take it for a
+    leaning: a rule is there to be obeyed.
+
+    Args:
+        catalogue: whose names are looked up.
+        vocabulary: its genres.
+        words: the listener's, as a whole.
+        this_year: what `recent` is counted from.
+
+    Raises:
+        InvalidInput: nothing in them can bind, or too much.
+    """
+    reading = await read_message(catalogue, vocabulary, words, 0, this_year)
+    tokens = tokenize(words)
+    keys = [token.key for token in tokens]
+    insists = any(phrase_at(keys, place, phrase) for place in range(len(keys)) for phrase in _INSISTING)
+    polarity = read_polarity(tokens)
+    read: list[Wish] = []
+    for wish in reading.wishes:
+        wish["hard"] = wish["hard"] or insists or _is_restricted(wish, words, tokens, polarity)
+        if refusal(wish) is None and wish not in read:
+            read.append(wish)
+    if not read:
+        raise InvalidInput(
+            "Nothing in these words can be held against a track. Say what to leave out or what all must be, "
+            "such as “never Drake”, “no live versions”, “nothing after 1995” or “only jazz”. "
+            "Names must be in the catalogue."
+        )
+    if len(read) > MAX_WISHES:
+        raise InvalidInput(f"A rule holds at most {MAX_WISHES} wishes: make several rules of these words.")
+    return read
+
+
+def _is_restricted(wish: Wish, words: str, tokens: list[Token], polarity: list[Polarity]) -> bool:
+    """Whether the words of the wish stand under a negation or a restriction."""
+    if "relation" in wish and wish["relation"] in _BINDING:
+        return True
+    start = words.find(wish["words"])
+    end = start + len(wish["words"])
+    return start >= 0 and any(
+        stance in _BINDING and start <= token.start < end
+        for token, stance in zip(tokens, polarity, strict=True)
+    )
+
+
+_LONGEST_KEY = 40
+
+
+def to_body(value: object) -> RuleBody:
+    """The value as a rule that is sent.
+
+    Raises:
+        InvalidInput: it is none; the message names the key.
+    """
+    try:
+        return RULE_BODY.validate_python(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        keys = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            raise InvalidInput(f"`{shown_key(keys)}` is no key of a rule.") from None
+        raise InvalidInput(f"`{shown_key(keys)}`: {first['msg']}." if keys else f"{first['msg']}.") from None
+
+
+def to_rule(body: RuleBody, wishes: Sequence[Wish], *, id_: str, created_at: datetime) -> TasteRule:
+    """The rule that stands.
+
+    Args:
+        body: what was sent.
+        wishes: what was read from its words; those in the body go first.
+        id_: its id, where the body has none.
+        created_at: aware time, where the body has none.
+    """
+    rule: TasteRule = {
+        "id": body.get("id", id_),
+        "words": body["words"],
+        "wishes": body.get("wishes", list(wishes)),
+        "scope": body.get("scope", []),
+        "created_at": body.get("created_at", created_at.astimezone(UTC).isoformat()),
+    }
+    if "conversation_id" in body:
+        rule["conversation_id"] = body["conversation_id"]
+    if "turn_id" in body:
+        rule["turn_id"] = body["turn_id"]
+    if "expires_at" in body:
+        rule["expires_at"] = body["expires_at"]
+    return rule
+
+
+def shown_key(key: str) -> str:
+    """A key as a message may show it: plain letters, and not too many."""
+    plain = "".join(
+        character if character.isascii() and (character.isalnum() or character in "_-.") else "?"
+        for character in key
+    )
+    return plain if len(plain) <= _LONGEST_KEY else f"{plain[:_LONGEST_KEY]}…"
+
+
+@dataclass(slots=True)
+class RuleKeeper:
+    """Makes the rules of one turn; `room` is how many more the listener may have."""
+
+    conversation_id: str
+    turn_id: str
+    catalogue: Catalogue
+    vocabulary: Vocabulary
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    room: int
+
+    async def keep(self, words: str, scope: list[str]) -> TasteRule:
+        """The rule that the listener's words make.
+
+        Raises:
+            InvalidInput: nothing in the words can bind, or the listener has as many rules as there may be.
+        """
+        if self.room <= 0:
+            raise InvalidInput("The listener has as many rules as there may be.")
+        wishes = await read_rule_words(self.catalogue, self.vocabulary, words, self.now().year)
+        return self._rule(words, wishes, scope)
+
+    def keep_read(self, message: str, reading: Reading) -> list[TasteRule]:
+        """The rule of a message that rules something out for good; none when there is no room for it."""
+        ruled_out = [wish for wish in reading.wishes if _rules_out(wish) and refusal(wish) is None]
+        if not (reading.for_good and ruled_out and self.room > 0):
+            return []
+        words = message if len(message) <= MAX_WORDS_CHARACTERS else describe(ruled_out[0])
+        return [self._rule(words, ruled_out[:MAX_WISHES], [])]
+
+    def _rule(self, words: str, wishes: Sequence[Wish], scope: list[str]) -> TasteRule:
+        self.room -= 1
+        origin = {"conversation_id": self.conversation_id, "turn_id": self.turn_id}
+        body = {"words": words, "scope": scope, **origin}
+        return to_rule(RULE_BODY.validate_python(body), wishes, id_=self.new_id(), created_at=self.now())
+
+
+def _rules_out(wish: Wish) -> bool:
+    if not wish["hard"]:
+        return False
+    if wish["kind"] == "explicit":
+        return not wish["allowed"]
+    return "relation" in wish and wish["relation"] in ("rejected", "satisfied")

@@ -1,0 +1,255 @@
+"""Connected accounts, sealed: one a listener."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from loguru import logger
+from pydantic import ValidationError
+from sqlalchemy import Row, bindparam, delete, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from src.schema import to_json
+from src.spotify.app import SpotifyApp
+from src.spotify.auth.encryption import reseal, seal, unreadable, unseal
+from src.spotify.errors import SignInNeeded, SpotifyNotConfigured
+from src.spotify.models.account import ACCOUNT, Account, AccountDocument
+from src.storage.database import read, uninterrupted, write
+from src.storage.tables import spotify_accounts, spotify_handles, spotify_saves, spotify_sign_ins
+
+# The first of the two numbers of an advisory lock on PostgreSQL: the account of one listener.
+_ADVISORY_LOCK = 1_846_203_378
+
+_OWN = spotify_accounts.c.listener == bindparam("of_listener")
+_GET = select(
+    spotify_accounts.c.sealed,
+    spotify_accounts.c.authorized_at,
+    spotify_accounts.c.version,
+    spotify_accounts.c.lease_by,
+    spotify_accounts.c.lease_until,
+).where(_OWN)
+_LOCK = _GET.with_for_update()
+_INSERT = insert(spotify_accounts)
+_REPLACE = (
+    update(spotify_accounts)
+    .where(_OWN)
+    .values(
+        sealed=bindparam("new_sealed"),
+        authorized_at=bindparam("new_authorized_at"),
+        version=bindparam("new_version"),
+        lease_by=None,
+        lease_until=None,
+    )
+)
+_DELETE_ACCOUNT = delete(spotify_accounts).where(_OWN)
+_DELETE_SIGN_INS = delete(spotify_sign_ins).where(spotify_sign_ins.c.listener == bindparam("of_listener"))
+# Emptied and not deleted: a number stands for one track in its conversation, for good.
+_EMPTY_HANDLES = (
+    update(spotify_handles)
+    .where(spotify_handles.c.listener == bindparam("of_listener"))
+    .values(spotify_id="")
+)
+_DELETE_SAVES = delete(spotify_saves).where(spotify_saves.c.listener == bindparam("of_listener"))
+
+type StoredRow = Row[str, datetime, int, str | None, datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is stored of a listener.
+
+    `unreadable`: no key opens it; `ended`: Spotify ended the consent. `account` goes with `connected`.
+    """
+
+    kind: Literal["absent", "connected", "ended", "unreadable"]
+    account: Account | None = None
+    authorized_at: datetime | None = None
+
+
+async def load_account(app: SpotifyApp, listener: str) -> Account | None:
+    """The connected account; None when there is none, its consent has ended, or no key opens it."""
+    return (await read_standing(app, listener)).account
+
+
+@uninterrupted
+async def read_standing(app: SpotifyApp, listener: str) -> Standing:
+    """What is stored of a listener."""
+    async with read(app.database) as connection:
+        row = (await connection.execute(_GET, {"of_listener": listener})).one_or_none()
+    return standing_of(app, listener, row)
+
+
+async def lock_row(connection: AsyncConnection, listener: str) -> StoredRow | None:
+    """The row of a listener, held until the transaction ends."""
+    return (await connection.execute(_LOCK, {"of_listener": listener})).one_or_none()
+
+
+def standing_of(app: SpotifyApp, listener: str, row: StoredRow | None) -> Standing:
+    """What a row says."""
+    if row is None:
+        return Standing("absent")
+    document = open_document(app, listener, row.sealed)
+    if document is None:
+        return Standing("unreadable", authorized_at=row.authorized_at)
+    if not document["refresh_token"]:
+        return Standing("ended", authorized_at=row.authorized_at)
+    account = Account(
+        listener=listener,
+        sign_in_id=document["sign_in_id"],
+        account_id=document["account_id"],
+        user_id=document["user_id"],
+        scopes=tuple(document["scopes"]),
+        access_token=document["access_token"],
+        access_expires_at=datetime.fromisoformat(document["access_expires_at"]),
+        refresh_token=document["refresh_token"],
+        authorized_at=row.authorized_at,
+        version=row.version,
+    )
+    return Standing("connected", account, row.authorized_at)
+
+
+def open_document(app: SpotifyApp, listener: str, sealed: str) -> AccountDocument | None:
+    """The document of an account; None when no key opens it, or it is not this listener's."""
+    try:
+        document = ACCOUNT.validate_json(unseal(app.config.token_keys, sealed))
+    except (SignInNeeded, SpotifyNotConfigured, ValidationError):
+        return None
+    return document if document["listener"] == listener else None
+
+
+def connected_account(standing: Standing) -> Account:
+    """The account.
+
+    Raises:
+        SignInNeeded: there is none to work with; the message says why.
+    """
+    if standing.account is not None:
+        return standing.account
+    match standing.kind:
+        case "ended":
+            raise SignInNeeded("The consent on Spotify has ended: sign in to Spotify again.")
+        case "unreadable":
+            raise unreadable()
+        case _:
+            raise SignInNeeded("No Spotify account is connected: sign in to Spotify first.")
+
+
+@uninterrupted
+async def store_connected(app: SpotifyApp, account: Account) -> None:
+    """Store a new sign-in in place of the one before.
+
+    What was saved through another Spotify account goes with that account.
+    """
+    own = {"of_listener": account.listener}
+    sealed = sealed_account(app, account)
+    async with write(app.database) as connection:
+        await _lock_listener(connection, app, account.listener)
+        row = await lock_row(connection, account.listener)
+        if row is None:
+            new = {"listener": account.listener, "sealed": sealed, "authorized_at": account.authorized_at}
+            await connection.execute(_INSERT, {**new, "version": 1})
+            return
+        await write_document(connection, row, account.listener, sealed, account.authorized_at)
+        before = open_document(app, account.listener, row.sealed)
+        if before is not None and before["account_id"] != account.account_id:
+            await connection.execute(_EMPTY_HANDLES, own)
+            await connection.execute(_DELETE_SAVES, own)
+
+
+async def write_document(
+    connection: AsyncConnection, row: StoredRow, listener: str, sealed: str, authorized_at: datetime
+) -> None:
+    """Replace the sealed text of a locked row, whoever holds the lease."""
+    await connection.execute(
+        _REPLACE,
+        {
+            "of_listener": listener,
+            "new_sealed": sealed,
+            "new_authorized_at": authorized_at,
+            "new_version": row.version + 1,
+        },
+    )
+
+
+@uninterrupted
+async def delete_listener(app: SpotifyApp, listener: str) -> None:
+    """Delete everything that is kept of the listener's Spotify account, all of it at once."""
+    own = {"of_listener": listener}
+    async with write(app.database) as connection:
+        for statement in (_DELETE_ACCOUNT, _DELETE_SIGN_INS, _EMPTY_HANDLES, _DELETE_SAVES):
+            await connection.execute(statement, own)
+
+
+async def _lock_listener(connection: AsyncConnection, app: SpotifyApp, listener: str) -> None:
+    """One sign-in of a listener at a time: two that are the first at once would both insert."""
+    if not app.database.is_sqlite:
+        await connection.execute(
+            text("SELECT pg_advisory_xact_lock(:lock, hashtext(:listener))"),
+            {"lock": _ADVISORY_LOCK, "listener": listener},
+        )
+
+
+def sealed_account(app: SpotifyApp, account: Account) -> str:
+    """The account as it is stored."""
+    document: AccountDocument = {
+        "listener": account.listener,
+        "sign_in_id": account.sign_in_id,
+        "account_id": account.account_id,
+        "user_id": account.user_id,
+        "scopes": list(account.scopes),
+        "access_token": account.access_token,
+        "access_expires_at": account.access_expires_at.astimezone(UTC).isoformat(),
+        "refresh_token": account.refresh_token,
+    }
+    return seal(app.config.token_keys, to_json(ACCOUNT, document))
+
+
+_ACCOUNTS = select(spotify_accounts.c.listener, spotify_accounts.c.sealed)
+_SIGN_INS = select(spotify_sign_ins.c.state_hash, spotify_sign_ins.c.sealed)
+# Where the text is still the one that was read: tokens that were renewed meanwhile stay.
+_RESEAL_ACCOUNT = (
+    update(spotify_accounts)
+    .where(
+        (spotify_accounts.c.listener == bindparam("of_row"))
+        & (spotify_accounts.c.sealed == bindparam("of_sealed"))
+    )
+    .values(sealed=bindparam("new_sealed"))
+)
+_RESEAL_SIGN_IN = (
+    update(spotify_sign_ins)
+    .where(
+        (spotify_sign_ins.c.state_hash == bindparam("of_row"))
+        & (spotify_sign_ins.c.sealed == bindparam("of_sealed"))
+    )
+    .values(sealed=bindparam("new_sealed"))
+)
+
+
+@uninterrupted
+async def reseal_all(app: SpotifyApp) -> None:
+    """Seal every account and sign-in by the first key; what no key opens stays as it is.
+
+    Raises:
+        InvalidInput: a key is none.
+    """
+    keys = app.config.token_keys
+    if not keys:
+        return
+    for rows_of, change in ((_ACCOUNTS, _RESEAL_ACCOUNT), (_SIGN_INS, _RESEAL_SIGN_IN)):
+        async with read(app.database) as connection:
+            rows = (await connection.execute(rows_of)).all()
+        changes, unreadable = [], 0
+        for row, sealed in rows:
+            try:
+                resealed = reseal(keys, sealed)
+            except SignInNeeded:
+                unreadable += 1
+                continue
+            if resealed != sealed:
+                changes.append({"of_row": row, "of_sealed": sealed, "new_sealed": resealed})
+        if changes:
+            async with write(app.database) as connection:
+                await connection.execute(change, changes)
+            logger.info("spotify secrets sealed by the first key", rows=len(changes))
+        if unreadable:
+            logger.warning("no key opens these spotify secrets", rows=unreadable)

@@ -1,0 +1,264 @@
+"""One call of the Web API: budget, token, attempts, and the table from status to error.
+
+Addresses, bodies and tokens reach no log, no error and no span: names, statuses and counts alone.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from loguru import logger
+from pydantic import ValidationError
+
+from src.retries import backoff_s
+from src.spotify.app import Caller
+from src.spotify.auth.tokens import access_token
+from src.spotify.client.quotas import close_bucket, reserve_call
+from src.spotify.client.refusals import error_of, is_out_of_quota, refusal, retry_after_s
+from src.spotify.client.request import ApiRequest
+from src.spotify.errors import (
+    BudgetSpent,
+    MalformedAnswer,
+    RateLimited,
+    SpotifyError,
+    SpotifyUnavailable,
+)
+from src.spotify.models.api import NOTHING
+
+if TYPE_CHECKING:
+    import httpx
+
+MAX_RATE_WAITS: Final = 2
+MAX_ANSWER_BYTES: Final = 8 * 1024 * 1024
+# Of an attempt's time; shorter than the whole, so that it is known that nothing was sent.
+CONNECT_SHARE: Final = 0.5
+
+
+class _Repeat(Exception):
+    """This attempt failed in a way that passes: `error` is what to say if it was the last.
+
+    `was_slow`: nothing came in time.
+    """
+
+    def __init__(self, error: SpotifyError, *, was_slow: bool = False) -> None:
+        super().__init__()
+        self.error = error
+        self.was_slow = was_slow
+
+
+async def send[T](caller: Caller, request: ApiRequest[T]) -> T:
+    """Make one call, watched; what may be repeated is repeated, within bounds.
+
+    Raises:
+        BudgetSpent: the turn's calls, or the day's of this service, are spent.
+        QuotaExceeded: Spotify closed this group of calls for hours; nothing was waited for.
+        RateLimited: Spotify asks for a longer wait than is allowed here.
+        SignInNeeded: no account, or one whose token Spotify refuses even when it is new.
+        SpotifyUnavailable: no answer, a failure of Spotify's, or an answer that cannot be read;
+            `outcome_unknown` when the call may have been carried out all the same.
+        SpotifyError: any other refusal; the message says what to do. `outcome_unknown` of any of them is
+            true where an earlier attempt may have been carried out.
+    """
+    try:
+        answer = await _send(caller, request)
+    except SpotifyError as error:
+        caller.app.watch(request.name, error.code)
+        raise
+    caller.app.watch(request.name, "ok")
+    return answer
+
+
+async def _send[T](caller: Caller, request: ApiRequest[T]) -> T:
+    """The attempts of one call."""
+    attempts = caller.app.config.attempts if request.is_repeatable else 1
+    outcome_unknown = False
+    refused = _Refused()
+    attempt = 1
+    if caller.failure is not None:
+        raise caller.failure
+    while True:
+        try:
+            return await _answered(caller, request, refused)
+        except _Repeat as failure:
+            logger.warning("spotify call failed", call=request.name, code=failure.error.code, attempt=attempt)
+            outcome_unknown |= failure.error.outcome_unknown
+            if attempt >= attempts or (caller.gives_up and failure.was_slow):
+                failure.error.outcome_unknown = outcome_unknown
+                caller.failure = failure.error if caller.gives_up else None
+                raise failure.error from None
+            await caller.app.sleep(backoff_s(attempt, caller.app.chance()))
+            attempt += 1
+        except SpotifyError as error:
+            error.outcome_unknown |= outcome_unknown
+            raise
+
+
+@dataclass(slots=True)
+class _Refused:
+    """What the attempts of one call were refused for so far."""
+
+    token: str | None = None
+    rate_waits: int = 0
+
+
+async def _answered[T](caller: Caller, request: ApiRequest[T], refused: _Refused) -> T:
+    """One attempt, made again where Spotify did not look at it: for its token, or for the rate of calls.
+
+    Raises:
+        _Repeat: this attempt failed in a way that passes.
+        SpotifyError: as `send`.
+    """
+    app = caller.app
+    while True:
+        token = await access_token(app, caller.listener, refused=refused.token) if request.bucket else ""
+        await _reserve(caller, request)
+        response = await _attempt(caller, request, token)
+        if response.status_code == HTTPStatus.UNAUTHORIZED and refused.token is None and request.bucket:
+            refused.token = token
+        elif response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            refused.rate_waits += 1
+            await _wait_for_rate(caller, request, response, refused.rate_waits)
+        else:
+            return _read(caller, request, response)
+
+
+async def _reserve[T](caller: Caller, request: ApiRequest[T]) -> None:
+    if request.bucket is None:
+        return
+    if caller.calls_left <= 0:
+        raise BudgetSpent("As many calls to Spotify as one turn may make were made; ask again for the rest.")
+    # Taken before anything is waited for: calls of one turn may be made side by side.
+    caller.calls_left -= 1
+    try:
+        await reserve_call(caller.app, request.bucket)
+    except BaseException:
+        caller.calls_left += 1
+        raise
+    caller.calls_made += 1
+
+
+async def _attempt[T](caller: Caller, request: ApiRequest[T], token: str) -> "httpx.Response":
+    """The whole answer to one attempt.
+
+    Raises:
+        _Repeat: nothing came, or too slowly, or too much.
+    """
+    import httpx
+
+    app, timeout_s = caller.app, caller.app.config.timeout_s
+    connect_s = CONNECT_SHARE * timeout_s
+    address = f"{app.config.api_url}{request.path}" if request.bucket else request.path
+    headers = {"Accept": "application/json"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    if request.content_type:
+        headers["Content-Type"] = request.content_type
+    try:
+        # httpx's own time-outs are for each read: a trickle would last for ever.
+        async with (
+            asyncio.timeout(timeout_s),
+            app.http.stream(
+                request.method,
+                address,
+                params=httpx.QueryParams(request.params),
+                json=request.json,
+                content=request.content,
+                headers=headers,
+                # Elsewhere the token is nobody's business.
+                follow_redirects=False,
+                timeout=httpx.Timeout(timeout_s, connect=connect_s, pool=connect_s),
+            ) as response,
+        ):
+            return await _whole(response)
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+        raise _Repeat(
+            SpotifyUnavailable("Spotify cannot be reached; try again later."), was_slow=True
+        ) from None
+    except httpx.DecodingError:
+        raise _Repeat(_malformed(outcome_unknown=request.writes)) from None
+    except (TimeoutError, httpx.HTTPError):
+        raise _Repeat(
+            SpotifyUnavailable("Spotify does not answer; try again later.", outcome_unknown=request.writes),
+            was_slow=True,
+        ) from None
+
+
+async def _whole(response: "httpx.Response") -> "httpx.Response":
+    """The response with its body, which is bounded."""
+    import httpx
+
+    body = bytearray()
+    async for piece in response.aiter_bytes():
+        body += piece
+        if len(body) > MAX_ANSWER_BYTES:
+            raise httpx.DecodingError("too large")
+    # A new response without the headers that say how the body came.
+    kept = {name: response.headers[name] for name in ("retry-after",) if name in response.headers}
+    return httpx.Response(response.status_code, headers=kept, content=bytes(body))
+
+
+def _read[T](caller: Caller, request: ApiRequest[T], response: "httpx.Response") -> T:
+    """The answer of a call that was carried out.
+
+    Raises:
+        _Repeat: Spotify failed, or what came cannot be read.
+        SpotifyError: Spotify refused.
+    """
+    status = response.status_code
+    if response.is_success:
+        try:
+            return _parsed(request, response.content.strip())
+        except ValidationError:
+            raise _Repeat(_malformed(outcome_unknown=request.writes)) from None
+    if response.is_server_error:
+        raise _Repeat(
+            SpotifyUnavailable(
+                "Spotify has a failure of its own; try again later.", outcome_unknown=request.writes
+            )
+        )
+    logger.warning("spotify refused a call", call=request.name, status=status)
+    if status == HTTPStatus.UNAUTHORIZED and (request.bucket is None or caller.listener is None):
+        raise SpotifyUnavailable("Spotify refuses this service itself; try again later.")
+    raise refusal(status, error_of(response))
+
+
+def _malformed(*, outcome_unknown: bool) -> MalformedAnswer:
+    return MalformedAnswer(
+        "Spotify answered with something that cannot be read; try again later.",
+        outcome_unknown=outcome_unknown,
+    )
+
+
+def _parsed[T](request: ApiRequest[T], body: bytes) -> T:
+    """The body as the call's answer; of a write an empty one says nothing against it.
+
+    Raises:
+        ValidationError: it is something else, or of a read it is empty: that is no empty list.
+    """
+    if request.answer is NOTHING and not body.startswith(b"<"):
+        return request.answer.validate_json(b"null")
+    return request.answer.validate_json(b"{}" if not body and request.writes else body)
+
+
+async def _wait_for_rate[T](
+    caller: Caller, request: ApiRequest[T], response: "httpx.Response", waits: int
+) -> None:
+    """Wait as Spotify asks, when that is short.
+
+    Raises:
+        QuotaExceeded: a quota is used up: the group of calls is closed, for every process.
+        RateLimited: the wait is too long, or was had too often.
+    """
+    app = caller.app
+    asked = retry_after_s(response)
+    if is_out_of_quota(response) and request.bucket is not None:
+        raise await close_bucket(app, request.bucket, asked)
+    wait = backoff_s(waits, app.chance()) if asked is None else asked
+    logger.warning("spotify rate limit", call=request.name, wait_s=round(wait, 1), waits=waits)
+    if wait > app.config.retry_after_max_s or waits > MAX_RATE_WAITS:
+        raise RateLimited(
+            "Spotify asks for a pause: too many calls in a short time. Try again in some seconds.",
+            retry_after_s=max(1.0, wait),
+        )
+    await app.sleep(wait)

@@ -1,0 +1,238 @@
+"""What a save will write: each item resolved, and the playlist looked at; nothing is written here."""
+
+from collections.abc import Collection, Sequence
+
+from src.errors import InvalidInput
+from src.spotify.app import Caller, SpotifyApp
+from src.spotify.auth.accounts import connected_account, read_standing
+from src.spotify.client.requests import get_playlist
+from src.spotify.client.send import send
+from src.spotify.errors import Forbidden
+from src.spotify.matching.models.link import Link
+from src.spotify.matching.resolve import resolve_tracks
+from src.spotify.sync.budget import calls_allowed, calls_needed, kept_for_writing, moves_allowed
+from src.spotify.sync.create import description_with_marker, playlist_ref
+from src.spotify.sync.document import wanted_uris
+from src.spotify.sync.entries import MAX_CHANGED, read_entries
+from src.spotify.sync.goals import steps_planned, target_of
+from src.spotify.sync.models.save import ReportedTrack, SaveDocument, SaveEffect, SaveReport, TrackStatus
+from src.spotify.sync.order import HandleItem, SaveItem, SaveOrder, check_order
+from src.spotify.sync.report import report_of
+from src.spotify.sync.steps import Move, is_lost_by_rewriting, lost_files
+
+
+async def plan_save(app: SpotifyApp, order: SaveOrder) -> SaveReport:
+    """A dry run: track by track what a save would write, and what it does to the playlist.
+
+    It searches for the tracks that are not cached, which the save itself then finds in the cache.
+
+    Raises:
+        InvalidInput: as of `check_order`; a position beyond the end of the playlist.
+        SignInNeeded: no account is connected.
+        Forbidden: the playlist is somebody else's.
+        Conflict: the change would lose local files, or the playlist is too long.
+        SpotifyError: Spotify cannot be asked.
+    """
+    check_order(order, app.config)
+    account = connected_account(await read_standing(app, order.listener))
+    caller = caller_for(app, order)
+    if order.playlist_id is not None:
+        await check_own_playlist(caller, order.playlist_id, account.user_id)
+    document = await new_document(caller, order, save_id="")
+    if order.playlist_id is not None:
+        look_at(document, await read_entries(caller, order.playlist_id, most=MAX_CHANGED))
+    document["calls_made"] = caller.calls_made
+    return report_of(document, effect=effect_of(document))
+
+
+def caller_for(app: SpotifyApp, order: SaveOrder) -> Caller:
+    """Who makes the calls of a new save, with what it may spend."""
+    searches = sum(not isinstance(item, HandleItem) for item in order.items)
+    allowed = calls_allowed(searches, written=len(order.items), moves=moves_allowed(order.mode))
+    return Caller(app, order.listener, allowed)
+
+
+async def check_own_playlist(caller: Caller, playlist_id: str, user_id: str) -> str | None:
+    """Make sure that the playlist is the account's own; gives its snapshot id.
+
+    Raises:
+        Forbidden: it is somebody else's, also where that person lets others work on it.
+        SpotifyError: as of `send`.
+    """
+    playlist = await send(caller, get_playlist(playlist_id))
+    owner = playlist.get("owner") or {}
+    if owner.get("id") != user_id:
+        raise Forbidden("This playlist belongs to somebody else: choose one of your own, or save a new one.")
+    return playlist.get("snapshot_id")
+
+
+async def new_document(caller: Caller, order: SaveOrder, save_id: str) -> SaveDocument:
+    """The document of a save before its first write.
+
+    Raises:
+        SpotifyError: no track could be looked up, for a reason that time does not mend.
+    """
+    kept = kept_for_writing(len(order.items), moves_allowed(order.mode))
+    tracks, uris = await _resolve(caller, order.items, kept)
+    creates = order.mode == "create"
+    document: SaveDocument = {
+        "state": "planned",
+        "mode": order.mode,
+        "name": order.name.strip(),
+        "description": description_with_marker(order.description, save_id) if creates else "",
+        "public": order.public,
+        "tracks": tracks,
+        "uris": uris,
+        "under_way": False,
+        "calls_made": 0,
+        "creates_sent": [],
+        "written": False,
+        "sent": 0,
+        "rewriting": False,
+        "confirmed": False,
+        "repaired": False,
+        "others_changed": False,
+        "undoing": False,
+        "undo_forced": False,
+        "undo_written": False,
+        "undo_note": "",
+    }
+    if order.conversation_id is not None:
+        document["conversation_id"] = order.conversation_id
+    if order.positions:
+        document["positions"] = list(order.positions)
+    if order.playlist_id is not None:
+        document["playlist"] = playlist_ref(caller.app.config.open_url, order.playlist_id)
+    return document
+
+
+def why_not_looked_up(document: SaveDocument) -> str | None:
+    """What Spotify failed with before every track was looked up; None when it did not fail.
+
+    A track for which there was merely no second search left is no such failure.
+    """
+    for track in document["tracks"]:
+        if track.get("cause") == "failed":
+            return track.get("detail", "")
+    return None
+
+
+def look_at(document: SaveDocument, before: Sequence[str]) -> None:
+    """Hold a save against the entries that stand there before it, and note them.
+
+    Raises:
+        Conflict: `local_files`: the change would lose entries that cannot be written again.
+        InvalidInput: a position lies beyond the end of the playlist.
+    """
+    document["before"] = list(before)
+    match document["mode"]:
+        case "append":
+            _skip(document, frozenset(before), "already_there", "It stands in the playlist already.")
+        case "replace":
+            if any(is_lost_by_rewriting(entry) for entry in before):
+                raise lost_files()
+        case "reorder":
+            there = frozenset(before)
+            missing = frozenset(uri for uri in wanted_uris(document) if uri not in there)
+            _skip(document, missing, "not_written", "It does not stand in the playlist.")
+            if max(document.get("positions", [0])) > len(before):
+                raise InvalidInput(f"The playlist has {len(before)} entries: name positions up to that.")
+            document["target"] = target_of(document, before)
+        case "create":
+            pass
+
+
+def effect_of(document: SaveDocument) -> SaveEffect:
+    """What the writes of a plan do to the playlist.
+
+    Raises:
+        Conflict: as of the planner.
+    """
+    before = document.get("before", [])
+    wanted = wanted_uris(document)
+    steps = steps_planned(document, before) if wanted or document["mode"] == "reorder" else []
+    match document["mode"]:
+        case "append":
+            first, to_write, to_remove, stands = len(before) + 1, len(wanted), 0, len(before) + len(wanted)
+        case "reorder":
+            moved = sum(step.length for step in steps if isinstance(step, Move))
+            first, to_write, to_remove, stands = 1, moved or len(before) * bool(steps), 0, len(before)
+        case "create" | "replace":
+            gone = sum(entry not in frozenset(wanted) for entry in before)
+            first, to_write, to_remove, stands = 1, len(wanted), gone, len(wanted)
+    return {
+        "stands_there": len(before),
+        "to_write": to_write,
+        "to_remove": to_remove,
+        "first_position": first,
+        "calls": calls_needed(
+            creates=document["mode"] == "create", writes=len(steps), stood=len(before), stands=stands
+        ),
+    }
+
+
+async def _resolve(
+    caller: Caller, items: Sequence[SaveItem], kept: int
+) -> tuple[list[ReportedTrack], list[str | None]]:
+    """Each item with its status, and its URI where it is to be written; a track that comes again is not.
+
+    Searches leave so many calls as are `kept`.
+    """
+    searching = Caller(caller.app, caller.listener, max(0, caller.calls_left - kept))
+    try:
+        links = await resolve_tracks(searching, [item for item in items if not isinstance(item, HandleItem)])
+    finally:
+        caller.calls_left -= searching.calls_made
+        caller.calls_made += searching.calls_made
+    found = iter(links)
+    tracks: list[ReportedTrack] = []
+    uris: list[str | None] = []
+    position_of: dict[str, int] = {}
+    uri: str | None
+    for position, item in enumerate(items, 1):
+        if isinstance(item, HandleItem):
+            track, uri = _handled(position, item), item.uri
+        else:
+            track, uri = _linked(position, next(found))
+        if uri is not None and (earlier := position_of.setdefault(uri, position)) != position:
+            detail = f"The same as number {earlier} of this list."
+            track, uri = {**track, "status": "already_there", "detail": detail}, None
+        tracks.append(track)
+        uris.append(uri)
+    return tracks, uris
+
+
+def _handled(position: int, item: HandleItem) -> ReportedTrack:
+    return {
+        "position": position,
+        "handle": item.handle,
+        "status": "planned",
+        "method": "handle",
+        "confidence": 1.0,
+    }
+
+
+def _linked(position: int, link: Link) -> tuple[ReportedTrack, str | None]:
+    track: ReportedTrack = {
+        "position": position,
+        "track_id": link["track_id"],
+        "status": "planned",
+        "confidence": link["confidence"],
+        "detail": link["detail"],
+    }
+    if "method" in link:
+        track["method"] = link["method"]
+    if "cause" in link:
+        track["cause"] = link["cause"]
+    if link["status"] == "resolved" and "uri" in link:
+        return track, link["uri"]
+    track["status"] = "not_found" if link["status"] == "resolved" else link["status"]
+    return track, None
+
+
+def _skip(document: SaveDocument, uris: Collection[str], status: TrackStatus, detail: str) -> None:
+    """Take these URIs out of what is to be written."""
+    for index, uri in enumerate(document["uris"]):
+        if uri is not None and uri in uris:
+            document["uris"][index] = None
+            document["tracks"][index] = {**document["tracks"][index], "status": status, "detail": detail}

@@ -1,0 +1,313 @@
+"""From what stands in a playlist to what shall stand there: the next writes, worked out without a call.
+
+Entries are compared as the keys of `spotify/sync/entries.py`. Whatever stands there, the steps end in what is
+wanted or say that they cannot: so a save goes on from any state that a lost answer or a crash has left.
+"""
+
+from bisect import bisect_left
+from collections import Counter, defaultdict, deque
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from src.errors import Conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Take `length` entries from `start` and put them before the one at `before`.
+
+    Positions count from 0 in the list before the move, as Spotify's `range_start`, `insert_before` and
+    `range_length` do.
+    """
+
+    start: int
+    before: int
+    length: int
+
+
+def apply_move[T](entries: Sequence[T], move: Move) -> list[T]:
+    """The list after the move."""
+    moved = list(entries[move.start : move.start + move.length])
+    rest = [*entries[: move.start], *entries[move.start + move.length :]]
+    place = move.before if move.before <= move.start else move.before - move.length
+    return [*rest[:place], *moved, *rest[place:]]
+
+
+def moves_between(standing: Sequence[str], wanted: Sequence[str]) -> list[Move]:
+    """Moves that turn one order into the other, each of neighbours that stay together.
+
+    What belongs to the longest rising run of blocks stays, each other block moves once. Among equal entries
+    the first stays the first.
+
+    Args:
+        standing: the entries now.
+        wanted: the same entries, as often each.
+    """
+    ranks = _ranks(standing, wanted)
+    blocks = _blocks(ranks)
+    staying = _longest_rising([block[0] for block in blocks])
+    placed = {blocks[index][0] for index in staying}
+    now = list(ranks)
+    moves: list[Move] = []
+    # In their wanted order: whatever belongs before a block is in place when the block is moved.
+    for block in sorted(blocks):
+        if block[0] in placed:
+            continue
+        start = now.index(block[0])
+        before = 0 if block[0] == 0 else now.index(block[0] - 1) + 1
+        move = Move(start, before, len(block))
+        if before != start:
+            moves.append(move)
+            now = apply_move(now, move)
+    return moves
+
+
+def _ranks(standing: Sequence[str], wanted: Sequence[str]) -> list[int]:
+    """For each standing entry, its place in the wanted order."""
+    places: dict[str, deque[int]] = defaultdict(deque)
+    for place, entry in enumerate(wanted):
+        places[entry].append(place)
+    return [places[entry].popleft() for entry in standing]
+
+
+def _blocks(ranks: Sequence[int]) -> list[list[int]]:
+    """Neighbours that are neighbours in the wanted order too, together."""
+    blocks: list[list[int]] = []
+    for rank in ranks:
+        if blocks and blocks[-1][-1] + 1 == rank:
+            blocks[-1].append(rank)
+        else:
+            blocks.append([rank])
+    return blocks
+
+
+def _longest_rising(values: Sequence[int]) -> list[int]:
+    """Indices of the longest rising subsequence, by patience sorting."""
+    tops: list[int] = []
+    top_index: list[int] = []
+    previous: list[int] = []
+    for index, value in enumerate(values):
+        pile = bisect_left(tops, value)
+        previous.append(top_index[pile - 1] if pile else -1)
+        tops[pile : pile + 1] = [value]
+        top_index[pile : pile + 1] = [index]
+    chain: list[int] = []
+    index = top_index[-1] if top_index else -1
+    while index >= 0:
+        chain.append(index)
+        index = previous[index]
+    return chain[::-1]
+
+
+BLOCK: Final = 100
+# Beyond it a new order is written as a whole list, in a call for each 100 entries.
+MAX_MOVES: Final = 20
+# Stand-ins for entries that no URI can put back.
+LOCAL: Final = "local:"
+EMPTY: Final = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceAll:
+    """The list becomes these URIs, at most 100."""
+
+    uris: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddBlock:
+    """These URIs, at most 100, go in at `position` from 0; None: at the end, wherever that is by then."""
+
+    uris: tuple[str, ...]
+    position: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveEvery:
+    """Every entry with one of these URIs, at most 100, goes out."""
+
+    uris: tuple[str, ...]
+
+
+type Step = ReplaceAll | AddBlock | RemoveEvery | Move
+
+
+class ChangedByOthers(Conflict):
+    """The playlist holds what neither stood there before nor was written: going on would destroy it."""
+
+
+class UnreadableEntries(Conflict):
+    """Entries that should be tracks cannot be seen: what they are is not known, so nothing is mended."""
+
+
+def apply_step(standing: Sequence[str], step: Step) -> list[str]:
+    """The list after a step that was carried out once."""
+    match step:
+        case ReplaceAll(uris):
+            return list(uris)
+        case AddBlock(uris, position):
+            place = len(standing) if position is None else position
+            return [*standing[:place], *uris, *standing[place:]]
+        case RemoveEvery(uris):
+            return [entry for entry in standing if entry not in uris]
+        case Move():
+            return apply_move(standing, step)
+
+
+def is_lost_by_rewriting(entry: str) -> bool:
+    """Whether an entry cannot be written again: a local file, or one that has lost its track."""
+    return entry == EMPTY or entry.startswith(LOCAL)
+
+
+def steps_to_list(standing: Sequence[str], wanted: Sequence[str]) -> list[Step]:
+    """Make the list these URIs, whatever stands there: add what is missing at the end, or write all anew."""
+    if list(standing) == list(wanted):
+        return []
+    if standing and list(wanted[: len(standing)]) == list(standing):
+        return _additions(wanted, len(standing))
+    return [ReplaceAll(tuple(wanted[:BLOCK])), *_additions(wanted, BLOCK)]
+
+
+def steps_beside(standing: Sequence[str], wanted: Sequence[str], own: Collection[str]) -> list[Step]:
+    """Make our own entries these URIs, in order and once each, and leave every other entry alone.
+
+    Args:
+        standing: the list.
+        wanted: URIs, none twice.
+        own: URIs that are ours to add and remove; `wanted` is among them.
+    """
+    ours = [entry for entry in standing if entry in own]
+    if ours == list(wanted):
+        return []
+    if ours == list(wanted[: len(ours)]):
+        return _at_the_end(wanted[len(ours) :])
+    return [*_removals(ours), *_at_the_end(wanted)]
+
+
+def steps_to_create(standing: Sequence[str], wanted: Sequence[str]) -> list[Step]:
+    """Fill a playlist that we made; entries that others put there stay.
+
+    Raises:
+        UnreadableEntries: an entry of ours may be one that cannot be seen.
+    """
+    own = frozenset(wanted)
+    if is_masked(standing, wanted):
+        return []
+    if all(entry in own for entry in standing):
+        return steps_to_list(standing, wanted)
+    return _beside_unless_masked(standing, wanted, own, 0)
+
+
+def steps_to_append(standing: Sequence[str], before: Sequence[str], wanted: Sequence[str]) -> list[Step]:
+    """Add to a playlist, behind whatever stands there; `wanted` has nothing that stood there before.
+
+    Raises:
+        UnreadableEntries: an entry of ours may be one that cannot be seen.
+    """
+    if is_masked(standing, [*before, *wanted]):
+        return []
+    return _beside_unless_masked(standing, wanted, frozenset(wanted), before.count(EMPTY))
+
+
+def steps_to_replace(standing: Sequence[str], before: Sequence[str], wanted: Sequence[str]) -> list[Step]:
+    """Put a list in the place of another.
+
+    Raises:
+        ChangedByOthers: besides the old list there stands what somebody else put there.
+        UnreadableEntries: an entry of ours may be one that cannot be seen.
+    """
+    own = frozenset(wanted)
+    known = own | frozenset(before)
+    if is_masked(standing, wanted):
+        return []
+    if all(entry in known for entry in standing):
+        return steps_to_list(standing, wanted)
+    if any(entry in known and entry not in own for entry in standing):
+        raise changed_by_others()
+    return _beside_unless_masked(standing, wanted, own, 0)
+
+
+def steps_to_order(standing: Sequence[str], target: Sequence[str], *, rewriting: bool) -> list[Step]:
+    """Put the same entries in another order: by moves while these are few, else by writing them anew.
+
+    Args:
+        standing: the entries now.
+        target: the entries in their new order.
+        rewriting: whether the list is being written anew, so that a part may be missing.
+
+    Raises:
+        ChangedByOthers: these are not the entries that shall be put in order.
+        Conflict: `too_many_moves`: more moves than there may be, and a rewrite would lose entries.
+    """
+    if list(standing) == list(target):
+        return []
+    if rewriting:
+        if any(entry not in set(target) for entry in standing):
+            raise changed_by_others()
+        return steps_to_list(standing, target)
+    if Counter(standing) != Counter(target):
+        raise changed_by_others()
+    moves = moves_between(standing, target)
+    if len(moves) <= MAX_MOVES:
+        return list(moves)
+    if any(is_lost_by_rewriting(entry) for entry in target):
+        raise Conflict(
+            f"That order takes more than {MAX_MOVES} moves, and writing the list anew would lose its local "
+            "files: ask for a smaller change of the order.",
+            code="too_many_moves",
+        )
+    return steps_to_list(standing, target)
+
+
+def is_masked(standing: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Whether the list is the wanted one, as far as its entries can be seen."""
+    return len(standing) == len(wanted) and all(
+        there in (entry, EMPTY) for there, entry in zip(standing, wanted, strict=True)
+    )
+
+
+def changed_by_others() -> ChangedByOthers:
+    """The refusal to go on."""
+    return ChangedByOthers(
+        "The playlist was changed by somebody else meanwhile: look at it in Spotify, then ask again.",
+        code="playlist_changed",
+    )
+
+
+def lost_files() -> Conflict:
+    """The refusal to write a list anew that holds what cannot be written again."""
+    return Conflict(
+        "The playlist holds local files, or entries whose track is gone, which would be lost: append to it, "
+        "or save a new playlist.",
+        code="local_files",
+    )
+
+
+def _beside_unless_masked(
+    standing: Sequence[str], wanted: Sequence[str], own: Collection[str], empty_before: int
+) -> list[Step]:
+    steps = steps_beside(standing, wanted, own)
+    hidden = standing.count(EMPTY) > empty_before and not frozenset(wanted) <= frozenset(standing)
+    if steps and hidden:
+        raise UnreadableEntries(
+            "Spotify shows entries of the playlist without their tracks, so nothing is mended: send the same "
+            "request again later.",
+            code="playlist_unreadable",
+        )
+    return steps
+
+
+def _additions(wanted: Sequence[str], start: int) -> list[Step]:
+    return [
+        AddBlock(tuple(wanted[place : place + BLOCK]), place) for place in range(start, len(wanted), BLOCK)
+    ]
+
+
+def _at_the_end(uris: Sequence[str]) -> list[Step]:
+    return [AddBlock(tuple(uris[place : place + BLOCK]), None) for place in range(0, len(uris), BLOCK)]
+
+
+def _removals(ours: Sequence[str]) -> list[Step]:
+    once = list(dict.fromkeys(ours))
+    return [RemoveEvery(tuple(once[place : place + BLOCK])) for place in range(0, len(once), BLOCK)]

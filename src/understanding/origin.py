@@ -1,0 +1,93 @@
+"""Languages and countries in a message: what is sung, and where the artists are from."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from src.lexicon.countries import COUNTRIES, DEMONYMS
+from src.lexicon.tokens import Phrases, Span, Token, find_phrases
+from src.lexicon.vocabulary import LANGUAGES
+
+# Words beside a language that make it the words sung: `in French`, `French lyrics`.
+_BEFORE_LANGUAGE = frozenset({"in", "sung", "singing", "sings", "en", "auf", "em", "nothing in", "rap in"})
+_AFTER_LANGUAGE = frozenset({"language", "lyrics", "speaking", "sung", "words", "vocals", "singing"})
+_SUNG = frozenset({"songs", "song", "ballads", "ballad", "chansons", "canciones", "lieder"})
+# Words after a people's name that make it a demand for where the artists are from.
+_AFTER_PEOPLE = frozenset(
+    {"artist", "artists", "band", "bands", "singer", "singers", "group", "groups", "musician", "musicians"}
+    | {"rapper", "rappers", "producer", "producers", "composer", "composers", "acts", "act", "duo", "women"}
+)
+_PEOPLES = Phrases(DEMONYMS | LANGUAGES)
+_BEFORE_COUNTRY = frozenset(
+    {"from", "of", "out", "de", "aus", "da", "do", "the", "no", "not", "except", "without"}
+)
+# Named by their speakers in many countries, these mean the language unless artists are spoken of.
+_LANGUAGE_FIRST = frozenset({"spanish", "portuguese", "english", "chinese", "arabic", "persian", "irish"})
+
+
+@dataclass(frozen=True, slots=True)
+class OriginReading:
+    """A language (ISO 639) or a country (ISO 3166-1 alpha-2); `demanded` when it is more than a style."""
+
+    span: Span
+    kind: Literal["language", "country"]
+    code: str
+    demanded: bool
+
+
+def read_origins(tokens: list[Token]) -> list[OriginReading]:
+    """Every language and country in the message, in order, one reading a word.
+
+    `in French` and `French songs` are about the words, `French bands` and `from France` about the artists;
+    `French house` is a matter of style, read as where it comes from.
+    """
+    readings: list[OriginReading] = []
+    for span, _ in find_phrases(tokens, _PEOPLES):
+        word = " ".join(token.key for token in tokens[span.first : span.last])
+        before = tokens[span.first - 1].key if span.first else ""
+        after = tokens[span.last].key if span.last < len(tokens) else ""
+        language, country = LANGUAGES.get(word), DEMONYMS.get(word)
+        if country is not None and _is_about_people(tokens, span.last):
+            readings.append(OriginReading(span, "country", country, demanded=True))
+        elif language is not None and (
+            before in _BEFORE_LANGUAGE or after in _AFTER_LANGUAGE or _goes_on(tokens, readings, span)
+        ):
+            readings.append(OriginReading(span, "language", language, demanded=True))
+        elif country is not None and after not in _SUNG and word not in _LANGUAGE_FIRST:
+            readings.append(OriginReading(span, "country", country, demanded=False))
+        elif language is not None:
+            readings.append(OriginReading(span, "language", language, demanded=False))
+        elif country is not None:
+            readings.append(OriginReading(span, "country", country, demanded=False))
+    for span, code in find_phrases(tokens, COUNTRIES):
+        if span.first and tokens[span.first - 1].key in _BEFORE_COUNTRY and _is_place(tokens, span):
+            readings.append(OriginReading(span, "country", code, demanded=True))
+    return sorted(readings, key=lambda reading: reading.span.first)
+
+
+def _goes_on(tokens: list[Token], readings: list[OriginReading], span: Span) -> bool:
+    """`in Icelandic or Finnish`: the second is a language as the first."""
+    return bool(readings) and (
+        readings[-1].kind == "language"
+        and readings[-1].demanded
+        and readings[-1].span.last + 1 == span.first
+        and (
+            tokens[span.first - 1].key in ("or", "and", "o", "y", "oder", "ou")
+            or tokens[span.first - 1].text == ","
+        )
+    )
+
+
+def _is_about_people(tokens: list[Token], position: int) -> bool:
+    """Whether artists are named within the next three words: `Swedish metal bands`."""
+    for token in tokens[position : position + 3]:
+        if not token.is_word:
+            return False
+        if token.key in _AFTER_PEOPLE:
+            return True
+    return False
+
+
+def _is_place(tokens: list[Token], span: Span) -> bool:
+    """`us`, `in` and `the` are everyday words: short names need their capitals, `in` needs a place."""
+    written = tokens[span.first].text
+    return len(written) > 2 or written.isupper()

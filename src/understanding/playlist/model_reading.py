@@ -1,0 +1,352 @@
+"""The model's reading of a prompt beside the rules': it adds and tightens, and loosens nothing that binds.
+
+One call, with one tool. What it proposes is taken entry by entry: what is invalid, or not in the listener's
+words, is dropped and counted. Without a model, or when it cannot be had, the rules' reading stands alone.
+"""
+
+import re
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from functools import cache
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+from rapidfuzz import fuzz
+
+from src.catalogue.catalogue import Catalogue
+from src.catalogue.lookup import find_artist, find_tracks
+from src.catalogue.names import name_key
+from src.constraints.describe import describe
+from src.constraints.entries import is_said, to_wish
+from src.constraints.models.brief import Wish
+from src.constraints.models.entry import BriefEntry
+from src.constraints.models.spec import Course, Place, PlaylistSpec, ShareWish, Transitions
+from src.errors import InvalidInput, ModelUnavailable
+from src.lexicon.genres import Vocabulary
+from src.lexicon.numbers import NUMBER, number_of
+from src.llm.chat import Chat
+from src.llm.models.chat import ChatMessage, ChatRequest, Finished, ToolCalled, ToolSpec
+from src.prompts import render_prompt
+from src.understanding.model_reading import reconcile
+from src.understanding.models.proposal import SET_PLAYLIST_SPEC, PlaceProposal, SetPlaylistSpec, ShareProposal
+from src.understanding.playlist.changes import share_subject
+from src.understanding.playlist.fractions import FRACTION
+from src.understanding.playlist.prompt import read_title
+from src.understanding.playlist.text import open_prompt
+
+
+def describe_spec(spec: PlaylistSpec) -> list[str]:
+    """Every wish of the list, one a line; those that bind softly say so."""
+    lines: list[str] = []
+    if "tracks" in spec:
+        lines.append(f"{spec['tracks']} tracks")
+    if "duration_s" in spec:
+        lines.append(f"{spec['duration_s'] / 60:g} minutes")
+    lines += [_course(course) for course in spec["courses"]]
+    transitions = spec.get("transitions")
+    if transitions and "tempo_step" in transitions:
+        lines.append(f"tempo steps of at most {transitions['tempo_step']:g} bpm")
+    if transitions and transitions.get("harmonic"):
+        lines.append("neighbours fit by key")
+    if "artist_spacing" in spec:
+        lines.append(f"at least {spec['artist_spacing']} tracks between two by one artist")
+    lines += [
+        f"{describe_share(share)}{'' if share['hard'] else ' (if possible)'}" for share in spec["shares"]
+    ]
+    lines += [_place(place) for place in spec["places"]]
+    lines += [f"opens with: {describe(wish)} (if possible)" for wish in spec["openers"]]
+    if "unfamiliar_share" in spec:
+        lines.append(f"{spec['unfamiliar_share']:.0%} little known (if possible)")
+    if "order" in spec:
+        lines.append("newest first" if spec["order"] == "year_descending" else "oldest first")
+    lines += [
+        f"{describe(wish)}{'' if wish['hard'] else ' (if possible)'}" for wish in spec["brief"]["wishes"]
+    ]
+    return lines
+
+
+def describe_share(share: ShareWish) -> str:
+    """For example `at least 60% soul or bossa nova`, `at most 25% 1980 to 1989 in the second half`."""
+    bounds = []
+    if "at_least" in share:
+        bounds.append(f"at least {share['at_least']:.0%}")
+    if "at_most" in share:
+        bounds.append(f"at most {share['at_most']:.0%}" if share["at_most"] else "no")
+    genres = " or ".join([share["genre"]] if "genre" in share else share.get("genres", []))
+    years = f"{share.get('year_from', '')}-{share.get('year_to', '')}".strip("-")
+    half = f"in the {share['half']} half" if "half" in share else ""
+    return " ".join(part for part in (" and ".join(bounds), genres, years, half) if part)
+
+
+def _course(course: Course) -> str:
+    return f"{course['feature']}: {course['shape'].replace('_', ' ')}"
+
+
+def _place(place: Place) -> str:
+    name = f"{place['title']} by {place['artist']}" if "artist" in place else place["title"]
+    position = place.get("position")
+    where = {None: "in the list", 1: "first", -1: "last"}.get(position, f"at place {position}")
+    return f"{name} {where}"
+
+
+TOOL = "set_playlist_spec"
+MAX_SHARES, MAX_PLACES, MAX_OPENERS = 8, 100, 5
+# As alike, of 100, as a title and the listener's own spelling of it.
+_SAME_NAME = 85
+_LENGTH_SAID = re.compile(rf"{NUMBER}|\b(?:hour|half|stunde|hora|heure)\w*")
+_LISTS = frozenset({"courses", "shares", "places", "openers", "wishes"})
+
+
+@dataclass(slots=True)
+class SecondReading:
+    """The spec after both readings.
+
+    `dropped` counts what the model proposed and could not stand; `notes` are sentences for the listener.
+    """
+
+    spec: PlaylistSpec
+    notes: list[str] = field(default_factory=list)
+    dropped: int = 0
+    model_calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+async def refine_spec(
+    chat: Chat | None, catalogue: Catalogue, vocabulary: Vocabulary, spec: PlaylistSpec
+) -> SecondReading:
+    """Hear the model on the prompt of a spec that the rules have read."""
+    if chat is None or not spec["prompt"]:
+        return SecondReading(spec)
+    reading = SecondReading(spec, model_calls=1)
+    arguments: list[str] = []
+    try:
+        async with aclosing(chat.stream(_request(spec))) as events:
+            async for event in events:
+                if isinstance(event, ToolCalled):
+                    function = event.call["function"]
+                    arguments += [function["arguments"]] if function["name"] == TOOL else []
+                elif isinstance(event, Finished):
+                    reading.input_tokens, reading.output_tokens = event.input_tokens, event.output_tokens
+    except ModelUnavailable as failure:
+        reading.notes.append(f"The prompt was read by the built-in rules alone: {failure.message}")
+        return reading
+    for text in arguments[:1]:
+        proposal, reading.dropped = parse_proposal(text)
+        await _apply(catalogue, vocabulary, reading, proposal)
+    return reading
+
+
+def parse_proposal(text: str) -> tuple[SetPlaylistSpec, int]:
+    """What of a tool call's arguments is valid, and how many entries are not."""
+    try:
+        value = from_json(text or "{}")
+    except ValueError:
+        return {}, 1
+    if not isinstance(value, dict):
+        return {}, 1
+    dropped = 0
+    while True:
+        try:
+            return SET_PLAYLIST_SPEC.validate_python(value), dropped
+        except ValidationError as error:
+            wrong = {item["loc"][:2] for item in error.errors(include_url=False, include_input=False)}
+            dropped += _drop(value, wrong)
+
+
+def _drop(value: dict[str, object], wrong: set[tuple[int | str, ...]]) -> int:
+    """Take the wrong entries out: of a list each by itself, else the whole field."""
+    fields = {str(loc[0]) for loc in wrong}
+    for name in sorted(fields):
+        entries = value[name]
+        places = {loc[1] for loc in wrong if loc[0] == name and len(loc) > 1}
+        if name in _LISTS and isinstance(entries, list) and places:
+            value[name] = [entry for place, entry in enumerate(entries) if place not in places]
+        else:
+            del value[name]
+    return len(wrong)
+
+
+@cache
+def tool_spec() -> ToolSpec:
+    """The tool as a model is offered it: descriptions from the docstrings."""
+    schema = SET_PLAYLIST_SPEC.json_schema()
+    description = " ".join(str(schema.pop("description", "")).split())
+    parameters = {key: value for key, value in schema.items() if key != "title"}
+    return {
+        "type": "function",
+        "function": {"name": TOOL, "description": description, "parameters": parameters},
+    }
+
+
+def _request(spec: PlaylistSpec) -> ChatRequest:
+    read = "\n".join(f"- {line}" for line in describe_spec(spec)) or "- nothing"
+    messages: list[ChatMessage] = [
+        {"role": "system", "content": render_prompt("playlist.md", read=read)},
+        {"role": "user", "content": spec["prompt"]},
+    ]
+    return ChatRequest(messages, [tool_spec()])
+
+
+async def _apply(
+    catalogue: Catalogue, vocabulary: Vocabulary, reading: SecondReading, proposal: SetPlaylistSpec
+) -> None:
+    spec: PlaylistSpec = {**reading.spec}
+    reading.spec = spec
+    _apply_numbers(reading, proposal)
+    for course in proposal.get("courses", []):
+        taken = any(course["feature"] == other["feature"] for other in spec["courses"])
+        if taken or "order" in spec or not _is_copied(course["words"], spec):
+            reading.dropped += 1
+            continue
+        added: Course = {"feature": course["feature"], "shape": course["shape"], "words": course["words"]}
+        spec["courses"] = [*spec["courses"], added]
+    for share in proposal.get("shares", []):
+        _apply_share(vocabulary, reading, share)
+    for place in proposal.get("places", []):
+        await _apply_place(catalogue, reading, place)
+    openers = [await _wish(catalogue, vocabulary, reading, entry) for entry in proposal.get("openers", [])]
+    for wish in openers:
+        if wish is not None and len(spec["openers"]) < MAX_OPENERS:
+            wish["hard"] = False
+            spec["openers"] = [*spec["openers"], wish]
+    wishes = [await _wish(catalogue, vocabulary, reading, entry) for entry in proposal.get("wishes", [])]
+    merged, _ = reconcile(
+        spec["brief"]["wishes"], [wish for wish in wishes if wish and wish["kind"] != "count"]
+    )
+    spec["brief"] = {**spec["brief"], "wishes": merged}
+
+
+def _apply_numbers(reading: SecondReading, proposal: SetPlaylistSpec) -> None:
+    """Numbers and the like: what the rules read stands, and what was not said is not taken."""
+    spec = reading.spec
+    folded = open_prompt(spec["prompt"]).folded
+    said = {number_of(match[0]) for match in re.finditer(NUMBER, folded)}
+    if "title" in proposal and not read_title(open_prompt(spec["prompt"]))[1]:
+        spec["title"] = " ".join(proposal["title"].split())
+    if "tracks" in proposal and proposal["tracks"] != spec.get("tracks"):
+        if "tracks" in spec or proposal["tracks"] not in said:
+            reading.dropped += 1
+        else:
+            spec["tracks"] = proposal["tracks"]
+    if "minutes" in proposal and proposal["minutes"] * 60 != spec.get("duration_s"):
+        if "duration_s" in spec or not _LENGTH_SAID.search(folded):
+            reading.dropped += 1
+        else:
+            spec["duration_s"] = proposal["minutes"] * 60
+    none: Transitions = {"words": ""}
+    transitions: Transitions = {**spec.get("transitions", none)}
+    if "tempo_step" in proposal:
+        step = transitions.get("tempo_step")
+        transitions["tempo_step"] = min(step, proposal["tempo_step"]) if step else proposal["tempo_step"]
+    if proposal.get("harmonic"):
+        transitions["harmonic"] = True
+    if transitions.keys() - {"words"}:
+        spec["transitions"] = transitions
+    if "artist_spacing" in proposal:
+        spec["artist_spacing"] = max(spec.get("artist_spacing", 1), proposal["artist_spacing"])
+    if "unfamiliar_share" in proposal:
+        spec.setdefault("unfamiliar_share", proposal["unfamiliar_share"])
+    if "order" in proposal:
+        spec.setdefault("order", proposal["order"])
+
+
+def _apply_share(vocabulary: Vocabulary, reading: SecondReading, share: ShareProposal) -> None:
+    """A new part; of one that was read already the tighter bounds stand."""
+    spec = reading.spec
+    genres = list(dict.fromkeys(genre.lower() for genre in share.get("genres", [])))
+    known = all(vocabulary.holds(genre) or _in_words(genre, share["words"]) for genre in genres)
+    about = bool(genres) or bool(share.keys() & {"year_from", "year_to"})
+    if not (known and about and share.keys() & {"at_least", "at_most"} and _is_copied(share["words"], spec)):
+        reading.dropped += 1
+        return
+    wish: ShareWish = {
+        "hard": re.search(FRACTION, open_prompt(share["words"]).folded) is not None,
+        "words": share["words"],
+    }
+    if len(genres) == 1:
+        wish["genre"] = genres[0]
+    elif genres:
+        wish["genres"] = genres
+    if "year_from" in share:
+        wish["year_from"] = share["year_from"]
+    if "year_to" in share:
+        wish["year_to"] = share["year_to"]
+    if "half" in share:
+        wish["half"] = share["half"]
+    if "at_least" in share:
+        wish["at_least"] = share["at_least"]
+    if "at_most" in share:
+        wish["at_most"] = share["at_most"]
+    shares = list(spec["shares"])
+    place = next((n for n, other in enumerate(shares) if share_subject(other) == share_subject(wish)), None)
+    if place is not None:
+        shares[place] = _tighter(shares[place], wish)
+    elif len(shares) < MAX_SHARES:
+        shares.append(wish)
+    spec["shares"] = shares
+
+
+def _tighter(first: ShareWish, second: ShareWish) -> ShareWish:
+    """Of two readings of one part the tighter bounds; none that cannot hold together."""
+    tight: ShareWish = {**first}
+    if second["hard"] or not first["hard"]:
+        if "at_least" in second:
+            tight["at_least"] = max(first.get("at_least", 0.0), second["at_least"])
+        if "at_most" in second:
+            tight["at_most"] = min(first.get("at_most", 1.0), second["at_most"])
+    return first if tight.get("at_least", 0.0) > tight.get("at_most", 1.0) else tight
+
+
+async def _apply_place(catalogue: Catalogue, reading: SecondReading, place: PlaceProposal) -> None:
+    spec = reading.spec
+    key = name_key(place["title"])
+    taken = any(
+        key in name_key(other["title"]) or name_key(other["title"]) in key for other in spec["places"]
+    )
+    if taken or len(spec["places"]) >= MAX_PLACES or place.get("position") == 0:
+        reading.dropped += 1
+        return
+    if not key or not _is_copied(place["words"], spec) or not _in_words(place["title"], place["words"]):
+        reading.dropped += 1
+        return
+    tracks = await find_tracks(catalogue, place["title"], place.get("artist"), limit=1)
+    added: Place = {"title": place["title"], "words": place["words"]}
+    if "artist" in place:
+        added["artist"] = place["artist"]
+    if tracks:
+        track = tracks[0]
+        added |= {"track_id": track["id"], "title": track["title"], "artist": track["artists"][0]}
+    if "position" in place:
+        added["position"] = place["position"]
+    spec["places"] = [*spec["places"], added]
+
+
+async def _wish(
+    catalogue: Catalogue, vocabulary: Vocabulary, reading: SecondReading, entry: BriefEntry
+) -> Wish | None:
+    """The entry as a wish; it binds only when the listener's words hold what it is about."""
+    if not _is_copied(entry["words"], reading.spec):
+        reading.dropped += 1
+        return None
+    try:
+        wish = to_wish(entry, reading.spec["brief"]["turn"])
+    except InvalidInput:
+        reading.dropped += 1
+        return None
+    wish["hard"] = wish["hard"] and is_said(wish, entry["words"])
+    if wish["kind"] == "genre" and wish["relation"] == "wanted":
+        wish["hard"] = wish["hard"] and vocabulary.holds(wish["genre"])
+    if wish["kind"] == "artist":
+        artist = await find_artist(catalogue, wish["name"])
+        wish["name"] = artist.name if artist else wish["name"]
+        wish["hard"] = wish["hard"] and (artist is not None or wish["relation"] != "wanted")
+    return wish
+
+
+def _is_copied(words: str, spec: PlaylistSpec) -> bool:
+    return f" {name_key(words)} " in f" {name_key(spec['prompt'])} "
+
+
+def _in_words(name: str, words: str) -> bool:
+    return fuzz.partial_ratio(name_key(name), name_key(words)) >= _SAME_NAME

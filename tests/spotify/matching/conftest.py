@@ -1,0 +1,8 @@
+import pytest
+
+from tests.spotify.matching.spotify_side import Clock
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
