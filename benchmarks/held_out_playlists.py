@@ -88,7 +88,7 @@ async def pool_ranking(
 ) -> list[str]:
     """The pool's order for a title read as a message, and the given tracks as liked."""
     reading = await read_message(catalogue, vocabulary, playlist.title, 1, THIS_YEAR)
-    spec: PlaylistSpec = empty_spec({"text": reading.text, "turn": 1, "wishes": reading.wishes})
+    spec: PlaylistSpec = empty_spec({"text": reading.text, "turn": 1, "wishes": reading.constraints})
     known = Known(absent=await absent_names(catalogue, spec["brief"], vocabulary))
     pool = await gather_pool(catalogue, spec, known=known, liked_ids=seeds)
     return [candidate.track["id"] for candidate in pool]

@@ -23,7 +23,7 @@ from benchmarks.data import REQUESTS
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.edge import load_edge
 from src.catalogue.names import genre_key, genre_terms, name_key
-from src.constraints.models.brief import Wish
+from src.constraints.models.brief import Constraint
 from src.lexicon.genres import load_vocabulary
 from src.lexicon.vocabulary import MOODS
 from src.understanding.message import read_message
@@ -46,11 +46,11 @@ async def main(argv: Sequence[str] | None = None) -> None:
     chosen = [label for label in labels if label["split"] == options.split]
     for label in chosen:
         text = texts[label["line"] - 1]
-        wishes = (await read_message(catalogue, vocabulary, text, 1, 2026)).wishes
+        constraints = (await read_message(catalogue, vocabulary, text, 1, 2026)).constraints
         wrong: list[str] = []
-        for field, gold, read, same in _fields(label, wishes):
+        for field, gold, read, same in _fields(label, constraints):
             _count(counts, field, gold, read, same, wrong)
-        _count_relations(counts, label["names"], wishes, wrong)
+        _count_relations(counts, label["names"], constraints, wrong)
         if options.wrong and wrong:
             print(f"{label['line']}: {text}\n    {'; '.join(wrong)}")
     print(f"{options.split}: {len(chosen)} requests")
@@ -62,19 +62,27 @@ async def main(argv: Sequence[str] | None = None) -> None:
         print(f"  {field:10} precision {precision:>5} ({right}/{read})  recall {recall:>5} ({found}/{gold})")
 
 
-def _fields(label, wishes: list[Wish]):
+def _fields(label, constraints: list[Constraint]):
     yield (
         "names",
         label["names"],
-        [wish for wish in wishes if wish["kind"] in ("artist", "track")],
+        [constraint for constraint in constraints if constraint["kind"] in ("artist", "track")],
         _same_name,
     )
     for relation in ("wanted", "rejected"):
-        genres = [wish for wish in wishes if wish["kind"] == "genre" and wish["relation"] == relation]
+        genres = [
+            constraint
+            for constraint in constraints
+            if constraint["kind"] == "genre" and constraint["relation"] == relation
+        ]
         yield "genres", label["genres"][relation], genres, _same_genre
-        moods = [wish for wish in wishes if wish["kind"] == "mood" and wish["relation"] == relation]
+        moods = [
+            constraint
+            for constraint in constraints
+            if constraint["kind"] == "mood" and constraint["relation"] == relation
+        ]
         yield "moods", label["moods"][relation], moods, _same_mood
-    years = [wish for wish in wishes if wish["kind"] == "years"]
+    years = [constraint for constraint in constraints if constraint["kind"] == "years"]
     yield "decades", label["decades"], years, _same_decade
 
 
@@ -82,24 +90,24 @@ def _count(counts, field, gold, read, same, wrong: list[str]) -> None:
     counts[field, "gold"] += len(gold)
     counts[field, "read"] += len(read)
     for item in gold:
-        found = any(same(item, wish) for wish in read)
+        found = any(same(item, constraint) for constraint in read)
         counts[field, "found"] += found
         if not found:
             wrong.append(f"missed {field}: {item['name'] if isinstance(item, dict) else item}")
-    for wish in read:
-        right = any(same(item, wish) for item in gold)
+    for constraint in read:
+        right = any(same(item, constraint) for item in gold)
         counts[field, "right"] += right
         if not right:
-            wrong.append(f"misread {field}: {wish['words']} as {wish['kind']}")
+            wrong.append(f"misread {field}: {constraint['words']} as {constraint['kind']}")
 
 
-def _count_relations(counts, gold, wishes: list[Wish], wrong: list[str]) -> None:
+def _count_relations(counts, gold, constraints: list[Constraint], wrong: list[str]) -> None:
     """Of the names that were read right, how many stand as they were meant."""
-    named = [wish for wish in wishes if wish["kind"] in ("artist", "track")]
+    named = [constraint for constraint in constraints if constraint["kind"] in ("artist", "track")]
     for item in gold:
-        matching = [wish for wish in named if _same_name(item, wish)]
+        matching = [constraint for constraint in named if _same_name(item, constraint)]
         if matching:
-            right = any(_same_relation(item["relation"], wish["relation"]) for wish in matching)
+            right = any(_same_relation(item["relation"], constraint["relation"]) for constraint in matching)
             counts["relations", "gold"] += 1
             counts["relations", "read"] += 1
             counts["relations", "right"] += right
@@ -112,28 +120,33 @@ def _same_relation(gold: str, read: str) -> bool:
     return gold == read or (gold == "rejected" and read in ("contrast", "satisfied"))
 
 
-def _same_name(item, wish: Wish) -> bool:
+def _same_name(item, constraint: Constraint) -> bool:
     names = [name_key(name) for name in (item["name"], item.get("artist", "")) if name]
-    said = [wish["words"], wish.get("name", ""), wish.get("title", ""), wish.get("artist", "")]
+    said = [
+        constraint["words"],
+        constraint.get("name", ""),
+        constraint.get("title", ""),
+        constraint.get("artist", ""),
+    ]
     return any(fuzz.ratio(name, name_key(other)) >= _SAME_NAME for name in names for other in said if other)
 
 
-def _same_genre(item: str, wish: Wish) -> bool:
-    read = [genre_key(wish["genre"]), genre_key(wish["words"])]
+def _same_genre(item: str, constraint: Constraint) -> bool:
+    read = [genre_key(constraint["genre"]), genre_key(constraint["words"])]
     return any(genre_key(item) in genre_terms(other) or other in genre_terms(item) for other in read)
 
 
-def _same_mood(item: str, wish: Wish) -> bool:
+def _same_mood(item: str, constraint: Constraint) -> bool:
     key = name_key(item)
     return (
-        key in name_key(wish["words"])
-        or MOODS.get(key, key) == wish["mood"]
-        or name_key(wish["words"]) in key
+        key in name_key(constraint["words"])
+        or MOODS.get(key, key) == constraint["mood"]
+        or name_key(constraint["words"]) in key
     )
 
 
-def _same_decade(item: int, wish: Wish) -> bool:
-    return wish.get("year_from", 0) <= item + 9 and item <= wish.get("year_to", 9999)
+def _same_decade(item: int, constraint: Constraint) -> bool:
+    return constraint.get("year_from", 0) <= item + 9 and item <= constraint.get("year_to", 9999)
 
 
 if __name__ == "__main__":

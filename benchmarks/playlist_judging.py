@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from math import ceil, floor
 
 from src.catalogue.models.track import Track
-from src.constraints.models.spec import PlaylistSpec, ShareWish
-from src.evaluation.models.case import ExpectedPlace, ExpectedShare, PlaylistExpectation
+from src.constraints.models.spec import PlaylistSpec, Quota
+from src.evaluation.models.case import ExpectedPlacement, ExpectedQuota, PlaylistExpectation
 
 # Lengths are whole milliseconds.
 _ROUNDING_S = 1e-3
@@ -45,7 +45,7 @@ def is_by(track: Track, names: Iterable[str]) -> bool:
     return not credited.isdisjoint(plain(name) for name in names)
 
 
-def is_named(track: Track, place: ExpectedPlace) -> bool:
+def is_named(track: Track, place: ExpectedPlacement) -> bool:
     """Whether the track is the one that was named, version notes aside."""
     same = _song(track["title"]) == _song(place["title"])
     return same and ("artist" not in place or is_by(track, [place["artist"]]))
@@ -110,14 +110,14 @@ def faults_of(expect: PlaylistExpectation, tracks: Sequence[Track]) -> list[str]
     ]
 
 
-def _stands(place: ExpectedPlace, tracks: Sequence[Track]) -> bool:
+def _stands(place: ExpectedPlacement, tracks: Sequence[Track]) -> bool:
     if "position" not in place:
         return any(is_named(track, place) for track in tracks)
     at = place["position"] - 1 if place["position"] > 0 else len(tracks) + place["position"]
     return 0 <= at < len(tracks) and is_named(tracks[at], place)
 
 
-def is_of_share(track: Track, share: ExpectedShare) -> bool:
+def is_of_share(track: Track, share: ExpectedQuota) -> bool:
     """Whether the track counts for the share."""
     if "genres" in share and not any(is_of_genre(track, genre) for genre in share["genres"]):
         return False
@@ -128,7 +128,7 @@ def is_of_share(track: Track, share: ExpectedShare) -> bool:
     )
 
 
-def _share_fault(share: ExpectedShare, tracks: Sequence[Track]) -> str | None:
+def _share_fault(share: ExpectedQuota, tracks: Sequence[Track]) -> str | None:
     middle = -(-len(tracks) // 2)
     part = {"first": tracks[:middle], "second": tracks[middle:]}.get(share.get("half", ""), tracks)
     members = sum(is_of_share(track, share) for track in part)
@@ -140,7 +140,7 @@ def _share_fault(share: ExpectedShare, tracks: Sequence[Track]) -> str | None:
     return None if low <= members <= high else f"{members} of {len(part)} for {_share_name(share)}"
 
 
-def _share_name(share: ExpectedShare) -> str:
+def _share_name(share: ExpectedQuota) -> str:
     bounds = [f"{name} {share[name]:g}" for name in ("at_least", "at_most") if name in share]
     years = [str(share.get("first", "")), str(share.get("last", ""))]
     of = " or ".join(share.get("genres", [])) or "-".join(years)
@@ -149,9 +149,9 @@ def _share_name(share: ExpectedShare) -> str:
 
 def as_read(spec: PlaylistSpec) -> PlaylistExpectation:
     """What a spec demands of the list as a whole, as a case says it; the wishes of the brief are left out."""
-    wishes = [wish for wish in spec["brief"]["wishes"] if wish["hard"]]
-    counts = [wish["count"] for wish in wishes if wish["kind"] == "count"]
-    caps = [wish["at_most"] for wish in wishes if wish["kind"] == "per_artist"]
+    constraints = [constraint for constraint in spec["brief"]["wishes"] if constraint["hard"]]
+    counts = [constraint["count"] for constraint in constraints if constraint["kind"] == "count"]
+    caps = [constraint["at_most"] for constraint in constraints if constraint["kind"] == "per_artist"]
     read: PlaylistExpectation = {}
     if "tracks" in spec or counts:
         read["tracks"] = spec["tracks"] if "tracks" in spec else min(counts)
@@ -165,17 +165,17 @@ def as_read(spec: PlaylistSpec) -> PlaylistExpectation:
         read["order"] = spec["order"]
     if spec["places"]:
         read["places"] = [_place_read(place) for place in spec["places"]]
-    shares = [_share_read(share) for share in spec["shares"] if share["hard"]]
-    if shares:
-        read["shares"] = shares
+    quotas = [_share_read(share) for share in spec["shares"] if share["hard"]]
+    if quotas:
+        read["shares"] = quotas
     return read
 
 
-def _place_read(place: dict[str, str | int]) -> ExpectedPlace:
+def _place_read(place: dict[str, str | int]) -> ExpectedPlacement:
     return {name: place[name] for name in ("title", "artist", "position") if name in place}
 
 
-def _share_read(share: ShareWish) -> ExpectedShare:
+def _share_read(share: Quota) -> ExpectedQuota:
     names = {
         "year_from": "first",
         "year_to": "last",
@@ -202,7 +202,7 @@ def why_none(
             return f"no {place['title']} among {len(catalogue)} tracks"
         if all(is_kept_out(track) for track in named):
             return f"every {place['title']} is kept out by another demand"
-    fixed: dict[int, ExpectedPlace] = {}
+    fixed: dict[int, ExpectedPlacement] = {}
     for place in expect.get("places", []):
         other = fixed.setdefault(place["position"], place) if "position" in place else place
         if other is not place and not any(

@@ -25,16 +25,16 @@ from src.catalogue.models.track import Track
 from src.constraints.checks import Known
 from src.constraints.conflicts import bind
 from src.constraints.enforcement import Rules, make_rules
-from src.constraints.models.brief import Wish
-from src.constraints.models.spec import Course, PlaylistSpec, ShareWish, empty_spec
-from src.playlists.solver.assignment import Draft
+from src.constraints.models.brief import Constraint
+from src.constraints.models.spec import Contour, PlaylistSpec, Quota, empty_spec
+from src.playlists.solver.assignment import Assignment
 from src.playlists.solver.attempts import lengths_of
 from src.playlists.solver.contours import shape_levels, spearman
 from src.playlists.solver.positions import frame_at
 from src.playlists.solver.problem import pose, stand
 from src.playlists.solver.search import greedy_order
 from src.playlists.solver.solver import solve
-from src.retrieval.pool import Candidate
+from src.retrieval.pool import PoolTrack
 from tests.playlists.solver.checker import broken
 
 SHAPES = ("build", "cool_down", "wave", "peak", "valley", "steady")
@@ -51,7 +51,7 @@ class Case:
     """One thing to solve."""
 
     spec: PlaylistSpec
-    pool: list[Candidate]
+    pool: list[PoolTrack]
     rules: Rules
 
 
@@ -108,31 +108,33 @@ def load_tracks() -> list[Track]:
     return list(tracks.values())
 
 
-def make_pool(tracks: Sequence[Track], size: int, chance: random.Random) -> list[Candidate]:
+def make_pool(tracks: Sequence[Track], size: int, chance: random.Random) -> list[PoolTrack]:
     """A pool with few relevant tracks and many that are hardly so."""
     return [
-        Candidate(track, chance.random() ** 2, ("text",), track.get("popularity", 0) >= 40)
+        PoolTrack(track, chance.random() ** 2, ("text",), track.get("popularity", 0) >= 40)
         for track in chance.sample(tracks, min(size, len(tracks)))
     ]
 
 
-def course(shape: str) -> Course:
+def contour(shape: str) -> Contour:
     """A course of energy."""
     return {"feature": "energy", "shape": shape, "words": ""}
 
 
-def case_of(spec: PlaylistSpec, pool: list[Candidate]) -> Case:
+def case_of(spec: PlaylistSpec, pool: list[PoolTrack]) -> Case:
     """With the rules of its brief."""
     return Case(spec, pool, make_rules(bind(spec["brief"]), Known(), None))
 
 
 def fifty(tracks: Sequence[Track], pool: int, chance: random.Random) -> Case:
     """The spec of the bar: 50 tracks, a length, a shape, transitions, two an artist, spacing."""
-    wishes: list[Wish] = [{"kind": "per_artist", "at_most": 2, "hard": True, "words": "", "turn": 1}]
-    spec = empty_spec({"text": "", "turn": 1, "wishes": wishes})
+    constraints: list[Constraint] = [
+        {"kind": "per_artist", "at_most": 2, "hard": True, "words": "", "turn": 1}
+    ]
+    spec = empty_spec({"text": "", "turn": 1, "wishes": constraints})
     spec["tracks"] = 50
     spec["duration_s"] = 60.0 * chance.randint(170, 210)
-    spec["courses"] = [course(chance.choice(SHAPES[:5]))]
+    spec["courses"] = [contour(chance.choice(SHAPES[:5]))]
     spec["transitions"] = {"tempo_step": TEMPO_STEP, "harmonic": True, "words": ""}
     spec["artist_spacing"] = 4
     return case_of(spec, make_pool(tracks, pool, chance))
@@ -140,7 +142,7 @@ def fifty(tracks: Sequence[Track], pool: int, chance: random.Random) -> Case:
 
 def random_case(tracks: Sequence[Track], pool: int, chance: random.Random) -> Case:
     """Anything that may be asked, impossible things included."""
-    spec = empty_spec({"text": "", "turn": 1, "wishes": random_wishes(chance)})
+    spec = empty_spec({"text": "", "turn": 1, "wishes": random_constraints(chance)})
     how = chance.random()
     if how < 0.7:
         spec["tracks"] = chance.choice((5, 10, 15, 20, 25, 30, 40, 50))
@@ -150,7 +152,7 @@ def random_case(tracks: Sequence[Track], pool: int, chance: random.Random) -> Ca
     if chance.random() < 0.15:
         spec["order"] = chance.choice(("year", "year_descending"))
     elif chance.random() < 0.7:
-        spec["courses"] = [course(chance.choice(SHAPES))]
+        spec["courses"] = [contour(chance.choice(SHAPES))]
     if chance.random() < 0.4:
         harmonic = chance.random() < 0.5
         spec["transitions"] = {"tempo_step": chance.choice((5, 10, 20)), "harmonic": harmonic, "words": ""}
@@ -169,26 +171,26 @@ def random_case(tracks: Sequence[Track], pool: int, chance: random.Random) -> Ca
     return case_of(spec, candidates)
 
 
-def random_wishes(chance: random.Random) -> list[Wish]:
+def random_constraints(chance: random.Random) -> list[Constraint]:
     """A cap, a genre, a decade, or none of them."""
-    wishes: list[Wish] = []
+    constraints: list[Constraint] = []
     said = {"hard": True, "words": "", "turn": 1}
     if chance.random() < 0.4:
-        wishes.append({"kind": "per_artist", "at_most": chance.randint(1, 3), **said})
+        constraints.append({"kind": "per_artist", "at_most": chance.randint(1, 3), **said})
     if chance.random() < 0.3:
         relation = chance.choice(("wanted", "rejected"))
-        wishes.append({"kind": "genre", "genre": chance.choice(GENRES), "relation": relation, **said})
+        constraints.append({"kind": "genre", "genre": chance.choice(GENRES), "relation": relation, **said})
     if chance.random() < 0.3:
         first = chance.choice((1960, 1970, 1980, 1990, 2000, 2010))
-        wishes.append(
+        constraints.append(
             {"kind": "years", "year_from": first, "year_to": first + 9, "relation": "wanted", **said}
         )
-    return wishes
+    return constraints
 
 
-def random_share(chance: random.Random) -> ShareWish:
+def random_share(chance: random.Random) -> Quota:
     """A share of a genre or a decade, of the whole or of a half."""
-    share: ShareWish = {"hard": chance.random() < 0.7, "words": ""}
+    share: Quota = {"hard": chance.random() < 0.7, "words": ""}
     if chance.random() < 0.6:
         share["genre"] = chance.choice(GENRES)
     else:
@@ -206,7 +208,7 @@ def greedy_tracks(case: Case) -> list[Track]:
     problem = pose(case.spec, standing.candidates, standing.unchecked, case.rules, musts=())
     _, tries = lengths_of(case.spec, case.rules, problem, ())
     frame, _ = frame_at((), min(tries[0], problem.selectable()))
-    sequence = greedy_order(Draft(problem, frame))
+    sequence = greedy_order(Assignment(problem, frame))
     return [problem.candidates[index].track for index in sequence.tolist()]
 
 
@@ -260,7 +262,7 @@ def length_run(tracks: Sequence[Track], pool: int) -> bool:
     for seconds in asked:
         spec = empty_spec({"text": "", "turn": 1, "wishes": []})
         spec["duration_s"] = seconds
-        spec["courses"] = [course(chance.choice(SHAPES))]
+        spec["courses"] = [contour(chance.choice(SHAPES))]
         case = case_of(spec, make_pool(tracks, pool, chance))
         result = solve(spec, case.pool, case.rules, seed=1, time_limit_s=10)
         total = sum(entry["track"]["duration_ms"] for entry in result["entries"]) / 1000
@@ -306,7 +308,7 @@ def large_run(tracks: Sequence[Track]) -> None:
     for name, size in LARGE:
         spec = empty_spec({"text": "", "turn": 1, "wishes": []})
         spec[name] = size
-        spec["courses"] = [course("wave")]
+        spec["courses"] = [contour("wave")]
         spec["transitions"] = {"tempo_step": TEMPO_STEP, "words": ""}
         case = case_of(spec, make_pool(tracks, 5000, chance))
         used = time.process_time()

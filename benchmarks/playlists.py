@@ -34,12 +34,12 @@ from src.cli.playlists import show_playlist
 from src.constraints.checks import Known
 from src.constraints.conflicts import bind
 from src.constraints.enforcement import judge, make_rules
-from src.constraints.models.spec import Course, PlaylistSpec, tempo_level
+from src.constraints.models.spec import Contour, PlaylistSpec, tempo_level
 from src.errors import DomainError
 from src.evaluation.models.case import PlaylistCase
 from src.evaluation.runner.cases import is_held_out, load_playlist_cases
 from src.evaluation.runner.spec_expectations import wrong_fields
-from src.playlists.make import Curator, make_list, spec_of_prompt
+from src.playlists.make import PlaylistClients, make_list, spec_of_prompt
 from src.playlists.models.result import PlaylistResult
 from src.playlists.solver.contours import shape_levels
 from src.settings import Settings
@@ -122,15 +122,15 @@ async def make_all(
         database = await open_database(f"sqlite+aiosqlite:///{folder}/lists.sqlite", timeout_s=10)
         await migrate(database)
         async with open_catalogue(settings, embedder) as source:
-            curator = Curator(source, database, None, lambda: NOW, lambda: uuid4().hex)
+            clients = PlaylistClients(source, database, None, lambda: NOW, lambda: uuid4().hex)
             async with source.use() as catalogue:
                 tracks = await catalogue.engine.browse([], ALL_TRACKS)
             print(f"{len(tracks)} tracks, {read_info(generation)['embedding_model']} for vectors")
             # What is read once for all is not counted to the first prompt.
-            await spec_of_prompt(curator, "ten songs")
+            await spec_of_prompt(clients, "ten songs")
             for case in cases:
                 try:
-                    one = await make_one(curator, case, seed)
+                    one = await make_one(clients, case, seed)
                 except DomainError as error:
                     refused.append((case, error.message))
                     continue
@@ -140,7 +140,7 @@ async def make_all(
     return made, refused
 
 
-async def make_one(curator: Curator, case: PlaylistCase, seed: int) -> Made:
+async def make_one(clients: PlaylistClients, case: PlaylistCase, seed: int) -> Made:
     """One prompt made into a list, with its times."""
     seconds: dict[str, float] = {}
     marks = [time.perf_counter()]
@@ -149,9 +149,9 @@ async def make_one(curator: Curator, case: PlaylistCase, seed: int) -> Made:
         marks.append(time.perf_counter())
 
     with timed(seconds, "reading"):
-        spec, _ = await spec_of_prompt(curator, case["prompt"])
+        spec, _ = await spec_of_prompt(clients, case["prompt"])
     with timed(seconds, "whole"):
-        result = await make_list(curator, "bench", spec, seed=seed, report=report)
+        result = await make_list(clients, "bench", spec, seed=seed, report=report)
     seconds["whole"] += seconds["reading"]
     seconds["gathering"] = marks[2] - marks[1]
     seconds["solving"] = result["solve_ms"] / 1000
@@ -174,7 +174,9 @@ def judge_one(one: Made, catalogue: Sequence[Track]) -> None:
     named = frozenset(place["track_id"] for place in one.spec["places"] if "track_id" in place)
     rules = replace(rules, wanted_ids=rules.wanted_ids | named)
     one.untold = dict(
-        Counter(wish for track in one.tracks for wish in judge(track, (), rules).unchecked).most_common()
+        Counter(
+            constraint for track in one.tracks for constraint in judge(track, (), rules).unchecked
+        ).most_common()
     )
 
     def kept_out(track: Track) -> str | None:
@@ -229,10 +231,10 @@ def show_wrong(made: Sequence[Made]) -> None:
             if faults:
                 more = f" (and {len(faults) - 3} more)" if len(faults) > 3 else ""
                 print(f"{id_} {name}: {'; '.join(faults[:3])}{more}")
-        for course in one.spec["courses"]:
-            if (rho := followed(one, course)) is not None and rho < BAR:
+        for contour in one.spec["courses"]:
+            if (rho := followed(one, contour)) is not None and rho < BAR:
                 print(
-                    f"{id_} {course['feature']} {course['shape']}: Spearman {rho:.3f}: {one.case['prompt']}"
+                    f"{id_} {contour['feature']} {contour['shape']}: Spearman {rho:.3f}: {one.case['prompt']}"
                 )
         if one.expect_faults and one.misread:
             print(f"{id_} misread: {', '.join(one.misread)}: {one.case['prompt']}")
@@ -248,9 +250,9 @@ def show_figures(name: str, made: Sequence[Made], asked: int) -> None:
     print(f"{name}: {asked} prompts, {complete} complete, {len(made) - complete} nearest")
     print(f"  as read: {read} obey or are proven impossible ({read / asked:.0%})")
     print(f"  as expected: {right} obey or are proven impossible ({right / asked:.0%})")
-    untold = Counter(wish for one in made for wish in one.untold)
+    untold = Counter(constraint for one in made for constraint in one.untold)
     if untold:
-        words = ", ".join(f"{wish} ({lists})" for wish, lists in untold.most_common())
+        words = ", ".join(f"{constraint} ({lists})" for constraint, lists in untold.most_common())
         print(f"  hard wishes that the records of a list cannot tell, and say so there: {words}")
     timed_lists = [one for one in made if "duration_s" in one.spec and one.result["status"] == "complete"]
     off = [abs(length(one.tracks) - one.spec["duration_s"]) for one in timed_lists]
@@ -264,13 +266,13 @@ def show_figures(name: str, made: Sequence[Made], asked: int) -> None:
             "with a wider tolerance"
         )
     rhos = sorted(
-        rho for one in made for course in one.spec["courses"] if (rho := followed(one, course)) is not None
+        rho for one in made for contour in one.spec["courses"] if (rho := followed(one, contour)) is not None
     )
     energy = [
         rho
         for one in made
-        for course in one.spec["courses"]
-        if course["feature"] == "energy" and (rho := followed(one, course)) is not None
+        for contour in one.spec["courses"]
+        if contour["feature"] == "energy" and (rho := followed(one, contour)) is not None
     ]
     if rhos:
         print(
@@ -288,17 +290,17 @@ def length(tracks: Sequence[Track]) -> float:
     return sum(track.get("duration_ms", 0) for track in tracks) / 1000
 
 
-def followed(one: Made, course: Course) -> float | None:
+def followed(one: Made, contour: Contour) -> float | None:
     """Rank correlation of the measured levels with the asked shape; none where it stands still, or the order
     by year stands in its place.
     """
     tracks = one.tracks
-    if course["shape"] == "steady" or "order" in one.spec or len(tracks) < 3:
+    if contour["shape"] == "steady" or "order" in one.spec or len(tracks) < 3:
         return None
-    levels = [track.get("features", {}).get(course["feature"]) for track in tracks]
+    levels = [track.get("features", {}).get(contour["feature"]) for track in tracks]
     told = [
-        (tempo_level(level) if course["feature"] == "tempo" else level, asked)
-        for level, asked in zip(levels, shape_levels(course, len(tracks)).tolist(), strict=True)
+        (tempo_level(level) if contour["feature"] == "tempo" else level, asked)
+        for level, asked in zip(levels, shape_levels(contour, len(tracks)).tolist(), strict=True)
         if level is not None
     ]
     if len(told) < 3 or len({level for level, _ in told}) < 2:

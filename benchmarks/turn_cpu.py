@@ -41,7 +41,7 @@ from src.catalogue.models.track import Track
 from src.catalogue.search import Found, hybrid_search
 from src.chat.loop import Limits, finish_list, run_planner
 from src.chat.planners import plan_by_model
-from src.chat.state import Draft, Pool, Request, make_request, new_usage
+from src.chat.state import Draft, Pool, TurnTask, make_request, new_usage
 from src.chat.tools.run import offered_tools, tool_specs
 from src.constraints.checks import Known
 from src.constraints.models.brief import empty_brief
@@ -139,7 +139,7 @@ def agent_turn(model, tracing) -> Callable[[], Awaitable[None]]:
             [Found(track, 1.0, {"text": 1}) for track in engine.tracks.values()], tool="x", query="y"
         )
 
-        def planner(draft: Draft, request: Request, offer: bool):
+        def planner(draft: Draft, request: TurnTask, offer: bool):
             return plan_by_model(model, 32_000, draft, request, offer)
 
         async for _ in run_planner(draft, request, planner, "instant", Limits(4, 12)):

@@ -22,21 +22,21 @@ from src.api import (
 from src.api import rules as taste_rules
 from src.api.dependencies import Service
 from src.api.errors import DOCUMENTED, add_error_handlers
-from src.api.middleware import Door
+from src.api.middleware import RequestChecks
 from src.chat.clients import Agent, open_agent
 from src.evaluation.runner.jobs import evaluation_handler
 from src.jobs.running import JobHandler
 from src.jobs.wiring import open_dispatch
 from src.playlists.jobs import due_refreshes, playlist_handlers
-from src.playlists.make import Curator
+from src.playlists.make import PlaylistClients
 from src.settings import Settings
 from src.telemetry.tracing import Tracing
 from src.version import VERSION
 
 
-def curator_of(agent: Agent, settings: Settings) -> Curator:
+def playlist_clients(agent: Agent, settings: Settings) -> PlaylistClients:
     """What makes playlists, on what answers chats."""
-    return Curator(
+    return PlaylistClients(
         catalogue=agent.catalogue,
         database=agent.database,
         chat=agent.chat,
@@ -46,9 +46,9 @@ def curator_of(agent: Agent, settings: Settings) -> Curator:
     )
 
 
-def job_handlers(curator: Curator, settings: Settings) -> dict[str, JobHandler]:
+def job_handlers(clients: PlaylistClients, settings: Settings) -> dict[str, JobHandler]:
     """The handler of every kind of job."""
-    return {**playlist_handlers(curator), "evaluation": evaluation_handler(settings)}
+    return {**playlist_handlers(clients), "evaluation": evaluation_handler(settings)}
 
 
 def create_app(settings: Settings, tracing: Tracing, agent: Agent | None = None) -> FastAPI:
@@ -66,17 +66,17 @@ def create_app(settings: Settings, tracing: Tracing, agent: Agent | None = None)
                 opened = await stack.enter_async_context(open_agent(settings, tracing))
             else:
                 opened = agent
-            curator = curator_of(opened, settings)
-            handlers = job_handlers(curator, settings)
+            clients = playlist_clients(opened, settings)
+            handlers = job_handlers(clients, settings)
             opening = open_dispatch(settings, opened.database, handlers)
             dispatch = await stack.enter_async_context(opening)
             await stack.enter_async_context(due_refreshes(dispatch))
-            app.state.service = Service(opened, curator, dispatch, settings)
+            app.state.service = Service(opened, clients, dispatch, settings)
             yield
 
     middleware = [
         Middleware(
-            Door,
+            RequestChecks,
             allowed_hosts=settings.allowed_hosts,
             probes=health.PROBES,
             max_body_bytes=settings.max_body_bytes,

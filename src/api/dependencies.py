@@ -10,16 +10,18 @@ from fastapi import Depends, Header, Request
 from src.chat.clients import Agent
 from src.errors import Busy, Unauthorized
 from src.jobs.dispatch import Dispatch
-from src.playlists.make import Curator
+from src.playlists.make import PlaylistClients
 from src.settings import LOCAL_LISTENER, Settings
 
 
 class Service:
     """What the routes work with; one for each app."""
 
-    def __init__(self, agent: Agent, curator: Curator, dispatch: Dispatch, settings: Settings) -> None:
+    def __init__(
+        self, agent: Agent, clients: PlaylistClients, dispatch: Dispatch, settings: Settings
+    ) -> None:
         self.agent = agent
-        self.curator = curator
+        self.clients = clients
         self.dispatch = dispatch
         self.settings = settings
         self.turns_running = 0

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from loguru import logger
 from starlette.exceptions import HTTPException
 
-from src.chat.models.answer import PROBLEM, Problem
+from src.chat.models.answer import PROBLEM, ProblemDetails
 from src.errors import DomainError
 
 MEDIA_TYPE = "application/problem+json"
@@ -40,12 +40,12 @@ DOCUMENTED: dict[int | str, dict[str, object]] = {
 }
 
 
-def problem_of(error: DomainError, request_id: str) -> Problem:
+def problem_of(error: DomainError, request_id: str) -> ProblemDetails:
     """A domain error as a problem document."""
     return _problem(error.status, error.code, error.message, request_id)
 
 
-def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> Response:
+def problem_response(problem: ProblemDetails, headers: dict[str, str] | None = None) -> Response:
     """The document as an answer."""
     return Response(PROBLEM.dump_json(problem), problem["status"], headers, MEDIA_TYPE)
 
@@ -60,7 +60,7 @@ def error_response(error: DomainError, request_id: str) -> Response:
     return problem_response(problem_of(error, request_id), headers)
 
 
-def internal_problem(request_id: str) -> Problem:
+def internal_problem(request_id: str) -> ProblemDetails:
     """A bug, as the listener may see it: its log line bears the request id."""
     detail = "Something went wrong here; quote the request id when you ask for help."
     return _problem(500, "internal_error", detail, request_id)
@@ -105,8 +105,8 @@ def request_id_of(request: Request) -> str:
     return str(request.scope.get("segue.request_id", ""))
 
 
-def _problem(status: int, code: str, detail: str, request_id: str) -> Problem:
-    problem: Problem = {
+def _problem(status: int, code: str, detail: str, request_id: str) -> ProblemDetails:
+    problem: ProblemDetails = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,

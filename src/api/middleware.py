@@ -9,13 +9,13 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from src.api.errors import problem_response
-from src.chat.models.answer import Problem
+from src.chat.models.answer import ProblemDetails
 from src.telemetry.logging import log_context
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
-class Door:
+class RequestChecks:
     """ASGI middleware. A page in a browser can make a request to a loopback service under a name of its own
     (DNS rebinding), so the host must be one of those allowed. To read one of the probes, any will do."""
 
@@ -77,7 +77,7 @@ class Door:
         return name in self._allowed or f"[{name}]" in self._allowed
 
 
-def _wrong_host(request_id: str) -> Problem:
+def _wrong_host(request_id: str) -> ProblemDetails:
     return {
         "type": "about:blank",
         "title": "Misdirected Request",

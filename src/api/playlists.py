@@ -24,11 +24,11 @@ from src.jobs.dispatch import submit
 from src.jobs.models.job import JOB_JSON, JobDocument
 from src.playlists.formats.formats import format_named, format_of_file
 from src.playlists.formats.text import export_name
-from src.playlists.make import asked_courses
+from src.playlists.make import asked_contours
 from src.playlists.matching import match_tracks
 from src.playlists.models.playlist import PLAYLIST_REQUEST, PlaylistRequest, StoredPlaylist
 from src.playlists.picture import MEDIA_TYPE as SVG
-from src.playlists.picture import course_picture
+from src.playlists.picture import contour_picture
 from src.playlists.refresh import check_fresh
 from src.playlists.revise import check_version, edit_playlist, read_words, replace_spec
 from src.playlists.store import (
@@ -131,7 +131,7 @@ async def change_playlist(
     playlist_id: PlaylistId, patch: PlaylistPatch, service: ServiceOf, listener: ListenerOf
 ) -> PlaylistAnswer:
     """Edit it, in words, by operations or by a whole spec; or set its mode and its schedule."""
-    agent, curator = service.agent, service.curator
+    agent, clients = service.agent, service.clients
     playlist = await get_playlist(agent.database, listener, playlist_id)
     edits = [name for name in ("words", "operations", "spec") if name in patch]
     if len(edits) > 1:
@@ -141,12 +141,12 @@ async def change_playlist(
     if "version" in patch:
         check_version(playlist, patch["version"])
     if "words" in patch:
-        operations = await read_words(curator, playlist, patch["words"])
-        await edit_playlist(curator, playlist, operations, patch["words"])
+        operations = await read_words(clients, playlist, patch["words"])
+        await edit_playlist(clients, playlist, operations, patch["words"])
     elif "operations" in patch:
-        await edit_playlist(curator, playlist, patch["operations"], "")
+        await edit_playlist(clients, playlist, patch["operations"], "")
     elif "spec" in patch:
-        await replace_spec(curator, playlist, patch["spec"])
+        await replace_spec(clients, playlist, patch["spec"])
     if "schedule" in patch or "schedule_zone" in patch:
         schedule = patch.get("schedule", playlist["schedule"])
         zone = patch.get("schedule_zone", playlist["schedule_zone"])
@@ -222,7 +222,7 @@ async def picture(playlist_id: PlaylistId, service: ServiceOf, listener: Listene
     """The course of energy, tempo and year over the list."""
     playlist = await get_playlist(service.agent.database, listener, playlist_id)
     entries = playlist["result"]["entries"]
-    drawn = course_picture(playlist["title"], entries, asked_courses(playlist["spec"], len(entries)))
+    drawn = contour_picture(playlist["title"], entries, asked_contours(playlist["spec"], len(entries)))
     return Response(drawn, media_type=SVG)
 
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from src.chat.clients import Agent
-from src.chat.external import Shelf, handle_number
+from src.chat.external import ExternalCandidates, handle_number
 from src.chat.models.answer import ANSWER, Answer, OwnPlaylist
 from src.chat.reply import say
-from src.chat.state import Draft, Request
+from src.chat.state import Draft, TurnTask
 from src.chat.tools.context import SpotifyAccess
 from src.chat.tools.spotify import find_playlist
 from src.constraints.describe import describe
@@ -39,7 +39,7 @@ _TITLE_KINDS = frozenset({"genre", "mood", "tag", "years", "artist", "track", "o
 
 
 @dataclass(frozen=True, slots=True)
-class Obeyed:
+class ActionOutcome:
     """What came of a command: a sentence for the listener, and the report where something was saved."""
 
     sentence: str
@@ -47,9 +47,9 @@ class Obeyed:
 
 
 @uninterrupted
-async def obey(
-    app: SpotifyApp | None, listener: str, conversation_id: str, key: str, draft: Draft, request: Request
-) -> Obeyed:
+async def act(
+    app: SpotifyApp | None, listener: str, conversation_id: str, key: str, draft: Draft, request: TurnTask
+) -> ActionOutcome:
     """Do what the turn's command says; a failure is a sentence, for the rest of the answer stands.
 
     Args:
@@ -59,25 +59,25 @@ async def obey(
     command, access = draft.command, request.spotify
     assert command is not None
     if app is None:
-        return Obeyed(say("spotify_absent", request.language))
+        return ActionOutcome(say("spotify_absent", request.language))
     if access is None or not access.connected:
-        return Obeyed(say("spotify_unconnected", request.language))
+        return ActionOutcome(say("spotify_unconnected", request.language))
     try:
         if command.kind == "undo":
             return await _undo(app, listener, conversation_id, command, request.language)
         return await _save(app, access, listener, conversation_id, key, command, draft, request)
     except DomainError as error:
-        return Obeyed(error.message)
+        return ActionOutcome(error.message)
 
 
 async def _undo(
     app: SpotifyApp, listener: str, conversation_id: str, command: Command, language: str
-) -> Obeyed:
+) -> ActionOutcome:
     save = await latest_save(app.database, listener, conversation_id, app.now(), name=command.name)
     if save is None:
         if command.name:
-            return Obeyed(say("no_such_save", language, name=command.name))
-        return Obeyed(say("nothing_to_undo", language))
+            return ActionOutcome(say("no_such_save", language, name=command.name))
+        return ActionOutcome(say("nothing_to_undo", language))
     name = _name_of(save.document)
     try:
         report = await undo_save(app, listener, save.id, force=command.force)
@@ -86,8 +86,8 @@ async def _undo(
         if error.code == "playlist_changed":
             what = f"the save of “{command.name}”" if command.name else "the save"
             hint = say("undo_anyway", language, command=f"undo {what} anyway")
-        return Obeyed(f"{name}: {error.message} {hint}".strip())
-    return Obeyed(f"{name}: {report['message']}", report)
+        return ActionOutcome(f"{name}: {error.message} {hint}".strip())
+    return ActionOutcome(f"{name}: {report['message']}", report)
 
 
 def _name_of(document: SaveDocument) -> str:
@@ -113,18 +113,18 @@ async def _save(
     key: str,
     command: Command,
     draft: Draft,
-    request: Request,
-) -> Obeyed:
+    request: TurnTask,
+) -> ActionOutcome:
     items = _items(draft, request.last_list)
     if not items:
-        return Obeyed(say("nothing_to_save", request.language))
+        return ActionOutcome(say("nothing_to_save", request.language))
     about = request.brief if draft.chosen or request.last_list is None else request.last_list["brief"]
     name = command.name or _title_of(about)
     playlist_id = None
     if command.onto:
         playlist, _ = await find_playlist(access.caller, command.onto)
         if playlist is None:
-            return Obeyed(say("no_such_playlist", request.language, name=command.onto))
+            return ActionOutcome(say("no_such_playlist", request.language, name=command.onto))
         playlist_id = playlist.get("id")
         name = command.onto
     hash_ = order_hash([name, playlist_id or "", *map(item_key, items)])
@@ -140,12 +140,12 @@ async def _save(
         conversation_id=conversation_id,
     )
     report = await (plan_save(app, order) if command.dry_run else run_save(app, order))
-    return Obeyed(f"{order.name}: {report['message']}", report)
+    return ActionOutcome(f"{order.name}: {report['message']}", report)
 
 
 def _title_of(brief: Brief) -> str:
     """What the list is about, in a few words."""
-    about = [describe(wish) for wish in brief["wishes"] if wish["kind"] in _TITLE_KINDS]
+    about = [describe(constraint) for constraint in brief["wishes"] if constraint["kind"] in _TITLE_KINDS]
     return (
         ", ".join(about)[:_MAX_TITLE].rstrip(", ") or " ".join(brief["text"].split())[:_MAX_TITLE] or _UNNAMED
     )
@@ -160,20 +160,20 @@ def _items(draft: Draft, last: Answer | None) -> list[SaveItem]:
         return [item for item in by_handle if item is not None]
     if draft.chosen:
         own: list[SaveItem] = [pick["track"] for pick in draft.picks]
-        return own + [HandleItem(item.handle, item.spotify_id) for item in draft.shelved]
-    return items_of(last, draft.shelf) if last is not None else []
+        return own + [HandleItem(item.handle, item.spotify_id) for item in draft.external_picks]
+    return items_of(last, draft.external) if last is not None else []
 
 
-def items_of(answer: Answer, shelf: Shelf) -> list[SaveItem]:
+def items_of(answer: Answer, external: ExternalCandidates) -> list[SaveItem]:
     """The list of a stored answer; what its handles stood for may be forgotten by now, and is left out."""
     tracks: list[SaveItem] = [pick["track"] for pick in answer["recommendations"]]
-    ids = [(pick["handle"], shelf.spotify_id(pick["handle"])) for pick in answer.get("from_spotify", [])]
+    ids = [(pick["handle"], external.spotify_id(pick["handle"])) for pick in answer.get("from_spotify", [])]
     return tracks + [HandleItem(handle, id_) for handle, id_ in ids if id_]
 
 
 def _by_handle(draft: Draft, handle: str) -> SaveItem | None:
     if handle_number(handle) is not None:
-        id_ = draft.shelf.spotify_id(handle)
+        id_ = draft.external.spotify_id(handle)
         return HandleItem(handle, id_) if id_ else None
     candidate = draft.pool.by_handle(handle.strip("[] "))
     return candidate.track if candidate is not None else None
@@ -278,4 +278,4 @@ async def _listed_items(agent: Agent, listener: str, wanted: ListOrder) -> list[
     lists = [answer for answer in answers if answer["recommendations"] or answer.get("from_spotify")]
     if not lists:
         raise InvalidInput("This conversation has no list yet.")
-    return items_of(lists[-1], Shelf(ids, last))
+    return items_of(lists[-1], ExternalCandidates(ids, last))

@@ -8,13 +8,13 @@ from src.catalogue.names import genre_key, name_key
 from src.catalogue.search import Found
 from src.chat.recommendations import may_stand, ranking
 from src.chat.retrieve import first_retrieval
-from src.chat.state import Draft, Request, set_brief
+from src.chat.state import Draft, TurnTask, set_brief
 from src.chat.tools.context import ToolOutcome
 from src.chat.tools.models.arguments import RememberRule, UpdateBrief
 from src.constraints.checks import absent_names
 from src.constraints.describe import describe
-from src.constraints.entries import is_meant, is_said, to_wish
-from src.constraints.models.brief import Brief, Wish
+from src.constraints.entries import is_meant, is_said, to_constraint
+from src.constraints.models.brief import Brief, Constraint
 from src.constraints.models.entry import BriefEntry, BriefRemoval
 from src.errors import InvalidInput
 from src.lexicon.tags import TAGS
@@ -25,7 +25,7 @@ _TEXT_LIMIT = 600
 _SHOWN = 20
 
 
-async def change_brief(draft: Draft, request: Request, arguments: UpdateBrief) -> ToolOutcome:
+async def change_brief(draft: Draft, request: TurnTask, arguments: UpdateBrief) -> ToolOutcome:
     """Apply the model's reading of the message, and search anew under the wishes that result.
 
     Raises:
@@ -34,21 +34,27 @@ async def change_brief(draft: Draft, request: Request, arguments: UpdateBrief) -
     if draft.picks:
         raise InvalidInput("The list has begun: the wishes cannot change any more in this turn.")
     proposed = [_proposed(entry, request) for entry in arguments.get("add", [])]
-    proposed = [await with_known_names(request.catalogue, wish) for wish in proposed]
-    kept = [wish for wish in request.brief["wishes"] if not _taken_back(wish, arguments.get("remove", []))]
-    wishes, notes = reconcile(kept, proposed)
+    proposed = [await with_known_names(request.catalogue, constraint) for constraint in proposed]
+    kept = [
+        constraint
+        for constraint in request.brief["wishes"]
+        if not _taken_back(constraint, arguments.get("remove", []))
+    ]
+    constraints, notes = reconcile(kept, proposed)
     text = request.brief["text"]
     if "text" in arguments:
         # What the listener said stays whole, however often the model writes.
         text = f"{arguments['text']}. {request.said}"[:_TEXT_LIMIT]
-    await _change(draft, request, {**request.brief, "text": text, "wishes": wishes}, notes)
+    await _change(draft, request, {**request.brief, "text": text, "wishes": constraints}, notes)
     candidates = [item for item in ranking(draft, request) if may_stand(item.track, request)][:_SHOWN]
     found = [Found(item.track, item.score, {}) for item in candidates]
-    standing = "; ".join(describe(wish) for wish in wishes) or "nothing in particular"
-    return ToolOutcome("brief", found, note=f"The wishes now: {standing}.")
+    rule_constraints = (
+        "; ".join(describe(constraint) for constraint in constraints) or "nothing in particular"
+    )
+    return ToolOutcome("brief", found, note=f"The wishes now: {rule_constraints}.")
 
 
-async def remember_rule(draft: Draft, request: Request, arguments: RememberRule) -> ToolOutcome:
+async def remember_rule(draft: Draft, request: TurnTask, arguments: RememberRule) -> ToolOutcome:
     """Keep a rule for all conversations, and go by it in this turn already.
 
     Raises:
@@ -59,60 +65,70 @@ async def remember_rule(draft: Draft, request: Request, arguments: RememberRule)
     _must_be_said(arguments["words"], request)
     rule = await request.keep_rule(arguments["words"], arguments.get("scope", []))
     draft.remembered.append(rule)
-    request.standing += rule["wishes"]
+    request.rule_constraints += rule["wishes"]
     await _change(draft, request, request.brief, dict(request.rules.notes))
     return ToolOutcome("rule", note=f"Kept for all conversations: {rule['words']}.")
 
 
-async def with_known_names(catalogue: Catalogue, wish: Wish) -> Wish:
+async def with_known_names(catalogue: Catalogue, constraint: Constraint) -> Constraint:
     """The wish with the catalogue's spelling of what it names; what is not there cannot bind as wanted."""
-    if wish["kind"] == "artist":
-        artist = await find_artist(catalogue, wish["name"])
-        hard = wish["hard"] and (artist is not None or wish["relation"] != "wanted")
-        return {**wish, "name": artist.name if artist else wish["name"], "hard": hard}
-    if wish["kind"] == "track" and "track_id" not in wish:
-        tracks = await find_tracks(catalogue, wish["title"], wish.get("artist"), limit=1)
+    if constraint["kind"] == "artist":
+        artist = await find_artist(catalogue, constraint["name"])
+        hard = constraint["hard"] and (artist is not None or constraint["relation"] != "wanted")
+        return {**constraint, "name": artist.name if artist else constraint["name"], "hard": hard}
+    if constraint["kind"] == "track" and "track_id" not in constraint:
+        tracks = await find_tracks(catalogue, constraint["title"], constraint.get("artist"), limit=1)
         if tracks:
             track = tracks[0]
-            return {**wish, "title": track["title"], "artist": track["artists"][0], "track_id": track["id"]}
-    return wish
+            return {
+                **constraint,
+                "title": track["title"],
+                "artist": track["artists"][0],
+                "track_id": track["id"],
+            }
+    return constraint
 
 
-async def _change(draft: Draft, request: Request, brief: Brief, notes: Notes) -> None:
+async def _change(draft: Draft, request: TurnTask, brief: Brief, notes: Notes) -> None:
     known = request.known
     absent = known.absent | await absent_names(request.catalogue, brief, request.vocabulary)
     set_brief(request, brief, replace(known, absent=absent), notes)
     await first_retrieval(draft, request)
 
 
-def _proposed(entry: BriefEntry, request: Request) -> Wish:
+def _proposed(entry: BriefEntry, request: TurnTask) -> Constraint:
     """The entry as a wish; it binds only when the listener's words hold what it is about."""
     _must_be_said(entry["words"], request)
-    wish = to_wish(entry, request.turn)
-    wish["hard"] = wish["hard"] and is_said(wish, entry["words"]) and _is_known(wish, request)
-    return wish
+    constraint = to_constraint(entry, request.turn)
+    constraint["hard"] = (
+        constraint["hard"] and is_said(constraint, entry["words"]) and _is_known(constraint, request)
+    )
+    return constraint
 
 
-def _is_known(wish: Wish, request: Request) -> bool:
+def _is_known(constraint: Constraint, request: TurnTask) -> bool:
     """Whether some track could be what is asked for: `go on` asks for no genre called `on`."""
-    match wish["kind"]:
+    match constraint["kind"]:
         case "genre":
-            return wish["relation"] != "wanted" or genre_key(wish["genre"]) in request.vocabulary.genres
+            return (
+                constraint["relation"] != "wanted"
+                or genre_key(constraint["genre"]) in request.vocabulary.genres
+            )
         case "mood":
-            return wish["relation"] != "wanted" or wish["mood"] in MOODS.values()
+            return constraint["relation"] != "wanted" or constraint["mood"] in MOODS.values()
         case "tag":
-            return wish["relation"] != "wanted" or wish["tag"] in TAGS.values()
+            return constraint["relation"] != "wanted" or constraint["tag"] in TAGS.values()
         case "version":
-            return wish["version"] in VERSIONS.values()
+            return constraint["version"] in VERSIONS.values()
         case _:
             return True
 
 
-def _must_be_said(words: str, request: Request) -> None:
+def _must_be_said(words: str, request: TurnTask) -> None:
     if f" {name_key(words)} " not in f" {name_key(request.message)} ":
         raise InvalidInput("`words` must be copied from the listener's message.")
 
 
-def _taken_back(wish: Wish, removals: list[BriefRemoval]) -> bool:
+def _taken_back(constraint: Constraint, removals: list[BriefRemoval]) -> bool:
     """A soft wish of an earlier turn may go; what binds only the listener's own words take back."""
-    return not wish["hard"] and any(is_meant(removal, wish) for removal in removals)
+    return not constraint["hard"] and any(is_meant(removal, constraint) for removal in removals)

@@ -34,7 +34,7 @@ RECORD_MODE: TypeAdapter[RecordMode] = TypeAdapter(RecordMode)
 
 
 @dataclass(frozen=True, slots=True)
-class Recorder:
+class RecordingPolicy:
     """Which turns are recorded, and how many recordings are kept over all listeners.
 
     `share` is that of `sample`; `chance` gives 0 to 1. `how` says who plans where the model's name would not
@@ -67,7 +67,7 @@ class Agent:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     spotify: SpotifyApp | None = None
-    recorder: Recorder = field(default_factory=Recorder)
+    recording_policy: RecordingPolicy = field(default_factory=RecordingPolicy)
     vocabularies: dict[str, Vocabulary] = field(default_factory=dict)
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     conversation_locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
@@ -137,14 +137,14 @@ async def open_agent(settings: Settings, tracing: Tracing, *, address: str = "")
             now=lambda: datetime.now(UTC),
             new_id=lambda: uuid.uuid4().hex,
             spotify=spotify,
-            recorder=recorder_of(settings),
+            recording_policy=recording_policy_of(settings),
         )
 
 
-def recorder_of(settings: Settings) -> Recorder:
+def recording_policy_of(settings: Settings) -> RecordingPolicy:
     """Which turns are recorded."""
     mode, _, share = settings.record.partition(":")
-    return Recorder(RECORD_MODE.validate_python(mode), float(share or 0), settings.recordings_kept)
+    return RecordingPolicy(RECORD_MODE.validate_python(mode), float(share or 0), settings.recordings_kept)
 
 
 def _port_of(address: str) -> int | None:

@@ -9,7 +9,7 @@ from src.spotify.models.api import SpotifyTrack
 
 
 @dataclass(frozen=True, slots=True)
-class ShelfItem:
+class ExternalCandidate:
     """One of them. `record` lives in memory alone, for the wishes to be held against.
 
     `match` is how well it fits what was looked for, 0 to 100.
@@ -21,7 +21,7 @@ class ShelfItem:
     match: int
 
 
-class Shelf:
+class ExternalCandidates:
     """Handles of a conversation: `s1` is the first it ever saw, and stays so.
 
     Args:
@@ -33,7 +33,7 @@ class Shelf:
         self._id_of = dict(earlier or {})
         self._number_of = {id_: number for number, id_ in self._id_of.items()}
         self._last = max([last, *self._id_of])
-        self._items: dict[int, ShelfItem] = {}
+        self._items: dict[int, ExternalCandidate] = {}
 
     @property
     def last(self) -> int:
@@ -46,7 +46,7 @@ class Shelf:
         return {number: item.spotify_id for number, item in self._items.items()}
 
     @property
-    def items(self) -> list[ShelfItem]:
+    def items(self) -> list[ExternalCandidate]:
         """What this turn has seen, in order."""
         return list(self._items.values())
 
@@ -59,10 +59,10 @@ class Shelf:
             self._id_of[self._last] = id_
         number = self._number_of[id_]
         handle = f"s{number}"
-        self._items[number] = ShelfItem(handle, id_, as_record(item), match)
+        self._items[number] = ExternalCandidate(handle, id_, as_record(item), match)
         return handle
 
-    def by_handle(self, handle: str) -> ShelfItem | None:
+    def by_handle(self, handle: str) -> ExternalCandidate | None:
         """The track of a handle, if this turn has seen it."""
         number = handle_number(handle)
         return self._items.get(number) if number is not None else None

@@ -5,14 +5,14 @@ import asyncio
 from src.catalogue.models.track import Track
 from src.chat.brief_edits import with_known_names
 from src.chat.clients import Agent
-from src.constraints.entries import is_meant, to_wish
-from src.constraints.models.brief import BRIEF, Brief, Wish
+from src.constraints.entries import is_meant, to_constraint
+from src.constraints.models.brief import BRIEF, Brief, Constraint
 from src.constraints.models.entry import BriefPatch, BriefRemoval
 from src.conversations.models.conversation import FeedbackVerdict
 from src.conversations.store import load_conversation, set_feedback, update_brief
 from src.errors import InvalidInput, NotFound
 from src.schema import to_json
-from src.understanding.merge import MAX_WISHES, add_wishes, bounded_wishes
+from src.understanding.merge import MAX_CONSTRAINTS, add_constraints, bounded_constraints
 
 
 async def give_feedback(
@@ -37,8 +37,8 @@ async def give_feedback(
 
     def change(stored: str) -> str:
         brief = BRIEF.validate_json(stored)
-        new = _wishes_of(tracks[track_id], verdict, brief["turn"])
-        brief["wishes"] = bounded_wishes(add_wishes(brief["wishes"], new))
+        new = _constraints_of(tracks[track_id], verdict, brief["turn"])
+        brief["wishes"] = bounded_constraints(add_constraints(brief["wishes"], new))
         return to_json(BRIEF, brief)
 
     # A turn under way ends first: a brief that changed beneath it could not be stored.
@@ -49,10 +49,10 @@ async def give_feedback(
     return BRIEF.validate_json(stored), conversation["feedback"]
 
 
-def _wishes_of(track: Track, verdict: str, turn: int) -> list[Wish]:
+def _constraints_of(track: Track, verdict: str, turn: int) -> list[Constraint]:
     artist = track["artists"][0]
     words = f"{verdict}: {track['title']}"
-    about: Wish = {
+    about: Constraint = {
         "kind": "track",
         "title": track["title"],
         "artist": artist,
@@ -64,7 +64,7 @@ def _wishes_of(track: Track, verdict: str, turn: int) -> list[Wish]:
     }
     if verdict != "never":
         return [about]
-    never: Wish = {
+    never: Constraint = {
         "kind": "artist",
         "name": artist,
         "relation": "rejected",
@@ -99,18 +99,22 @@ async def patch_brief(agent: Agent, listener: str, conversation_id: str, patch: 
         NotFound: no such conversation of this listener.
         InvalidInput: an entry cannot be read, or the brief would hold more wishes than a brief may.
     """
-    new = [to_wish(entry, 0) for entry in patch.get("add", [])]
+    new = [to_constraint(entry, 0) for entry in patch.get("add", [])]
     async with agent.catalogue.use() as catalogue:
-        new = [await with_known_names(catalogue, wish) for wish in new]
+        new = [await with_known_names(catalogue, constraint) for constraint in new]
 
     def change(stored: str) -> str:
         brief = BRIEF.validate_json(stored)
-        kept = [wish for wish in brief["wishes"] if not _is_removed(wish, patch.get("remove", []))]
-        for wish in new:
-            wish["turn"] = brief["turn"]
-        brief["wishes"] = add_wishes(kept, new)
-        if new and len(brief["wishes"]) > MAX_WISHES:
-            raise InvalidInput(f"A brief holds at most {MAX_WISHES} wishes: remove some first.")
+        kept = [
+            constraint
+            for constraint in brief["wishes"]
+            if not _is_removed(constraint, patch.get("remove", []))
+        ]
+        for constraint in new:
+            constraint["turn"] = brief["turn"]
+        brief["wishes"] = add_constraints(kept, new)
+        if new and len(brief["wishes"]) > MAX_CONSTRAINTS:
+            raise InvalidInput(f"A brief holds at most {MAX_CONSTRAINTS} wishes: remove some first.")
         brief["text"] = patch.get("text", brief["text"])
         return to_json(BRIEF, brief)
 
@@ -120,5 +124,5 @@ async def patch_brief(agent: Agent, listener: str, conversation_id: str, patch: 
     return BRIEF.validate_json(stored)
 
 
-def _is_removed(wish: Wish, removals: list[BriefRemoval]) -> bool:
-    return any(is_meant(removal, wish) for removal in removals)
+def _is_removed(constraint: Constraint, removals: list[BriefRemoval]) -> bool:
+    return any(is_meant(removal, constraint) for removal in removals)

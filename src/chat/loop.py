@@ -19,21 +19,21 @@ from src.chat.recommendations import (
     is_full,
     named_first,
     offer,
-    offer_shelved,
+    offer_external,
 )
 from src.chat.reply import notes, say
-from src.chat.state import Draft, Request
+from src.chat.state import Draft, TurnTask
 from src.chat.tools.context import ToolContext, ToolOutcome
 from src.chat.tools.run import CHANGE_THE_TURN, TOOLS, offered_tools
 from src.constraints.describe import describe
-from src.constraints.models.brief import Constraint
-from src.constraints.report import write_ledger
+from src.constraints.models.brief import ReportLine
+from src.constraints.report import write_report
 from src.errors import ModelUnavailable
-from src.grounding.claims import ground_of, is_supported
+from src.grounding.claims import is_supported, support_of
 from src.llm.models.chat import ChatEvent, Finished, TextDelta, ToolCall, ToolCalled
 from src.telemetry.tracing import model_span, span, tool_span
 
-type Planner = Callable[[Draft, Request, bool], AsyncIterator[ChatEvent]]
+type Planner = Callable[[Draft, TurnTask, bool], AsyncIterator[ChatEvent]]
 
 # Prose beyond this many sentences is talk: it is cut, and the picks go on.
 _MAX_SENTENCES = 12
@@ -61,7 +61,7 @@ def model_time_s(left_s: float, limits: Limits) -> float:
 
 
 async def run_planner(
-    draft: Draft, request: Request, planner: Planner, model: str, limits: Limits
+    draft: Draft, request: TurnTask, planner: Planner, model: str, limits: Limits
 ) -> AsyncIterator[TurnEvent]:
     """Ask the planner until it answers in words alone; the last call offers no tools, so it always does.
 
@@ -95,7 +95,7 @@ async def run_planner(
             yield event
 
 
-async def finish_list(draft: Draft, request: Request) -> AsyncIterator[TurnEvent]:
+async def finish_list(draft: Draft, request: TurnTask) -> AsyncIterator[TurnEvent]:
     """Fill the list from the ranking and say what must be said of it; ends with the ledger."""
     if not draft.prose and draft.pool.candidates:
         yield speak(draft, say(_intro(request), request.language))
@@ -105,7 +105,7 @@ async def finish_list(draft: Draft, request: Request) -> AsyncIterator[TurnEvent
     given, wanted = len(draft.chosen), request.rules.count
     said = notes(constraints, request.rules.binding.set_aside, given, wanted, request.language)
     if draft.remembered:
-        rules = ", ".join(describe(wish) for rule in draft.remembered for wish in rule["wishes"])
+        rules = ", ".join(describe(constraint) for rule in draft.remembered for constraint in rule["wishes"])
         said.append(say("remembered", request.language, rules=rules))
     if request.in_part:
         said.append(say("in_part", request.language))
@@ -118,21 +118,23 @@ async def finish_list(draft: Draft, request: Request) -> AsyncIterator[TurnEvent
     yield {"type": "constraints", "constraints": constraints}
 
 
-def _intro(request: Request) -> str:
-    wishes = [wish for wish in request.rules.binding.wishes if wish["kind"] != "count"]
-    if not wishes and not request.brief["text"]:
+def _intro(request: TurnTask) -> str:
+    constraints = [
+        constraint for constraint in request.rules.binding.constraints if constraint["kind"] != "count"
+    ]
+    if not constraints and not request.brief["text"]:
         return "nothing_asked"
     return "intro_one" if request.rules.count == 1 else "intro"
 
 
-def account(draft: Draft, request: Request) -> list[Constraint]:
+def account(draft: Draft, request: TurnTask) -> list[ReportLine]:
     """The ledger of the list as it stands."""
-    return write_ledger(request.rules, draft.chosen, draft.drops)
+    return write_report(request.rules, draft.chosen, draft.drops)
 
 
 async def _one_call(
     draft: Draft,
-    request: Request,
+    request: TurnTask,
     planner: Planner,
     model: str,
     calls: list[ToolCall],
@@ -170,10 +172,13 @@ async def _one_call(
             draft.messages.append({"role": "assistant", "content": "".join(text), "tool_calls": calls})
 
 
-def _read(draft: Draft, request: Request, piece: Piece) -> Iterator[TurnEvent]:
+def _read(draft: Draft, request: TurnTask, piece: Piece) -> Iterator[TurnEvent]:
     """Show one piece of the planner's words, if it holds."""
-    if isinstance(piece, CitedPick) and (shelved := draft.shelf.by_handle(piece.handle)) is not None:
-        if offer_shelved(draft, request, shelved, piece.reason):
+    if (
+        isinstance(piece, CitedPick)
+        and (external_picks := draft.external.by_handle(piece.handle)) is not None
+    ):
+        if offer_external(draft, request, external_picks, piece.reason):
             yield {"type": "spotify_pick", "pick": draft.spotify_picks[-1]}
         return
     if isinstance(piece, CitedPick):
@@ -191,9 +196,9 @@ def _read(draft: Draft, request: Request, piece: Piece) -> Iterator[TurnEvent]:
         draft.sentences_cut += 1
         return
     tracks = [pick["track"] for pick in draft.picks]
-    ground = ground_of(tracks, request.ground)
+    support = support_of(tracks, request.support)
     names = draft.pool.names(request.told_names)
-    if is_supported(piece.text, ground, request.vocabulary, names):
+    if is_supported(piece.text, support, request.vocabulary, names):
         yield speak(draft, piece.text)
     else:
         draft.sentences_cut += 1
@@ -210,7 +215,7 @@ def speak(draft: Draft, sentence: str) -> TurnEvent:
     return {"type": "text_delta", "text": before + sentence}
 
 
-async def _run_tools(draft: Draft, request: Request, calls: list[ToolCall]) -> AsyncIterator[TurnEvent]:
+async def _run_tools(draft: Draft, request: TurnTask, calls: list[ToolCall]) -> AsyncIterator[TurnEvent]:
     """Run the calls of one answer together; their results go into the pool in the order of the calls."""
     for call in calls:
         yield {
@@ -251,7 +256,7 @@ async def _run_tools(draft: Draft, request: Request, calls: list[ToolCall]) -> A
         }
 
 
-def _context(draft: Draft, request: Request) -> ToolContext:
+def _context(draft: Draft, request: TurnTask) -> ToolContext:
     return ToolContext(
         request.catalogue,
         request.where,

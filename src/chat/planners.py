@@ -8,7 +8,7 @@ from functools import cache
 from src.catalogue.models.track import Track
 from src.chat.recommendations import is_full, ranking
 from src.chat.reply import plain_reason
-from src.chat.state import Candidate, Draft, Request
+from src.chat.state import Candidate, Draft, TurnTask
 from src.chat.tools.run import offered_tools, tool_specs
 from src.constraints.describe import describe
 from src.llm.chat import Chat, estimate_tokens, fit_messages
@@ -23,7 +23,7 @@ async def plan_by_model(
     model: Chat,
     context_tokens: int,
     draft: Draft,
-    request: Request,
+    request: TurnTask,
     offer_tools: bool,
     within_s: float = math.inf,
 ) -> AsyncIterator[ChatEvent]:
@@ -47,27 +47,28 @@ def _tools_tokens(offered: frozenset[str]) -> int:
     return estimate_tokens(json.dumps(tool_specs(offered))) if offered else 0
 
 
-def first_messages(draft: Draft, request: Request) -> list[ChatMessage]:
+def first_messages(draft: Draft, request: TurnTask) -> list[ChatMessage]:
     """The system prompt, the last turns in short, and this one with its candidates."""
     messages: list[ChatMessage] = [{"role": "system", "content": _system(request)}]
     for turn in request.earlier:
         messages.append({"role": "user", "content": turn.message})
         picks = "; ".join(turn.picks)
         messages.append({"role": "assistant", "content": f"{turn.reply}\n({picks})" if picks else turn.reply})
-    wishes = "\n".join(
-        f"- {describe(wish)}{'' if wish['hard'] else ' (if possible)'}" for wish in request.brief["wishes"]
+    constraints = "\n".join(
+        f"- {describe(constraint)}{'' if constraint['hard'] else ' (if possible)'}"
+        for constraint in request.brief["wishes"]
     )
     text = render_prompt(
         "turn.md",
         message=request.message,
-        wishes=wishes or "- nothing besides the message",
+        constraints=constraints or "- nothing besides the message",
         candidates=write_candidates(draft.pool.candidates[:_SHOWN]) or "(none)",
     )
     messages.append({"role": "user", "content": text})
     return messages
 
 
-def _system(request: Request) -> str:
+def _system(request: TurnTask) -> str:
     more = "\n" + load_prompt("spotify.md") if request.spotify is not None else ""
     return render_prompt("system.md", count=str(request.rules.count), more=more)
 
@@ -106,13 +107,13 @@ def _measured(track: Track) -> str:
 NAME = "rules"
 
 
-async def plan_by_rules(draft: Draft, request: Request, _offer_tools: bool) -> AsyncIterator[ChatEvent]:
+async def plan_by_rules(draft: Draft, request: TurnTask, _offer_tools: bool) -> AsyncIterator[ChatEvent]:
     """Words in the same form as a model's, so that they go through the same reading, judging and checking."""
     candidates = ranking(draft, request)
     for candidate in candidates:
         if is_full(draft, request):
             break
         yield TextDelta(
-            f"[{candidate.handle}] {plain_reason(candidate, request.language, request.ground.text)}\n"
+            f"[{candidate.handle}] {plain_reason(candidate, request.language, request.support.text)}\n"
         )
     yield Finished("stop", NAME, 0, 0)

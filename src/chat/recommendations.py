@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
-from src.chat.external import ShelfItem
+from src.chat.external import ExternalCandidate
 from src.chat.models.answer import Recommendation
 from src.chat.reply import plain_reason, say
-from src.chat.state import Candidate, Deferred, Draft, Request
+from src.chat.state import Candidate, Deferred, Draft, TurnTask
 from src.constraints.checks import all_alternatives, meets_any
 from src.constraints.enforcement import is_checkable, judge
-from src.constraints.models.brief import Wish
+from src.constraints.models.brief import Constraint
 from src.constraints.report import Drop
-from src.grounding.claims import SENTENCE_END, ground_of, supported_text
+from src.grounding.claims import SENTENCE_END, support_of, supported_text
 
 _MAX_REASON_CHARS = 400
 _WEIGHTS = {"genre": 2.0, "language": 2.0, "country": 2.0, "years": 1.5}
@@ -23,7 +23,7 @@ _WEIGHTS = {"genre": 2.0, "language": 2.0, "country": 2.0, "years": 1.5}
 _NAMED_ARTIST_WEIGHT = 4.0
 
 
-def offer(draft: Draft, request: Request, candidate: Candidate, reason: str, *, by_model: bool) -> bool:
+def offer(draft: Draft, request: TurnTask, candidate: Candidate, reason: str, *, by_model: bool) -> bool:
     """Put a track on the list if it may stand there.
 
     What breaks a rule is dropped and kept for the ledger; what cannot be checked waits for the end.
@@ -41,20 +41,20 @@ def offer(draft: Draft, request: Request, candidate: Candidate, reason: str, *, 
     return True
 
 
-def offer_shelved(draft: Draft, request: Request, item: ShelfItem, reason: str) -> bool:
+def offer_external(draft: Draft, request: TurnTask, item: ExternalCandidate, reason: str) -> bool:
     """Put a track of Spotify's on the list if it may stand there; what its record cannot tell is said.
 
     A model knows nothing of it but the listener's words: those alone support its reason.
     """
-    if is_full(draft, request) or item in draft.shelved or item.handle in request.given_handles:
+    if is_full(draft, request) or item in draft.external_picks or item.handle in request.given_handles:
         return False
     judgement = judge(item.record, draft.chosen, request.rules)
     if judgement.broken is not None:
         return False
     names = draft.pool.names(request.told_names)
-    checked = supported_text(reason[:_MAX_REASON_CHARS], request.ground, request.vocabulary, names)
+    checked = supported_text(reason[:_MAX_REASON_CHARS], request.support, request.vocabulary, names)
     draft.sentences_cut += checked != reason
-    draft.shelved.append(item)
+    draft.external_picks.append(item)
     draft.spotify_picks.append(
         {
             "rank": len(draft.spotify_picks) + 1,
@@ -68,12 +68,12 @@ def offer_shelved(draft: Draft, request: Request, item: ShelfItem, reason: str) 
     return True
 
 
-def may_stand(track: Track, request: Request) -> bool:
+def may_stand(track: Track, request: TurnTask) -> bool:
     """Whether no rule keeps the track out of an empty list."""
     return judge(track, [], request.rules).broken is None
 
 
-def places_filled(tracks: Iterable[Track], request: Request) -> int:
+def places_filled(tracks: Iterable[Track], request: TurnTask) -> int:
     """How many of the tracks may stand together on one list."""
     chosen: list[Track] = []
     for track in tracks:
@@ -82,12 +82,12 @@ def places_filled(tracks: Iterable[Track], request: Request) -> int:
     return len(chosen)
 
 
-def is_full(draft: Draft, request: Request) -> bool:
+def is_full(draft: Draft, request: TurnTask) -> bool:
     """Whether the list has as many tracks as were asked for."""
-    return len(draft.picks) + len(draft.shelved) >= request.rules.count
+    return len(draft.picks) + len(draft.external_picks) >= request.rules.count
 
 
-def fill(draft: Draft, request: Request) -> Iterator[Recommendation]:
+def fill(draft: Draft, request: TurnTask) -> Iterator[Recommendation]:
     """Fill the list from the ranking, then with what could not be checked; gives each new pick."""
     if is_full(draft, request):
         return
@@ -106,7 +106,7 @@ def fill(draft: Draft, request: Request) -> Iterator[Recommendation]:
             yield draft.picks[-1]
 
 
-def named_first(draft: Draft, request: Request) -> Iterator[Recommendation]:
+def named_first(draft: Draft, request: TurnTask) -> Iterator[Recommendation]:
     """Put the tracks that the listener named at the head of an empty list."""
     if draft.picks:
         return
@@ -117,16 +117,20 @@ def named_first(draft: Draft, request: Request) -> Iterator[Recommendation]:
             yield draft.picks[-1]
 
 
-def ranking(draft: Draft, request: Request) -> list[Candidate]:
+def ranking(draft: Draft, request: TurnTask) -> list[Candidate]:
     """The pool in the order in which it fills the list."""
     soft = [
         group
-        for group in all_alternatives([wish for wish in request.rules.binding.wishes if not wish["hard"]])
+        for group in all_alternatives(
+            [constraint for constraint in request.rules.binding.constraints if not constraint["hard"]]
+        )
         if is_checkable(group)
     ]
-    named = [wish for wish in request.rules.binding.wishes if wish["kind"] == "artist"]
-    wanted = {name_key(wish["name"]) for wish in named if wish["relation"] == "wanted"}
-    seeds = {name_key(wish["name"]) for wish in named if wish["relation"] == "seed"} - wanted
+    named = [constraint for constraint in request.rules.binding.constraints if constraint["kind"] == "artist"]
+    wanted = {name_key(constraint["name"]) for constraint in named if constraint["relation"] == "wanted"}
+    seeds = {
+        name_key(constraint["name"]) for constraint in named if constraint["relation"] == "seed"
+    } - wanted
 
     in_all = sum(_weight(group) for group in soft)
 
@@ -142,7 +146,7 @@ def ranking(draft: Draft, request: Request) -> list[Candidate]:
     return [candidate for candidate in draft.pool.ranking(bonus) if candidate.evidence]
 
 
-def _weight(group: tuple[Wish, ...]) -> float:
+def _weight(group: tuple[Constraint, ...]) -> float:
     """What music it is weighs more than how it feels."""
     return _WEIGHTS.get(group[0]["kind"], 1.0)
 
@@ -156,19 +160,25 @@ def _is_new(draft: Draft, candidate: Candidate) -> bool:
 
 
 def _append(
-    draft: Draft, request: Request, candidate: Candidate, reason: str, unchecked: list[str], *, by_model: bool
+    draft: Draft,
+    request: TurnTask,
+    candidate: Candidate,
+    reason: str,
+    unchecked: list[str],
+    *,
+    by_model: bool,
 ) -> None:
     checked = ""
     if reason:
-        ground = ground_of([candidate.track], request.ground)
+        support = support_of([candidate.track], request.support)
         names = draft.pool.names(request.told_names)
-        checked = supported_text(reason[:_MAX_REASON_CHARS], ground, request.vocabulary, names)
+        checked = supported_text(reason[:_MAX_REASON_CHARS], support, request.vocabulary, names)
         draft.sentences_cut += checked != reason
     draft.picks.append(
         {
             "rank": len(draft.picks) + 1,
             "track": candidate.track,
-            "reason": checked or plain_reason(candidate, request.language, request.ground.text),
+            "reason": checked or plain_reason(candidate, request.language, request.support.text),
             "evidence": candidate.evidence,
             "chosen_by": "model" if by_model else "ranking",
             "unchecked": unchecked,

@@ -8,34 +8,34 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from src.catalogue.catalogue import NO_MODEL, Catalogue
 from src.catalogue.facets import fingerprint
-from src.chat.clients import Agent, Recorder, TurnRequest
+from src.chat.clients import Agent, RecordingPolicy, TurnRequest
 from src.chat.models.why import TurnRecord
 from src.chat.recommendations import ranking
-from src.chat.state import Draft, Request
+from src.chat.state import Draft, TurnTask
 from src.conversations.models.conversation import Conversation
 from src.conversations.store import Beside
 from src.llm.models.chat import ChatMessage, ToolSpec
 from src.preferences.models.taste_rule import TasteRule
 from src.prompts import prompts_digest
 from src.recordings.models.recording import (
-    Asked,
     Before,
     EmbeddedText,
     MadeWith,
     ModelCall,
     NotEmbedded,
+    RecordedMessage,
     Recording,
 )
 from src.recordings.parts import Parts, digest
 from src.recordings.recorder import (
     EmbeddingThrough,
-    Tape,
-    TapedCall,
-    TapedChat,
-    taped_clock,
-    taped_embedder,
-    taped_ids,
-    taped_spotify,
+    RecordedCall,
+    RecordedChat,
+    Recorder,
+    recorded_clock,
+    recorded_embedder,
+    recorded_ids,
+    recorded_spotify,
 )
 from src.recordings.store import keep_recording, put_recording
 from src.version import VERSION
@@ -55,54 +55,68 @@ class Outcome:
     degraded: bool = False
 
 
-def new_tape(recorder: Recorder, request: TurnRequest) -> Tape | None:
+def new_recorder(recording_policy: RecordingPolicy, request: TurnRequest) -> Recorder | None:
     """A tape for this turn, or None when it is not to be recorded whatever comes of it."""
-    if request.record or recorder.mode in ("all", "errors"):
-        return Tape()
-    return Tape() if recorder.mode == "sample" and recorder.chance() < recorder.share else None
-
-
-def is_kept(recorder: Recorder, request: TurnRequest, outcome: Outcome) -> bool:
-    """Whether a turn with a tape is kept, now that it has ended."""
-    return request.record or recorder.mode != "errors" or outcome.answer is None or outcome.degraded
-
-
-def taped(agent: Agent, tape: Tape) -> Agent:
-    """The same agent, noting what crosses its boundary."""
-    return replace(
-        agent,
-        now=taped_clock(tape, agent.now),
-        new_id=taped_ids(tape, agent.new_id),
-        chat=TapedChat(agent.chat, tape) if agent.chat is not None else None,
-        catalogue=EmbeddingThrough(agent.catalogue, taped_embedder(tape)),
-        spotify=taped_spotify(tape, agent.spotify),
+    if request.record or recording_policy.mode in ("all", "errors"):
+        return Recorder()
+    return (
+        Recorder()
+        if recording_policy.mode == "sample" and recording_policy.chance() < recording_policy.share
+        else None
     )
 
 
-async def note_catalogue(agent: Agent, tape: Tape, catalogue: Catalogue) -> None:
+def is_kept(recording_policy: RecordingPolicy, request: TurnRequest, outcome: Outcome) -> bool:
+    """Whether a turn with a tape is kept, now that it has ended."""
+    return request.record or recording_policy.mode != "errors" or outcome.answer is None or outcome.degraded
+
+
+def with_recorder(agent: Agent, recorder: Recorder) -> Agent:
+    """The same agent, noting what crosses its boundary."""
+    return replace(
+        agent,
+        now=recorded_clock(recorder, agent.now),
+        new_id=recorded_ids(recorder, agent.new_id),
+        chat=RecordedChat(agent.chat, recorder) if agent.chat is not None else None,
+        catalogue=EmbeddingThrough(agent.catalogue, recorded_embedder(recorder)),
+        spotify=recorded_spotify(recorder, agent.spotify),
+    )
+
+
+async def note_catalogue(agent: Agent, recorder: Recorder, catalogue: Catalogue) -> None:
     """Note which catalogue the turn searches."""
-    known = agent.recorder.fingerprints
+    known = agent.recording_policy.fingerprints
     if catalogue.version not in known:
         known[catalogue.version] = await fingerprint(catalogue)
-    tape.fingerprint = known[catalogue.version]
-    tape.engine = catalogue.engine.name
-    tape.embedding_model = catalogue.embedder.model if catalogue.embedder else NO_MODEL
+    recorder.fingerprint = known[catalogue.version]
+    recorder.engine = catalogue.engine.name
+    recorder.embedding_model = catalogue.embedder.model if catalogue.embedder else NO_MODEL
 
 
-async def keep_failed(agent: Agent, request: TurnRequest, message: str, tape: Tape, outcome: Outcome) -> None:
+async def keep_failed(
+    agent: Agent, request: TurnRequest, message: str, recorder: Recorder, outcome: Outcome
+) -> None:
     """Keep the recording of a turn of which nothing else is kept, if it is to be."""
-    if tape.conversation is None or not tape.fingerprint or not is_kept(agent.recorder, request, outcome):
+    if (
+        recorder.conversation is None
+        or not recorder.fingerprint
+        or not is_kept(agent.recording_policy, request, outcome)
+    ):
         return
     # The turn may have ended before it had an id, and its recording needs one.
-    turn_id = tape.ids[-1] if tape.ids and tape.ids[-1] != tape.conversation["id"] else agent.new_id()
-    recording, parts = write_recording(agent, request, message, tape, turn_id, outcome)
+    turn_id = (
+        recorder.ids[-1]
+        if recorder.ids and recorder.ids[-1] != recorder.conversation["id"]
+        else agent.new_id()
+    )
+    recording, parts = write_recording(agent, request, message, recorder, turn_id, outcome)
     await keep_recording(
         agent.database,
         listener=request.listener,
-        created_at=tape.clock[0] if tape.clock else datetime.now(UTC),
+        created_at=recorder.clock[0] if recorder.clock else datetime.now(UTC),
         recording=recording,
         parts=parts,
-        kept=agent.recorder.kept,
+        kept=agent.recording_policy.kept,
     )
 
 
@@ -110,15 +124,15 @@ def keeping(
     agent: Agent,
     request: TurnRequest,
     message: str,
-    tape: Tape | None,
+    recorder: Recorder | None,
     turn_id: str,
     outcome: Outcome,
     at: datetime,
 ) -> Beside | None:
     """What stores the recording in the turn's own transaction; None when there is none to keep."""
-    if tape is None or not is_kept(agent.recorder, request, outcome):
+    if recorder is None or not is_kept(agent.recording_policy, request, outcome):
         return None
-    recording, parts = write_recording(agent, request, message, tape, turn_id, outcome)
+    recording, parts = write_recording(agent, request, message, recorder, turn_id, outcome)
 
     async def put(connection: AsyncConnection) -> None:
         await put_recording(
@@ -127,15 +141,15 @@ def keeping(
             created_at=at,
             recording=recording,
             parts=parts,
-            kept=agent.recorder.kept,
-            is_first=tape.conversation is not None and tape.conversation["version"] == 0,
+            kept=agent.recording_policy.kept,
+            is_first=recorder.conversation is not None and recorder.conversation["version"] == 0,
         )
 
     return put
 
 
 def write_recording(
-    agent: Agent, request: TurnRequest, message: str, tape: Tape, turn_id: str, outcome: Outcome
+    agent: Agent, request: TurnRequest, message: str, recorder: Recorder, turn_id: str, outcome: Outcome
 ) -> tuple[Recording, Parts]:
     """The recording of a turn, and its parts.
 
@@ -143,10 +157,10 @@ def write_recording(
         message: as it was read.
         tape: of the turn; its conversation is known.
     """
-    conversation = tape.conversation
+    conversation = recorder.conversation
     assert conversation is not None
     parts = Parts()
-    asked: Asked = {"message": message}
+    asked: RecordedMessage = {"message": message}
     if request.limit is not None:
         asked["limit"] = request.limit
     recording: Recording = {
@@ -163,25 +177,25 @@ def write_recording(
             "max_tool_calls": agent.limits.max_tool_calls,
         },
         "catalogue": {
-            "fingerprint": tape.fingerprint,
-            "engine": tape.engine,
-            "embedding_model": tape.embedding_model,
+            "fingerprint": recorder.fingerprint,
+            "engine": recorder.engine,
+            "embedding_model": recorder.embedding_model,
         },
-        "before": parts.add_json(_before(conversation, tape.rules, parts)),
-        "clock": [moment.isoformat() for moment in tape.clock],
-        "ids": tape.ids,
+        "before": parts.add_json(_before(conversation, recorder.rules, parts)),
+        "clock": [moment.isoformat() for moment in recorder.clock],
+        "ids": recorder.ids,
         # What the model was told may hold what Spotify answered, and that is stored nowhere.
-        "model": [] if tape.spotify_calls else _model_calls(tape.calls, parts),
-        "embeddings": _embeddings(tape, parts),
+        "model": [] if recorder.spotify_calls else _model_calls(recorder.calls, parts),
+        "embeddings": _embeddings(recorder, parts),
         "outcome": outcome.code,
         "spans": parts.add(outcome.spans),
     }
     if agent.spotify is not None:
         recording["spotify"] = {
-            "connected": tape.connected,
-            "taste": tape.taste,
-            "handles": tape.handles,
-            "calls": tape.spotify_calls,
+            "connected": recorder.connected,
+            "taste": recorder.taste,
+            "handles": recorder.handles,
+            "calls": recorder.spotify_calls,
         }
     if outcome.answer is not None:
         recording["answer"] = parts.add(outcome.answer)
@@ -192,7 +206,7 @@ def write_recording(
 
 def _made_with(agent: Agent) -> MadeWith:
     model = agent.chat.model if agent.chat else ""
-    how = agent.recorder.how or (f"model {model}" if model else "rules planner")
+    how = agent.recording_policy.how or (f"model {model}" if model else "rules planner")
     return {
         "code_version": VERSION,
         "prompts": prompts_digest(),
@@ -217,17 +231,17 @@ def _before(conversation: Conversation, rules: list[TasteRule], parts: Parts) ->
     }
 
 
-def _embeddings(tape: Tape, parts: Parts) -> list[EmbeddedText | NotEmbedded]:
+def _embeddings(recorder: Recorder, parts: Parts) -> list[EmbeddedText | NotEmbedded]:
     embedded: list[EmbeddedText | NotEmbedded] = [
         {"text_hash": digest(text.encode()), "vector": parts.add_vector(vector)}
-        for text, vector in tape.embedded.items()
+        for text, vector in recorder.embedded.items()
     ]
-    for text, failure in tape.not_embedded.items():
+    for text, failure in recorder.not_embedded.items():
         embedded.append({"text_hash": digest(text.encode()), "failure": failure})
     return embedded
 
 
-def _model_calls(calls: Sequence[TapedCall], parts: Parts) -> list[ModelCall]:
+def _model_calls(calls: Sequence[RecordedCall], parts: Parts) -> list[ModelCall]:
     """The calls; a later one is sent the same messages and tools again, which are written once."""
     written: dict[int, str] = {}
 
@@ -246,7 +260,7 @@ def _model_calls(calls: Sequence[TapedCall], parts: Parts) -> list[ModelCall]:
     ]
 
 
-def record_turn(draft: Draft, request: Request) -> TurnRecord:
+def record_turn(draft: Draft, request: TurnTask) -> TurnRecord:
     """Every search with its ranks, the ranking of all in reach, and what each rule kept out."""
     return {
         "searches": draft.pool.searches,
@@ -258,5 +272,5 @@ def record_turn(draft: Draft, request: Request) -> TurnRecord:
             {"track_id": deferred.candidate.track["id"], "unchecked": deferred.unchecked}
             for deferred in draft.deferred
         ],
-        "standing": list(request.standing),
+        "standing": list(request.rule_constraints),
     }

@@ -11,7 +11,7 @@ from src.chat.models.answer import Answer, Recommendation, SpotifyPick, TurnEven
 from src.chat.state import Candidate
 from src.constraints.conflicts import SetAside
 from src.constraints.describe import describe
-from src.constraints.models.brief import Constraint
+from src.constraints.models.brief import ReportLine
 from src.grounding.claims import is_prose
 from src.prompts import load_prompt
 from src.spotify.app import Caller, SpotifyApp
@@ -64,7 +64,7 @@ def plain_reason(candidate: Candidate, language: str, said: str) -> str:
 
 
 def notes(
-    constraints: Sequence[Constraint],
+    constraints: Sequence[ReportLine],
     set_aside: Sequence[SetAside],
     given: int,
     wanted: int,
@@ -88,15 +88,15 @@ def notes(
         names = ", ".join(line["words"] for line in absent)
         said.append(say("absent", language, names=names))
     for item in set_aside:
-        wish, firmer = item.wish["words"], item.by["words"]
-        if not wish or not firmer or wish == firmer or len(wish + firmer) > _LONG_WORDS:
-            wish, firmer = describe(item.wish), describe(item.by)
-        said.append(say("contradiction", language, wish=wish, firmer=firmer))
-    contradicted = {item.wish["words"] for item in set_aside}
+        constraint, firmer = item.constraint["words"], item.by["words"]
+        if not constraint or not firmer or constraint == firmer or len(constraint + firmer) > _LONG_WORDS:
+            constraint, firmer = describe(item.constraint), describe(item.by)
+        said.append(say("contradiction", language, constraint=constraint, firmer=firmer))
+    contradicted = {item.constraint["words"] for item in set_aside}
     relaxed = [line["words"] for line in constraints if line["verdict"] == "relaxed" and line["words"]]
     relaxed = [words for words in relaxed if words not in contradicted]
     if relaxed and given:
-        said.append(say("relaxed", language, wishes=", ".join(dict.fromkeys(relaxed))))
+        said.append(say("relaxed", language, constraints=", ".join(dict.fromkeys(relaxed))))
     unchecked = [
         line["value"] if line["kind"] == "taste_rule" else line["words"]
         for line in constraints
@@ -108,7 +108,7 @@ def notes(
         if line["kind"] == "own_listening" and line["verdict"] in ("uncheckable", "unmet")
     ]
     if unchecked and given:
-        said.append(say("unchecked", language, wishes=", ".join(dict.fromkeys(unchecked))))
+        said.append(say("unchecked", language, constraints=", ".join(dict.fromkeys(unchecked))))
     return said
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from src.chat.clients import Agent
 from src.chat.turn import vocabulary_of
-from src.constraints.models.brief import Wish
+from src.constraints.models.brief import Constraint
 from src.errors import Conflict, InvalidInput, NotFound
 from src.preferences.models.taste_rule import RuleBody, TasteRule
 from src.preferences.reading import read_rule_words, to_body, to_rule
@@ -84,8 +84,8 @@ async def replace_rules(agent: Agent, listener: str, bodies: Sequence[RuleBody])
 
 async def _read(agent: Agent, sent: RuleBody, replaced: TasteRule | None, now: datetime) -> TasteRule:
     body = _with_origin(to_body(sent), replaced)
-    wishes = [] if "wishes" in body else await _read_words(agent, body["words"], now.year)
-    rule = to_rule(body, wishes, id_=agent.new_id(), created_at=now)
+    constraints = [] if "wishes" in body else await _read_words(agent, body["words"], now.year)
+    rule = to_rule(body, constraints, id_=agent.new_id(), created_at=now)
     if has_expired(rule, now):
         raise InvalidInput("`expires_at` lies in the past: give a later time, or leave the rule out.")
     return rule
@@ -103,7 +103,7 @@ def _with_origin(body: RuleBody, replaced: TasteRule | None) -> RuleBody:
     return body
 
 
-async def _read_words(agent: Agent, words: str, this_year: int) -> list[Wish]:
+async def _read_words(agent: Agent, words: str, this_year: int) -> list[Constraint]:
     async with agent.catalogue.use() as catalogue:
         vocabulary = await vocabulary_of(agent, catalogue)
         return await read_rule_words(catalogue, vocabulary, words, this_year)

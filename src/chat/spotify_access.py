@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from functools import partial
 
-from src.chat.external import Shelf
+from src.chat.external import ExternalCandidates
 from src.chat.state import Draft
 from src.chat.tools.context import SpotifyAccess, ToolOutcome
 from src.chat.tools.models.arguments import SavePlaylist
@@ -36,29 +36,33 @@ async def open_access(
         caller=caller,
         connected=account is not None,
         taste=account is not None and set(account.scopes) >= set(TASTE_SCOPES),
-        shelve=draft.shelf.add,
+        shelve=draft.external.add,
         order=partial(_order, draft, message),
     )
 
 
-async def open_shelf(app: SpotifyApp | None, listener: str, conversation_id: str | None) -> Shelf:
+async def load_external(
+    app: SpotifyApp | None, listener: str, conversation_id: str | None
+) -> ExternalCandidates:
     """The shelf of a conversation, empty for a new one."""
     if app is None or conversation_id is None:
-        return Shelf()
-    return Shelf(*await load_handles(app.database, listener, conversation_id, app.now()))
+        return ExternalCandidates()
+    return ExternalCandidates(*await load_handles(app.database, listener, conversation_id, app.now()))
 
 
-async def keep_shelf(access: SpotifyAccess | None, listener: str, conversation_id: str, shelf: Shelf) -> None:
+async def store_external(
+    access: SpotifyAccess | None, listener: str, conversation_id: str, external: ExternalCandidates
+) -> None:
     """Keep what stands behind the handles of a turn that is stored.
 
     Nothing of a listener who has disconnected meanwhile is kept.
     """
-    if access is None or not shelf.ids:
+    if access is None or not external.ids:
         return
     app = access.caller.app
     if not access.connected or await load_account(app, listener) is not None:
         until = app.now() + timedelta(days=app.config.link_days)
-        await store_handles(app.database, listener, conversation_id, shelf.ids, app.now(), until)
+        await store_handles(app.database, listener, conversation_id, external.ids, app.now(), until)
 
 
 async def warnings(access: SpotifyAccess | None) -> list[str]:

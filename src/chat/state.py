@@ -12,7 +12,7 @@ from src.catalogue.engine import Condition
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
 from src.catalogue.search import RRF_K, Found
-from src.chat.external import Shelf, ShelfItem
+from src.chat.external import ExternalCandidate, ExternalCandidates
 from src.chat.models.answer import Answer, Evidence, PlannerInfo, Recommendation, SpotifyPick, Usage
 from src.chat.models.why import SearchRecord
 from src.chat.tools.context import SpotifyAccess
@@ -20,9 +20,9 @@ from src.constraints.checks import Known
 from src.constraints.conflicts import bind
 from src.constraints.enforcement import Rules, make_rules
 from src.constraints.filters import hard_conditions
-from src.constraints.models.brief import Brief, Wish
+from src.constraints.models.brief import Brief, Constraint
 from src.constraints.report import Drop
-from src.grounding.claims import Ground, Names, listener_ground, names_of
+from src.grounding.claims import Names, Support, listener_support, names_of
 from src.lexicon.genres import Vocabulary
 from src.llm.models.chat import ChatMessage
 from src.preferences.models.taste_rule import TasteRule
@@ -30,7 +30,7 @@ from src.spotify.app import Caller
 from src.understanding.commands import Command
 
 # Tracks and sums of reciprocal ranks decide; a soft wish met weighs as much as this many first places.
-SOFT_WISH_WEIGHT = 0.35
+SOFT_CONSTRAINT_WEIGHT = 0.35
 # Behind every search that finds the same track.
 _EXAMPLES_TIER = 100
 
@@ -148,7 +148,7 @@ class Pool:
         """
 
         def order(candidate: Candidate) -> tuple[int, float, str]:
-            weight = candidate.score * RRF_K + SOFT_WISH_WEIGHT * bonus(candidate.track)
+            weight = candidate.score * RRF_K + SOFT_CONSTRAINT_WEIGHT * bonus(candidate.track)
             return (candidate.tier, -weight, candidate.track["id"])
 
         return sorted(self._candidates.values(), key=order)
@@ -181,7 +181,7 @@ type KeepRule = Callable[[str, list[str]], Awaitable[TasteRule]]
 
 
 @dataclass(slots=True)
-class Request:
+class TurnTask:
     """What the turn has to answer.
 
     `brief`, and what follows from it, may change until the first pick is shown: by `set_brief` alone.
@@ -198,7 +198,7 @@ class Request:
     turn: int
     limit: int | None
     known: Known
-    standing: list[Wish]
+    rule_constraints: list[Constraint]
     keep_rule: KeepRule
     catalogue: Catalogue
     vocabulary: Vocabulary
@@ -207,7 +207,7 @@ class Request:
     said: str
     rules: Rules
     where: Sequence[Condition]
-    ground: Ground
+    support: Support
     spotify: SpotifyAccess | None = None
     is_for_music: bool = True
     last_list: Answer | None = None
@@ -232,22 +232,22 @@ def make_request(
     language: str,
     brief: Brief,
     known: Known,
-    standing: list[Wish],
+    rule_constraints: list[Constraint],
     keep_rule: KeepRule,
     limit: int | None,
     catalogue: Catalogue,
     vocabulary: Vocabulary,
     earlier: Sequence[EarlierTurn],
-) -> Request:
+) -> TurnTask:
     """A request whose rules, filter and ground follow from its brief."""
-    rules = make_rules(bind(brief, standing), known, limit)
-    return Request(
+    rules = make_rules(bind(brief, rule_constraints), known, limit)
+    return TurnTask(
         message=message,
         language=language,
         turn=brief["turn"],
         limit=limit,
         known=known,
-        standing=standing,
+        rule_constraints=rule_constraints,
         keep_rule=keep_rule,
         catalogue=catalogue,
         vocabulary=vocabulary,
@@ -255,18 +255,18 @@ def make_request(
         brief=brief,
         said=brief["text"],
         rules=rules,
-        where=hard_conditions(rules.binding.wishes, known),
-        ground=listener_ground(listener_words(message, earlier, brief), vocabulary),
+        where=hard_conditions(rules.binding.constraints, known),
+        support=listener_support(listener_words(message, earlier, brief), vocabulary),
     )
 
 
-def set_brief(request: Request, brief: Brief, known: Known, notes: Mapping[tuple[str, str], str]) -> None:
+def set_brief(request: TurnTask, brief: Brief, known: Known, notes: Mapping[tuple[str, str], str]) -> None:
     """Change the brief of a request, and with it what it binds and supports."""
     request.brief = brief
     request.known = known
-    request.rules = make_rules(bind(brief, request.standing), known, request.limit, notes)
-    request.where = hard_conditions(request.rules.binding.wishes, known)
-    request.ground = listener_ground(
+    request.rules = make_rules(bind(brief, request.rule_constraints), known, request.limit, notes)
+    request.where = hard_conditions(request.rules.binding.constraints, known)
+    request.support = listener_support(
         listener_words(request.message, request.earlier, brief), request.vocabulary
     )
 
@@ -278,20 +278,20 @@ def listener_words(message: str, earlier: Sequence[EarlierTurn], brief: Brief) -
     """
     names = [
         name
-        for wish in brief["wishes"]
-        for name in _names(wish)
-        if fuzz.partial_ratio(name_key(name), name_key(wish["words"])) >= _SAME_NAME
+        for constraint in brief["wishes"]
+        for name in _names(constraint)
+        if fuzz.partial_ratio(name_key(name), name_key(constraint["words"])) >= _SAME_NAME
     ]
     said = [turn.message for turn in earlier]
-    return " . ".join([message, *said, *(wish["words"] for wish in brief["wishes"]), *names])
+    return " . ".join([message, *said, *(constraint["words"] for constraint in brief["wishes"]), *names])
 
 
-def _names(wish: Wish) -> list[str]:
-    match wish["kind"]:
+def _names(constraint: Constraint) -> list[str]:
+    match constraint["kind"]:
         case "artist":
-            return [wish["name"]]
+            return [constraint["name"]]
         case "track":
-            return [wish["title"], *([wish["artist"]] if "artist" in wish else [])]
+            return [constraint["title"], *([constraint["artist"]] if "artist" in constraint else [])]
         case _:
             return []
 
@@ -325,8 +325,8 @@ class Draft:
     drops: list[Drop] = field(default_factory=list)
     prose: list[str] = field(default_factory=list)
     remembered: list[TasteRule] = field(default_factory=list)
-    shelf: Shelf = field(default_factory=Shelf)
-    shelved: list[ShelfItem] = field(default_factory=list)
+    external: ExternalCandidates = field(default_factory=ExternalCandidates)
+    external_picks: list[ExternalCandidate] = field(default_factory=list)
     spotify_picks: list[SpotifyPick] = field(default_factory=list)
     command: Command | None = None
     command_handles: list[str] = field(default_factory=list)
@@ -339,7 +339,7 @@ class Draft:
     @property
     def chosen(self) -> list[Track]:
         """Every track of the list, those of Spotify's at the end."""
-        return [*(pick["track"] for pick in self.picks), *(item.record for item in self.shelved)]
+        return [*(pick["track"] for pick in self.picks), *(item.record for item in self.external_picks)]
 
 
 def new_usage() -> Usage:

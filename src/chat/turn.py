@@ -9,7 +9,7 @@ from loguru import logger
 from opentelemetry.trace import Span
 
 from src.catalogue.catalogue import Catalogue
-from src.chat.actions import Obeyed, obey
+from src.chat.actions import ActionOutcome, act
 from src.chat.clients import Agent, TurnRequest
 from src.chat.deadline import Deadline, new_deadline, within
 from src.chat.loop import Planner, account, finish_list, model_time_s, run_planner, speak
@@ -17,11 +17,19 @@ from src.chat.models.answer import ANSWER, Answer, PlannerInfo, TurnEvent
 from src.chat.models.why import TURN_RECORD
 from src.chat.planners import NAME as RULES
 from src.chat.planners import plan_by_model, plan_by_rules
-from src.chat.record import Outcome, keep_failed, keeping, new_tape, note_catalogue, record_turn, taped
+from src.chat.record import (
+    Outcome,
+    keep_failed,
+    keeping,
+    new_recorder,
+    note_catalogue,
+    record_turn,
+    with_recorder,
+)
 from src.chat.reply import show_answers, show_event
 from src.chat.retrieve import find_named, first_retrieval, offer_named, read_own_listening
-from src.chat.spotify_access import keep_shelf, open_access, open_shelf, warnings
-from src.chat.state import Draft, EarlierTurn, Pool, Request, listener_words, make_request, new_usage
+from src.chat.spotify_access import load_external, open_access, store_external, warnings
+from src.chat.state import Draft, EarlierTurn, Pool, TurnTask, listener_words, make_request, new_usage
 from src.constraints.checks import absent_names, known_of
 from src.constraints.models.brief import BRIEF, empty_brief
 from src.conversations.models.conversation import Conversation
@@ -32,8 +40,8 @@ from src.lexicon.tokens import tokenize
 from src.llm.models.chat import ChatEvent
 from src.preferences.models.taste_rule import MAX_RULES, TasteRule
 from src.preferences.reading import RuleKeeper
-from src.preferences.store import active_rules, list_rules, put_rule, standing_wishes
-from src.recordings.recorder import Tape
+from src.preferences.store import active_rules, list_rules, put_rule, rule_constraints
+from src.recordings.recorder import Recorder
 from src.schema import to_json
 from src.telemetry.models.span import SPANS, SpanDocument
 from src.telemetry.tracing import (
@@ -46,7 +54,7 @@ from src.telemetry.tracing import (
 )
 from src.understanding.commands import read_command
 from src.understanding.language import message_language
-from src.understanding.merge import MAX_WISHES, merge_reading
+from src.understanding.merge import MAX_CONSTRAINTS, merge_reading
 from src.understanding.message import read_message
 from src.understanding.references import resolve_references
 
@@ -88,8 +96,8 @@ async def run_turn(agent: Agent, request: TurnRequest) -> AsyncGenerator[TurnEve
             an event does not count.
     """
     message = clean_message(request.message)
-    tape = new_tape(agent.recorder, request)
-    working = taped(agent, tape) if tape is not None else agent
+    recorder = new_recorder(agent.recording_policy, request)
+    working = with_recorder(agent, recorder) if recorder is not None else agent
     conversation_id = request.conversation_id or working.new_id()
     # The lock lives as long as somebody holds it or waits for it.
     lock = agent.conversation_locks.setdefault(conversation_id, asyncio.Lock())
@@ -109,21 +117,21 @@ async def run_turn(agent: Agent, request: TurnRequest) -> AsyncGenerator[TurnEve
             if request.conversation_id
             else _new_conversation(conversation_id)
         )
-        if tape is not None:
-            tape.conversation = conversation
+        if recorder is not None:
+            recorder.conversation = conversation
         turn_span = start_turn(agent.tracing, conversation_id)
         deadline = new_deadline(agent.turn_timeout_s)
-        events = _answer(working, request, message, conversation, turn_span, deadline, tape)
+        events = _answer(working, request, message, conversation, turn_span, deadline, recorder)
         try:
             async for event in within(deadline, events):
                 yield event
         except TimeoutError:
             seconds = f"{agent.turn_timeout_s:g}"
             failure = TurnTimeout(f"The turn took longer than {seconds} s; nothing of it was kept.")
-            await _fail(agent, request, message, turn_span, tape, failure)
+            await _fail(agent, request, message, turn_span, recorder, failure)
             raise failure from None
         except Exception as error:
-            await _fail(agent, request, message, turn_span, tape, error)
+            await _fail(agent, request, message, turn_span, recorder, error)
             raise
         finally:
             await events.aclose()
@@ -133,17 +141,22 @@ async def run_turn(agent: Agent, request: TurnRequest) -> AsyncGenerator[TurnEve
 
 
 async def _fail(
-    agent: Agent, request: TurnRequest, message: str, turn_span: Span, tape: Tape | None, error: Exception
+    agent: Agent,
+    request: TurnRequest,
+    message: str,
+    turn_span: Span,
+    recorder: Recorder | None,
+    error: Exception,
 ) -> None:
     """Mark the turn's span as failed, and keep its recording where it is to be kept."""
     record_failure(turn_span, error)
-    if tape is None:
+    if recorder is None:
         return
     turn_span.end()
     code = error.code if isinstance(error, DomainError) else "internal_error"
     outcome = Outcome(code, to_json(SPANS, agent.tracing.collector.collect(turn_span)))
     try:
-        await keep_failed(agent, request, message, tape, outcome)
+        await keep_failed(agent, request, message, recorder, outcome)
     except DomainError as failure:
         # The turn's own failure is what the listener must hear of.
         logger.warning("recording not kept", code=failure.code)
@@ -156,7 +169,7 @@ async def _answer(
     conversation: Conversation,
     turn_span: Span,
     deadline: Deadline,
-    tape: Tape | None,
+    recorder: Recorder | None,
 ) -> AsyncGenerator[TurnEvent]:
     began = time.perf_counter()
     turn_id, trace_id = agent.new_id(), trace_id_of(turn_span)
@@ -166,30 +179,30 @@ async def _answer(
         "turn_id": turn_id,
         "trace_id": trace_id,
     }
-    obeyed = None
+    outcome = None
     async with agent.catalogue.use() as catalogue:
-        if tape is not None:
-            await note_catalogue(agent, tape, catalogue)
+        if recorder is not None:
+            await note_catalogue(agent, recorder, catalogue)
         draft, asked = await _begin(agent, request, turn_id, message, conversation, catalogue, turn_span)
-        if tape is not None:
-            _note_beginning(tape, draft, asked)
+        if recorder is not None:
+            _note_beginning(recorder, draft, asked)
         yield {"type": "candidates", "count": len(draft.pool.candidates), "brief": asked.brief}
         # What is commanded first means what was given before.
         if draft.command and (not asked.is_for_music or (draft.command.is_first and asked.last_list)):
-            obeyed = await _obey(agent, request, draft, asked, conversation["id"], deadline)
-            yield speak(draft, obeyed.sentence)
+            outcome = await _act(agent, request, draft, asked, conversation["id"], deadline)
+            yield speak(draft, outcome.sentence)
         if asked.is_for_music:
             async for event in _make_list(agent, draft, asked, deadline):
-                yield await show_event(asked.caller, event, draft.shelf.ids)
-    if draft.command and obeyed is None:
-        obeyed = await _obey(agent, request, draft, asked, conversation["id"], deadline)
-        yield speak(draft, obeyed.sentence)
+                yield await show_event(asked.caller, event, draft.external.ids)
+    if draft.command and outcome is None:
+        outcome = await _act(agent, request, draft, asked, conversation["id"], deadline)
+        yield speak(draft, outcome.sentence)
     for sentence in await warnings(asked.spotify):
         yield speak(draft, sentence)
     draft.usage["total_ms"] = (time.perf_counter() - began) * 1000
-    answer = _finished_answer(draft, asked, obeyed, (conversation["id"], turn_id, trace_id))
+    answer = _finished_answer(draft, asked, outcome, (conversation["id"], turn_id, trace_id))
     spans = _end_span(agent, turn_span, draft)
-    await _store(agent, request, message, conversation, draft, asked, answer, spans, tape)
+    await _store(agent, request, message, conversation, draft, asked, answer, spans, recorder)
     yield {"type": "turn_finished", "answer": await shown_answer(agent, request.listener, answer)}
 
 
@@ -201,19 +214,19 @@ async def _begin(
     conversation: Conversation,
     catalogue: Catalogue,
     turn_span: Span,
-) -> tuple[Draft, Request]:
+) -> tuple[Draft, TurnTask]:
     """What the planner begins with: the message as it is read, and what was retrieved for it."""
     turn = context_of(turn_span)
     pool, info = Pool(conversation["pool"]), _planner_info(agent, catalogue)
     draft = Draft(pool, info, new_usage(), agent.tracing.tracer, turn)
-    draft.shelf = await open_shelf(agent.spotify, request.listener, request.conversation_id)
+    draft.external = await load_external(agent.spotify, request.listener, request.conversation_id)
     async with agent.reading:
         # One message a round of the event loop.
         await asyncio.sleep(0)
-        draft.command, wishes = read_command(message)
+        draft.command, constraints = read_command(message)
     with span(draft.tracer, retrieval_span(catalogue.engine.name), turn):
         asked, draft.remembered = await _read_request(
-            agent, request, turn_id, message, wishes, conversation, catalogue
+            agent, request, turn_id, message, constraints, conversation, catalogue
         )
         asked.spotify = await open_access(agent.spotify, request.listener, draft, message)
         if asked.is_for_music:
@@ -224,7 +237,7 @@ async def _begin(
 
 
 def _finished_answer(
-    draft: Draft, asked: Request, obeyed: Obeyed | None, ids: tuple[str, str, str]
+    draft: Draft, asked: TurnTask, outcome: ActionOutcome | None, ids: tuple[str, str, str]
 ) -> Answer:
     """The answer as it is stored.
 
@@ -246,17 +259,17 @@ def _finished_answer(
     if draft.spotify_picks:
         answer["from_spotify"] = draft.spotify_picks
     # A plan, or a list of which nothing is at Spotify, is stored nowhere.
-    if obeyed is not None and obeyed.report is not None and (save_id := obeyed.report.get("save_id")):
+    if outcome is not None and outcome.report is not None and (save_id := outcome.report.get("save_id")):
         answer["save_id"] = save_id
     return answer
 
 
-def _note_beginning(tape: Tape, draft: Draft, asked: Request) -> None:
+def _note_beginning(recorder: Recorder, draft: Draft, asked: TurnTask) -> None:
     """Note what the turn began with, besides its conversation."""
-    tape.rules = asked.stored_rules
-    tape.handles = draft.shelf.last
+    recorder.rules = asked.stored_rules
+    recorder.handles = draft.external.last
     if asked.spotify is not None:
-        tape.connected, tape.taste = asked.spotify.connected, asked.spotify.taste
+        recorder.connected, recorder.taste = asked.spotify.connected, asked.spotify.taste
 
 
 def _end_span(agent: Agent, turn_span: Span, draft: Draft) -> list[SpanDocument]:
@@ -274,10 +287,10 @@ async def _store(
     message: str,
     conversation: Conversation,
     draft: Draft,
-    asked: Request,
+    asked: TurnTask,
     answer: Answer,
     spans: list[SpanDocument],
-    tape: Tape | None,
+    recorder: Recorder | None,
 ) -> None:
     """Keep the turn as a whole, and what goes with it."""
     created_at = agent.now()
@@ -307,11 +320,11 @@ async def _store(
             "request_hash": request.request_hash or None,
         },
         traces_kept=agent.traces_kept,
-        beside=keeping(agent, request, message, tape, answer["turn_id"], outcome, created_at),
+        beside=keeping(agent, request, message, recorder, answer["turn_id"], outcome, created_at),
     )
     for rule in draft.remembered:
         await put_rule(agent.database, request.listener, rule, created_at)
-    await keep_shelf(asked.spotify, request.listener, conversation["id"], draft.shelf)
+    await store_external(asked.spotify, request.listener, conversation["id"], draft.external)
 
 
 async def shown_answers(agent: Agent, listener: str, answers: Sequence[Answer]) -> list[Answer]:
@@ -324,24 +337,24 @@ async def shown_answer(agent: Agent, listener: str, answer: Answer) -> Answer:
     return (await shown_answers(agent, listener, [answer]))[0]
 
 
-async def _obey(
+async def _act(
     agent: Agent,
     request: TurnRequest,
     draft: Draft,
-    asked: Request,
+    asked: TurnTask,
     conversation_id: str,
     deadline: Deadline,
-) -> Obeyed:
+) -> ActionOutcome:
     """Do what the message commands. What is written elsewhere has bounds of its own, and is not cut off."""
     deadline.lift()
     key = f"chat {request.idempotency_key or conversation_id}"
-    obeyed = await obey(agent.spotify, request.listener, conversation_id, key, draft, asked)
+    outcome = await act(agent.spotify, request.listener, conversation_id, key, draft, asked)
     deadline.restart()
-    return obeyed
+    return outcome
 
 
 async def _make_list(
-    agent: Agent, draft: Draft, asked: Request, deadline: Deadline
+    agent: Agent, draft: Draft, asked: TurnTask, deadline: Deadline
 ) -> AsyncIterator[TurnEvent]:
     for event in offer_named(draft, asked):
         yield event
@@ -357,10 +370,10 @@ async def _read_request(
     request: TurnRequest,
     turn_id: str,
     message: str,
-    wishes: str,
+    constraints: str,
     conversation: Conversation,
     catalogue: Catalogue,
-) -> tuple[Request, list[TasteRule]]:
+) -> tuple[TurnTask, list[TasteRule]]:
     """Read the message into the brief, and the brief into what binds; with the rules that are to be kept.
 
     Args:
@@ -370,13 +383,13 @@ async def _read_request(
     before = BRIEF.validate_json(conversation["brief"])
     async with agent.reading:
         await asyncio.sleep(0)
-        reading = await read_message(catalogue, vocabulary, wishes, before["turn"] + 1, agent.now().year)
+        reading = await read_message(catalogue, vocabulary, constraints, before["turn"] + 1, agent.now().year)
     earlier = [(turn["message"], ANSWER.validate_json(turn["answer"])) for turn in conversation["recent"]]
     tracks = [pick["track"] for _, answer in earlier for pick in answer["recommendations"]]
     lists = [answer for _, answer in earlier if answer["recommendations"] or answer.get("from_spotify")]
     last = [pick["track"] for pick in lists[-1]["recommendations"]] if lists else []
     meant = resolve_references(reading.references, last, before["turn"] + 1)
-    brief = merge_reading(before, replace(reading, wishes=[*reading.wishes, *meant]))
+    brief = merge_reading(before, replace(reading, constraints=[*reading.constraints, *meant]))
     absent = await absent_names(catalogue, brief, vocabulary)
     known = replace(known_of(tracks, conversation["feedback"], vocabulary.artists), absent=absent)
     stored = await list_rules(agent.database, request.listener, agent.now())
@@ -394,10 +407,10 @@ async def _read_request(
     active = active_rules([*stored, *kept], listener_words(message, told, brief), agent.now())
     asked = make_request(
         message=message,
-        language=reading.language if wishes else message_language(message, tokenize(message)),
+        language=reading.language if constraints else message_language(message, tokenize(message)),
         brief=brief,
         known=known,
-        standing=standing_wishes(active, brief),
+        rule_constraints=rule_constraints(active, brief),
         keep_rule=keeper.keep,
         limit=request.limit,
         catalogue=catalogue,
@@ -406,8 +419,8 @@ async def _read_request(
     )
     asked.stored_rules = stored
     # A full brief takes no more: the listener must hear that something was left out.
-    asked.in_part = reading.in_part or len(brief["wishes"]) >= MAX_WISHES
-    asked.is_for_music = bool(wishes)
+    asked.in_part = reading.in_part or len(brief["wishes"]) >= MAX_CONSTRAINTS
+    asked.is_for_music = bool(constraints)
     asked.last_list = lists[-1] if lists else None
     asked.given_handles = frozenset(
         pick["handle"] for answer in lists for pick in answer.get("from_spotify", [])
@@ -450,7 +463,7 @@ def _planner(agent: Agent, deadline: Deadline) -> tuple[Planner, str]:
     if chat is None:
         return plan_by_rules, RULES
 
-    def plan(draft: Draft, request: Request, offer_tools: bool) -> AsyncIterator[ChatEvent]:
+    def plan(draft: Draft, request: TurnTask, offer_tools: bool) -> AsyncIterator[ChatEvent]:
         within_s = model_time_s(deadline.left_s, agent.limits)
         return plan_by_model(chat, agent.context_tokens, draft, request, offer_tools, within_s)
 

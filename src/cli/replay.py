@@ -24,7 +24,7 @@ from src.cli.show import plain
 from src.errors import InvalidInput
 from src.evaluation.models.case import CatalogueName
 from src.evaluation.models.replay import Difference, Replayed, ReplayMode, TurnsCompared
-from src.evaluation.replay import CannotReplay, Desks, OpenSource, open_desks, replay_turn
+from src.evaluation.replay import CannotReplay, OpenSource, ReplaySessions, open_sessions, replay_turn
 from src.evaluation.report.answers import compare_turns
 from src.evaluation.runner.catalogues import open_case_catalogue
 from src.evaluation.runner.suite import SHIPPED
@@ -127,29 +127,29 @@ async def _replay_all(
                 stack.push_async_callback(close_chat_model, model)
             live = model
         embedder = await choose_embedder(settings)
-        desks = await stack.enter_async_context(open_desks(_ways(settings, embedder, options.rows)))
+        sessions = await stack.enter_async_context(open_sessions(_ways(settings, embedder, options.rows)))
         replayed: list[Replayed] = []
         for file in files:
             for item in file.recordings:
-                replayed.append(await _replay_one(desks, item, file.parts, options, live))
+                replayed.append(await _replay_one(sessions, item, file.parts, options, live))
                 show(replayed[-1], _recorded_answer(item, file.parts))
         return replayed
 
 
 async def _replay_one(
-    desks: Desks, item: LabelledRecording, parts: Parts, options: ReplayOptions, live: Chat | None
+    sessions: ReplaySessions, item: LabelledRecording, parts: Parts, options: ReplayOptions, live: Chat | None
 ) -> Replayed:
     seen = item.recording["catalogue"]
-    desk = await desks.desk_of(seen["fingerprint"])
-    if desk is None and options.mode != "strict":
-        desk = await desks.any_desk()
-    if desk is None:
+    session = await sessions.session_of(seen["fingerprint"])
+    if session is None and options.mode != "strict":
+        session = await sessions.any_session()
+    if session is None:
         raise CannotReplay(
             f"The turn {item.label or item.recording['turn_id']} searched a catalogue that is not at hand "
             f"(fingerprint {seen['fingerprint']}, embedded by {seen['embedding_model']}): import it, give "
             "its rows by --rows, or replay with --loose."
         )
-    return await replay_turn(desk, item.recording, parts, mode=options.mode, live=live, label=item.label)
+    return await replay_turn(session, item.recording, parts, mode=options.mode, live=live, label=item.label)
 
 
 def _ways(settings: Settings, embedder: Embedder | None, rows: Path | None) -> Mapping[str, OpenSource]:

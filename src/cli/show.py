@@ -5,7 +5,7 @@ from rich.text import Text
 
 from src.catalogue.models.track import Track
 from src.chat.models.answer import Answer, Recommendation, SpotifyPick
-from src.constraints.models.brief import Constraint
+from src.constraints.models.brief import ReportLine
 from src.spotify.sync.models.save import SaveReport
 
 _MARKS = {
@@ -30,8 +30,8 @@ def show_answer(console: Console, answer: Answer) -> None:
         show_report(console, saved, answer)
     if answer["constraints"]:
         console.print()
-    for constraint in answer["constraints"]:
-        console.print(_ledger_line(constraint))
+    for line in answer["constraints"]:
+        console.print(_report_line(line))
     planner = answer["planner"]
     who = planner.get("model", planner["kind"])
     notes = [
@@ -106,12 +106,12 @@ def _line(recommendation: Recommendation) -> Text:
     return text
 
 
-def _ledger_line(constraint: Constraint) -> Text:
-    mark, colour = _MARKS[constraint["verdict"]]
+def _report_line(line: ReportLine) -> Text:
+    mark, colour = _MARKS[line["verdict"]]
     text = Text(f" {mark} ", style=colour)
-    text.append(plain(constraint["value"]), style="default")
-    if constraint["verdict"] != "met":
-        text.append(f" – {constraint['verdict']}")
-    if constraint["detail"]:
-        text.append(plain(f" ({constraint['detail']})"), style="dim")
+    text.append(plain(line["value"]), style="default")
+    if line["verdict"] != "met":
+        text.append(f" – {line['verdict']}")
+    if line["detail"]:
+        text.append(plain(f" ({line['detail']})"), style="dim")
     return text

@@ -119,7 +119,7 @@ async def _run[T](
 
 
 def _show(rule: TasteRule) -> None:
-    notes = ["; ".join(describe(wish) for wish in rule["wishes"])]
+    notes = ["; ".join(describe(constraint) for constraint in rule["wishes"])]
     if rule["scope"]:
         notes.append(f"where you say {' or '.join(rule['scope'])}")
     if "expires_at" in rule:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from src.chat.clients import open_agent, opened_tracing
 from src.cli.worker import Workplace
-from src.main import curator_of, job_handlers
+from src.main import job_handlers, playlist_clients
 from src.playlists.jobs import due_refreshes
 from src.settings import Settings
 
@@ -19,5 +19,5 @@ async def open_workplace(settings: Settings) -> AsyncIterator[Workplace]:
     """
     with opened_tracing(settings) as tracing:
         async with open_agent(settings, tracing) as agent:
-            handlers = job_handlers(curator_of(agent, settings), settings)
+            handlers = job_handlers(playlist_clients(agent, settings), settings)
             yield Workplace(agent.database, handlers, due_refreshes)

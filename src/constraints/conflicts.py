@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from src.catalogue.names import genre_key, genre_terms
 from src.constraints.checks import are_alternatives, years_apart
-from src.constraints.describe import wish_subject
-from src.constraints.models.brief import Brief, RangeWish, Wish, YearsWish
+from src.constraints.describe import constraint_subject
+from src.constraints.models.brief import Brief, Constraint, RangeConstraint, YearsConstraint
 
 # Voices in the tags of a track that is to be instrumental.
 _VOICE_TAGS = frozenset(
@@ -18,8 +18,8 @@ _VOICE_TAGS = frozenset(
 class SetAside:
     """A wish that cannot stand beside another one, and that other one."""
 
-    wish: Wish
-    by: Wish
+    constraint: Constraint
+    by: Constraint
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,54 +30,56 @@ class Binding:
     a firmer one and are left out of `wishes`, which decides.
     """
 
-    brief: tuple[Wish, ...]
-    standing: tuple[Wish, ...]
+    brief: tuple[Constraint, ...]
+    rule_constraints: tuple[Constraint, ...]
     set_aside: tuple[SetAside, ...]
 
     @property
-    def wishes(self) -> list[Wish]:
+    def constraints(self) -> list[Constraint]:
         """What retrieval and enforcement go by."""
-        aside = {id(item.wish) for item in self.set_aside}
-        return [wish for wish in (*self.brief, *self.standing) if id(wish) not in aside]
+        aside = {id(item.constraint) for item in self.set_aside}
+        return [
+            constraint for constraint in (*self.brief, *self.rule_constraints) if id(constraint) not in aside
+        ]
 
 
-def bind(brief: Brief, standing: Sequence[Wish] = ()) -> Binding:
+def bind(brief: Brief, rule_constraints: Sequence[Constraint] = ()) -> Binding:
     """Find what cannot hold together; of two contradicting wishes the softer one is set aside.
 
     A rule is firmer than a wish, a hard wish than a soft one, a newer than an older, an exclusion than what
     it excludes, and what was said first than what came after it.
     """
-    wishes = [*brief["wishes"], *standing]
+    constraints = [*brief["wishes"], *rule_constraints]
     order = sorted(
-        range(len(wishes)),
+        range(len(constraints)),
         key=lambda place: (
             place < len(brief["wishes"]),
-            not wishes[place]["hard"],
-            -wishes[place]["turn"],
-            not _excludes(wishes[place]),
+            not constraints[place]["hard"],
+            -constraints[place]["turn"],
+            not _excludes(constraints[place]),
             place,
         ),
     )
-    kept: list[Wish] = []
+    kept: list[Constraint] = []
     aside: list[SetAside] = []
     for place in order:
-        wish = wishes[place]
-        firmer = next((other for other in kept if contradict(wish, other)), None)
+        constraint = constraints[place]
+        firmer = next((other for other in kept if contradict(constraint, other)), None)
         if firmer is None:
-            kept.append(wish)
+            kept.append(constraint)
         else:
-            aside.append(SetAside(wish, firmer))
-    return Binding(tuple(brief["wishes"]), tuple(standing), tuple(aside))
+            aside.append(SetAside(constraint, firmer))
+    return Binding(tuple(brief["wishes"]), tuple(rule_constraints), tuple(aside))
 
 
-def contradict(one: Wish, other: Wish) -> bool:
+def contradict(one: Constraint, other: Constraint) -> bool:
     """Whether no track can meet both wishes."""
     if one["kind"] == other["kind"]:
         return _same_kind_contradict(one, other)
     return _needs_voices(one, other) or _needs_voices(other, one)
 
 
-def _same_kind_contradict(one: Wish, other: Wish) -> bool:
+def _same_kind_contradict(one: Constraint, other: Constraint) -> bool:
     if one["kind"] == "vocals" and other["kind"] == "vocals":
         return one["vocals"] != other["vocals"]
     if one["kind"] == "explicit" and other["kind"] == "explicit":
@@ -92,25 +94,25 @@ def _same_kind_contradict(one: Wish, other: Wish) -> bool:
             if _wants_against(one, other)
             else (_wants_against(other, one) and _genre_excluded(other["genre"], one["genre"]))
         )
-    if wish_subject(one) != wish_subject(other):
+    if constraint_subject(one) != constraint_subject(other):
         return False
     return _wants_against(one, other) or _wants_against(other, one)
 
 
-def _wants_against(one: Wish, other: Wish) -> bool:
+def _wants_against(one: Constraint, other: Constraint) -> bool:
     """Whether the one asks for what the other, of the same kind, rules out."""
     return _asks_for(one) and _excludes(other)
 
 
-def _asks_for(wish: Wish) -> bool:
+def _asks_for(constraint: Constraint) -> bool:
     # To be like somebody and not by them is no contradiction.
-    return "relation" in wish and wish["relation"] == "wanted"
+    return "relation" in constraint and constraint["relation"] == "wanted"
 
 
-def _excludes(wish: Wish) -> bool:
-    if wish["kind"] == "explicit":
-        return not wish["allowed"]
-    return "relation" in wish and wish["relation"] in ("rejected", "satisfied", "contrast")
+def _excludes(constraint: Constraint) -> bool:
+    if constraint["kind"] == "explicit":
+        return not constraint["allowed"]
+    return "relation" in constraint and constraint["relation"] in ("rejected", "satisfied", "contrast")
 
 
 def _genre_excluded(wanted: str, rejected: str) -> bool:
@@ -118,7 +120,7 @@ def _genre_excluded(wanted: str, rejected: str) -> bool:
     return genre_key(rejected) in genre_terms(wanted)
 
 
-def _needs_voices(silent: Wish, other: Wish) -> bool:
+def _needs_voices(silent: Constraint, other: Constraint) -> bool:
     if silent["kind"] != "vocals" or silent["vocals"] != "instrumental":
         return False
     if other["kind"] == "language":
@@ -126,7 +128,7 @@ def _needs_voices(silent: Wish, other: Wish) -> bool:
     return other["kind"] == "tag" and other["relation"] == "wanted" and other["tag"] in _VOICE_TAGS
 
 
-def _years_contradict(one: YearsWish, other: YearsWish) -> bool:
+def _years_contradict(one: YearsConstraint, other: YearsConstraint) -> bool:
     if one["relation"] == other["relation"]:
         wanted = one["relation"] == "wanted"
         return wanted and years_apart(one, other) and not are_alternatives(one, other)
@@ -135,6 +137,6 @@ def _years_contradict(one: YearsWish, other: YearsWish) -> bool:
     return first <= wanted_years.get("year_from", 0) and wanted_years.get("year_to", 9999) <= last
 
 
-def _ranges_apart(one: RangeWish, other: RangeWish) -> bool:
+def _ranges_apart(one: RangeConstraint, other: RangeConstraint) -> bool:
     lowest = max(one.get("low", float("-inf")), other.get("low", float("-inf")))
     return lowest > min(one.get("high", float("inf")), other.get("high", float("inf")))

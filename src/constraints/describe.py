@@ -3,12 +3,12 @@
 from src.catalogue.names import genre_key, name_key, split_title
 from src.constraints.checks import own_subject
 from src.constraints.models.brief import (
-    OwnListeningWish,
-    RangeWish,
-    Wish,
-    YearsWish,
+    Constraint,
+    OwnListeningConstraint,
+    RangeConstraint,
+    YearsConstraint,
 )
-from src.constraints.models.spec import ShareWish, share_genres
+from src.constraints.models.spec import Quota, quota_genres
 from src.lexicon.countries import COUNTRY_NAMES
 from src.lexicon.vocabulary import LANGUAGE_NAMES
 
@@ -16,50 +16,54 @@ _UNITS = {"tempo": " bpm", "duration_s": " s"}
 _FEATURES = {"duration_s": "length"}
 
 
-def describe(wish: Wish) -> str:
+def describe(constraint: Constraint) -> str:
     """For example `no Mazzy Star`, `1995 or earlier`, `tempo 114 to 126 bpm`."""
-    match wish["kind"]:
+    match constraint["kind"]:
         case "artist":
-            return _related(wish["relation"], wish["name"], wanted="by")
+            return _related(constraint["relation"], constraint["name"], wanted="by")
         case "track":
-            name = f"{wish['title']} by {wish['artist']}" if "artist" in wish else wish["title"]
-            return _related(wish["relation"], name, wanted="")
+            name = (
+                f"{constraint['title']} by {constraint['artist']}"
+                if "artist" in constraint
+                else constraint["title"]
+            )
+            return _related(constraint["relation"], name, wanted="")
         case "genre":
-            return _negated(wish["relation"], wish["genre"])
+            return _negated(constraint["relation"], constraint["genre"])
         case "mood":
-            return _negated(wish["relation"], wish["mood"])
+            return _negated(constraint["relation"], constraint["mood"])
         case "tag":
-            return _negated(wish["relation"], wish["tag"])
+            return _negated(constraint["relation"], constraint["tag"])
         case "years":
-            return _negated(wish["relation"], _years(wish))
+            return _negated(constraint["relation"], _years(constraint))
         case "range":
-            return _range(wish)
+            return _range(constraint)
         case "language":
-            name = LANGUAGE_NAMES.get(wish["language"], wish["language"])
-            return _negated(wish["relation"], f"{name} words")
+            name = LANGUAGE_NAMES.get(constraint["language"], constraint["language"])
+            return _negated(constraint["relation"], f"{name} words")
         case "country":
-            name = COUNTRY_NAMES.get(wish["country"], wish["country"])
-            return f"{'from' if wish['relation'] == 'wanted' else 'not from'} {name}"
+            name = COUNTRY_NAMES.get(constraint["country"], constraint["country"])
+            return f"{'from' if constraint['relation'] == 'wanted' else 'not from'} {name}"
         case "explicit":
-            return "explicit words allowed" if wish["allowed"] else "no explicit words"
+            return "explicit words allowed" if constraint["allowed"] else "no explicit words"
         case "vocals":
-            return "instrumental" if wish["vocals"] == "instrumental" else "with voices"
+            return "instrumental" if constraint["vocals"] == "instrumental" else "with voices"
         case "version":
-            return _negated(wish["relation"], f"{wish['version']} versions")
+            return _negated(constraint["relation"], f"{constraint['version']} versions")
         case "new_artists":
             return "only artists that are new here"
         case "count":
-            return f"{wish['count']} tracks" if wish["count"] > 1 else "1 track"
+            return f"{constraint['count']} tracks" if constraint["count"] > 1 else "1 track"
         case "per_artist":
-            return f"at most {wish['at_most']} by one artist"
+            return f"at most {constraint['at_most']} by one artist"
         case "own_listening":
-            return f"{'like' if wish['relation'] == 'seed' else 'none of'} {_own(wish)}"
+            return f"{'like' if constraint['relation'] == 'seed' else 'none of'} {_own(constraint)}"
         case "uncheckable":
-            return wish["what"]
+            return constraint["what"]
 
 
-def _own(wish: OwnListeningWish) -> str:
-    match wish["source"]:
+def _own(constraint: OwnListeningConstraint) -> str:
+    match constraint["source"]:
         case "recent":
             return "what you played of late"
         case "top":
@@ -67,7 +71,7 @@ def _own(wish: OwnListeningWish) -> str:
         case "saved":
             return "what you saved"
         case "playlist":
-            return f"your playlist {wish.get('playlist', '')}".rstrip()
+            return f"your playlist {constraint.get('playlist', '')}".rstrip()
 
 
 def _related(relation: str, name: str, *, wanted: str) -> str:
@@ -85,8 +89,8 @@ def _negated(relation: str, name: str) -> str:
     return name if relation == "wanted" else f"no {name}"
 
 
-def _years(wish: YearsWish) -> str:
-    match wish.get("year_from"), wish.get("year_to"):
+def _years(constraint: YearsConstraint) -> str:
+    match constraint.get("year_from"), constraint.get("year_to"):
         case None, None:
             return "any year"
         case None, last:
@@ -97,9 +101,12 @@ def _years(wish: YearsWish) -> str:
             return f"{first}" if first == last else f"{first} to {last}"
 
 
-def _range(wish: RangeWish) -> str:
-    name, unit = _FEATURES.get(wish["feature"], wish["feature"]), _UNITS.get(wish["feature"], "")
-    match wish.get("low"), wish.get("high"):
+def _range(constraint: RangeConstraint) -> str:
+    name, unit = (
+        _FEATURES.get(constraint["feature"], constraint["feature"]),
+        _UNITS.get(constraint["feature"], ""),
+    )
+    match constraint.get("low"), constraint.get("high"):
         case None, None:
             return f"any {name}"
         case None, high:
@@ -127,7 +134,7 @@ def spacing_in_words(between: int) -> str:
     return f"{number_of_tracks(between)} between two by one artist" if between else "one artist side by side"
 
 
-def share_in_words(share: ShareWish) -> str:
+def share_in_words(share: Quota) -> str:
     """`at least 60 % bossa nova in the first half`."""
     low, high = share.get("at_least"), share.get("at_most")
     if low is not None and low == high:
@@ -139,39 +146,39 @@ def share_in_words(share: ShareWish) -> str:
     return f"{amount} {_what(share)}{where}".strip()
 
 
-def _what(share: ShareWish) -> str:
+def _what(share: Quota) -> str:
     first, last = share.get("year_from"), share.get("year_to")
     years = ""
     if first is not None or last is not None:
         years = f"{first or '…'} to {last or '…'}"
-    genres = " or ".join(share_genres(share)) or ("tracks" if years else "")
+    genres = " or ".join(quota_genres(share)) or ("tracks" if years else "")
     return " from ".join(part for part in (genres, years) if part)
 
 
-def wish_subject(wish: Wish) -> str:
+def constraint_subject(constraint: Constraint) -> str:
     """What a wish is about, as a key: two wishes of one kind and subject cannot both stand."""
-    match wish["kind"]:
+    match constraint["kind"]:
         case "artist":
-            return name_key(wish["name"])
+            return name_key(constraint["name"])
         case "track":
-            return name_key(split_title(wish["title"]).name)
+            return name_key(split_title(constraint["title"]).name)
         case "genre":
-            return genre_key(wish["genre"])
+            return genre_key(constraint["genre"])
         case "mood":
-            return wish["mood"]
+            return constraint["mood"]
         case "tag":
-            return wish["tag"]
+            return constraint["tag"]
         case "range":
-            return wish["feature"]
+            return constraint["feature"]
         case "language":
-            return wish["language"]
+            return constraint["language"]
         case "country":
-            return wish["country"]
+            return constraint["country"]
         case "version":
-            return wish["version"]
+            return constraint["version"]
         case "own_listening":
-            return own_subject(wish)
+            return own_subject(constraint)
         case "uncheckable":
-            return wish["what"]
+            return constraint["what"]
         case _:
             return ""

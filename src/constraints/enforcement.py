@@ -9,7 +9,7 @@ from src.constraints.checks import UNASKED_VERSIONS, Known, all_alternatives, is
 from src.constraints.conflicts import Binding
 from src.constraints.describe import describe
 from src.constraints.filters import wanted_songs
-from src.constraints.models.brief import Wish
+from src.constraints.models.brief import Constraint
 
 DEFAULT_COUNT = 10
 DEFAULT_ARTIST_CAP = 2
@@ -23,7 +23,7 @@ class Rules:
     """
 
     binding: Binding
-    groups: tuple[tuple[Wish, ...], ...]
+    groups: tuple[tuple[Constraint, ...], ...]
     known: Known
     count: int
     artist_cap: int
@@ -56,12 +56,16 @@ def make_rules(
         known: what the conversation knows besides.
         limit: the caller's own number of tracks; with a number in the words too, the smaller counts.
     """
-    hard = [wish for wish in binding.wishes if wish["hard"]]
-    counts = [wish["count"] for wish in hard if wish["kind"] == "count"]
+    hard = [constraint for constraint in binding.constraints if constraint["hard"]]
+    counts = [constraint["count"] for constraint in hard if constraint["kind"] == "count"]
     counts += [] if limit is None else [limit]
-    caps = [wish["at_most"] for wish in hard if wish["kind"] == "per_artist"]
-    wanted = [wish for wish in binding.wishes if wish["kind"] == "artist" and wish["relation"] == "wanted"]
-    keys = {name_key(wish["name"]): wish["hard"] for wish in wanted}
+    caps = [constraint["at_most"] for constraint in hard if constraint["kind"] == "per_artist"]
+    wanted = [
+        constraint
+        for constraint in binding.constraints
+        if constraint["kind"] == "artist" and constraint["relation"] == "wanted"
+    ]
+    keys = {name_key(constraint["name"]): constraint["hard"] for constraint in wanted}
     # Whom the catalogue lacks binds nothing, and is asked for all the same.
     wanted_artists = {key for key, is_hard in keys.items() if is_hard or key in known.absent}
     return Rules(
@@ -72,7 +76,9 @@ def make_rules(
         artist_cap=min(caps, default=DEFAULT_ARTIST_CAP),
         uncapped_artists=frozenset() if caps else frozenset(wanted_artists),
         asked_versions=frozenset(
-            wish["version"] for wish in hard if wish["kind"] == "version" and is_wanted(wish)
+            constraint["version"]
+            for constraint in hard
+            if constraint["kind"] == "version" and is_wanted(constraint)
         ),
         wanted_ids=wanted_songs(hard),
         notes=notes or {},
@@ -107,15 +113,15 @@ def judge(track: Track, chosen: Sequence[Track], rules: Rules) -> Judgement:
     return Judgement(None, unchecked=unchecked)
 
 
-def _in_words(group: tuple[Wish, ...]) -> str:
-    return " or ".join(describe(wish) for wish in group)
+def _in_words(group: tuple[Constraint, ...]) -> str:
+    return " or ".join(describe(constraint) for constraint in group)
 
 
-def is_checkable(group: tuple[Wish, ...]) -> bool:
+def is_checkable(group: tuple[Constraint, ...]) -> bool:
     """Whether a record could ever tell: a count or a seed is about the list, not about a track."""
-    wish = group[0]
-    if wish["kind"] in ("count", "per_artist", "own_listening", "uncheckable"):
+    constraint = group[0]
+    if constraint["kind"] in ("count", "per_artist", "own_listening", "uncheckable"):
         return False
-    return not (wish["kind"] in ("artist", "track") and wish["relation"] == "seed") and not (
-        wish["kind"] == "track" and wish["relation"] == "wanted"
+    return not (constraint["kind"] in ("artist", "track") and constraint["relation"] == "seed") and not (
+        constraint["kind"] == "track" and constraint["relation"] == "wanted"
     )

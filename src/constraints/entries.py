@@ -7,8 +7,8 @@ from pydantic import ValidationError
 from rapidfuzz import fuzz
 
 from src.catalogue.names import name_key
-from src.constraints.describe import describe, wish_subject
-from src.constraints.models.brief import WISH, Wish
+from src.constraints.describe import constraint_subject, describe
+from src.constraints.models.brief import CONSTRAINT, Constraint
 from src.constraints.models.entry import BriefEntry, BriefRemoval
 from src.errors import InvalidInput
 from src.lexicon.countries import COUNTRIES, DEMONYMS
@@ -37,7 +37,7 @@ _NEEDS_RELATION = frozenset(
 )
 
 
-def to_wish(entry: BriefEntry, turn: int) -> Wish:
+def to_constraint(entry: BriefEntry, turn: int) -> Constraint:
     """The wish that an entry describes.
 
     Raises:
@@ -68,48 +68,48 @@ def to_wish(entry: BriefEntry, turn: int) -> Wish:
         case "uncheckable":
             fields["hard"] = False
     try:
-        return WISH.validate_python(fields)
+        return CONSTRAINT.validate_python(fields)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         raise InvalidInput(f"A wish of kind {kind} cannot be read: {first['msg']}.") from None
 
 
-def is_meant(removal: BriefRemoval, wish: Wish) -> bool:
+def is_meant(removal: BriefRemoval, constraint: Constraint) -> bool:
     """Whether a removal is about the wish: by its kind, and its subject where one is given."""
-    if removal["kind"] != wish["kind"]:
+    if removal["kind"] != constraint["kind"]:
         return False
     if "value" not in removal:
         return True
     return name_key(_spelled(removal["kind"], removal["value"])) in (
-        name_key(wish_subject(wish)),
-        name_key(describe(wish)),
+        name_key(constraint_subject(constraint)),
+        name_key(describe(constraint)),
     )
 
 
-def is_said(wish: Wish, words: str) -> bool:
+def is_said(constraint: Constraint, words: str) -> bool:
     """Whether the words hold what the wish is about: its name, or its numbers."""
     said = set(name_key(words).split())
     key = name_key(words)
     numbers = {f"{number_of(match[0]):g}" for match in re.finditer(NUMBER, key)}
     numbers |= {str(number) for phrase, number in VAGUE_NUMBERS.items() if f" {phrase} " in f" {key} "}
-    match wish["kind"]:
+    match constraint["kind"]:
         case "years":
-            bounds = [wish.get("year_from"), wish.get("year_to")]
+            bounds = [constraint.get("year_from"), constraint.get("year_to")]
             return all(_year_said(bound, said) for bound in bounds if bound is not None)
         case "range":
-            values = [wish.get("low"), wish.get("high")]
+            values = [constraint.get("low"), constraint.get("high")]
             return all(f"{value:g}" in said | numbers for value in values if value is not None)
         case "count":
-            return str(wish["count"]) in said | numbers
+            return str(constraint["count"]) in said | numbers
         case "per_artist":
-            return str(wish["at_most"]) in said | numbers
+            return str(constraint["at_most"]) in said | numbers
         case "artist" | "track" | "genre" | "mood" | "tag" | "version":
-            value = cast("str", {**wish}[_VALUE_FIELD[wish["kind"]]])
+            value = cast("str", {**constraint}[_VALUE_FIELD[constraint["kind"]]])
             return fuzz.partial_ratio(name_key(value), name_key(words)) >= _SAME_NAME
         case "language":
-            return any(LANGUAGES.get(word) == wish["language"] for word in said)
+            return any(LANGUAGES.get(word) == constraint["language"] for word in said)
         case "country":
-            return any(wish["country"] in (COUNTRIES.get(word), DEMONYMS.get(word)) for word in said)
+            return any(constraint["country"] in (COUNTRIES.get(word), DEMONYMS.get(word)) for word in said)
         case _:
             return True
 

@@ -7,7 +7,7 @@ from src.catalogue.filters import to_conditions
 from src.catalogue.models.filter import TrackFilter
 from src.catalogue.names import genre_key
 from src.constraints.checks import INSTRUMENTAL_FROM, UNASKED_VERSIONS, Known, all_alternatives, is_wanted
-from src.constraints.models.brief import RangeWish, Wish, YearsWish
+from src.constraints.models.brief import Constraint, RangeConstraint, YearsConstraint
 from src.lexicon.tags import TAG_KIN, TAG_SOUND
 from src.lexicon.vocabulary import MOOD_KIN, MOOD_SOUND
 
@@ -16,26 +16,32 @@ LOOSEST = 3
 _FEELING: frozenset[str] = frozenset({"tag", "range", "vocals", "explicit", "mood", "artist"})
 
 
-def hard_conditions(wishes: Sequence[Wish], known: Known, *, allow_missing: bool = False) -> list[Condition]:
+def hard_conditions(
+    constraints: Sequence[Constraint], known: Known, *, allow_missing: bool = False
+) -> list[Condition]:
     """What every track of the answer must meet.
 
     With `allow_missing`, tracks whose record cannot tell pass as well.
     """
-    hard = [wish for wish in wishes if wish["hard"]]
-    asked_versions = {wish["version"] for wish in hard if wish["kind"] == "version" and is_wanted(wish)}
+    hard = [constraint for constraint in constraints if constraint["hard"]]
+    asked_versions = {
+        constraint["version"]
+        for constraint in hard
+        if constraint["kind"] == "version" and is_wanted(constraint)
+    }
     never = sorted(id_ for id_, verdict in known.feedback.items() if verdict in ("never", "dislike"))
-    standing: TrackFilter = {"not_versions": sorted(UNASKED_VERSIONS - asked_versions)}
+    always: TrackFilter = {"not_versions": sorted(UNASKED_VERSIONS - asked_versions)}
     if never:
-        standing["exclude_ids"] = never
+        always["exclude_ids"] = never
     if known.earlier_songs:
-        standing["exclude_songs"] = sorted(known.earlier_songs)
-    if known.earlier_artists and any(wish["kind"] == "new_artists" for wish in hard):
-        standing["not_artists"] = sorted(known.earlier_artists)
-    conditions = to_conditions(standing)
-    return [*conditions, *_wish_conditions(hard, allow_missing=allow_missing)]
+        always["exclude_songs"] = sorted(known.earlier_songs)
+    if known.earlier_artists and any(constraint["kind"] == "new_artists" for constraint in hard):
+        always["not_artists"] = sorted(known.earlier_artists)
+    conditions = to_conditions(always)
+    return [*conditions, *_constraint_conditions(hard, allow_missing=allow_missing)]
 
 
-def soft_conditions(wishes: Sequence[Wish], level: int = 0) -> list[Condition]:
+def soft_conditions(constraints: Sequence[Constraint], level: int = 0) -> list[Condition]:
     """What tracks had better meet.
 
     Args:
@@ -44,61 +50,67 @@ def soft_conditions(wishes: Sequence[Wish], level: int = 0) -> list[Condition]:
             feels; genres as the genre that they are a kind of; none.
     """
     left_out = _FEELING if level else frozenset[str]()
-    soft = [wish for wish in wishes if not wish["hard"] and wish["kind"] not in left_out]
+    soft = [
+        constraint
+        for constraint in constraints
+        if not constraint["hard"] and constraint["kind"] not in left_out
+    ]
     if level == LOOSEST - 1:
-        soft = [_broadened(wish) for wish in soft]
-    return [] if level == LOOSEST else _wish_conditions(soft, allow_missing=False)
+        soft = [_broadened(constraint) for constraint in soft]
+    return [] if level == LOOSEST else _constraint_conditions(soft, allow_missing=False)
 
 
-def _broadened(wish: Wish) -> Wish:
+def _broadened(constraint: Constraint) -> Constraint:
     """`heavy metal` as `metal`: the last word of a genre's name is the genre that it is a kind of."""
-    if wish["kind"] != "genre" or wish["relation"] != "wanted":
-        return wish
-    return {**wish, "genre": genre_key(wish["genre"]).split()[-1]}
+    if constraint["kind"] != "genre" or constraint["relation"] != "wanted":
+        return constraint
+    return {**constraint, "genre": genre_key(constraint["genre"]).split()[-1]}
 
 
-def wanted_songs(wishes: Sequence[Wish]) -> frozenset[str]:
+def wanted_songs(constraints: Sequence[Constraint]) -> frozenset[str]:
     """Ids of tracks that the listener named as wanted: they may come again."""
     return frozenset(
-        wish["track_id"]
-        for wish in wishes
-        if wish["kind"] == "track" and wish["relation"] == "wanted" and "track_id" in wish
+        constraint["track_id"]
+        for constraint in constraints
+        if constraint["kind"] == "track" and constraint["relation"] == "wanted" and "track_id" in constraint
     )
 
 
-def _wish_conditions(wishes: list[Wish], *, allow_missing: bool) -> list[Condition]:
+def _constraint_conditions(constraints: list[Constraint], *, allow_missing: bool) -> list[Condition]:
     filter_: TrackFilter = {}
     others: list[Condition] = []
     versions: list[str] = []
-    for wish in wishes:
-        match wish["kind"]:
-            case "artist" if wish["relation"] == "wanted":
-                filter_.setdefault("artists", []).append(wish["name"])
-            case "artist" if wish["relation"] != "seed":
-                filter_.setdefault("not_artists", []).append(wish["name"])
-            case "genre" if is_wanted(wish):
-                filter_.setdefault("genres_any", []).append(wish["genre"])
+    for constraint in constraints:
+        match constraint["kind"]:
+            case "artist" if constraint["relation"] == "wanted":
+                filter_.setdefault("artists", []).append(constraint["name"])
+            case "artist" if constraint["relation"] != "seed":
+                filter_.setdefault("not_artists", []).append(constraint["name"])
+            case "genre" if is_wanted(constraint):
+                filter_.setdefault("genres_any", []).append(constraint["genre"])
             case "genre":
-                filter_.setdefault("genres_none", []).append(wish["genre"])
-            case "mood" if wish["relation"] == "wanted":
-                others.append(AnyOf(tuple(_mood_conditions(wish["mood"]))))
-            case "tag" if wish["relation"] == "wanted":
-                others.append(AnyOf(tuple(_tag_conditions(wish["tag"]))))
+                filter_.setdefault("genres_none", []).append(constraint["genre"])
+            case "mood" if constraint["relation"] == "wanted":
+                others.append(AnyOf(tuple(_mood_conditions(constraint["mood"]))))
+            case "tag" if constraint["relation"] == "wanted":
+                others.append(AnyOf(tuple(_tag_conditions(constraint["tag"]))))
             case "tag":
-                filter_.setdefault("tags_none", []).extend(TAG_KIN.get(wish["tag"], (wish["tag"],)))
+                filter_.setdefault("tags_none", []).extend(
+                    TAG_KIN.get(constraint["tag"], (constraint["tag"],))
+                )
             case "range":
-                others.append(_range_condition(wish))
-            case "language" if is_wanted(wish):
-                filter_.setdefault("languages", []).append(wish["language"])
+                others.append(_range_condition(constraint))
+            case "language" if is_wanted(constraint):
+                filter_.setdefault("languages", []).append(constraint["language"])
             case "language":
-                filter_.setdefault("not_languages", []).append(wish["language"])
-            case "country" if is_wanted(wish):
-                filter_.setdefault("countries", []).append(wish["country"])
+                filter_.setdefault("not_languages", []).append(constraint["language"])
+            case "country" if is_wanted(constraint):
+                filter_.setdefault("countries", []).append(constraint["country"])
             case "country":
-                filter_.setdefault("not_countries", []).append(wish["country"])
-            case "explicit" if not wish["allowed"]:
+                filter_.setdefault("not_countries", []).append(constraint["country"])
+            case "explicit" if not constraint["allowed"]:
                 filter_["explicit"] = False
-            case "vocals" if wish["vocals"] == "instrumental":
+            case "vocals" if constraint["vocals"] == "instrumental":
                 others.append(
                     AnyOf(
                         (
@@ -108,20 +120,24 @@ def _wish_conditions(wishes: list[Wish], *, allow_missing: bool) -> list[Conditi
                         )
                     )
                 )
-            case "version" if is_wanted(wish):
-                versions.append(wish["version"])
+            case "version" if is_wanted(constraint):
+                versions.append(constraint["version"])
             case "version":
-                filter_.setdefault("not_versions", []).append(wish["version"])
-                filter_.setdefault("tags_none", []).append(wish["version"])
+                filter_.setdefault("not_versions", []).append(constraint["version"])
+                filter_.setdefault("tags_none", []).append(constraint["version"])
             case _:
                 pass
     if versions:
         # Some sources say it in the title, others by a tag.
         kinds = tuple(versions)
         others.append(AnyOf((Match("track.versions", kinds), Match("track.tags", kinds))))
-    years = [wish for wish in wishes if wish["kind"] == "years"]
+    years = [constraint for constraint in constraints if constraint["kind"] == "years"]
     others += [
-        AnyOf(tuple(span for wish in group if wish["kind"] == "years" for span in _spans(wish)))
+        AnyOf(
+            tuple(
+                span for constraint in group if constraint["kind"] == "years" for span in _spans(constraint)
+            )
+        )
         for group in all_alternatives(years)
     ]
     conditions = to_conditions(filter_, allow_missing=allow_missing)
@@ -139,9 +155,9 @@ def _or_missing(condition: Condition) -> Condition:
             return other
 
 
-def _spans(wish: YearsWish) -> list[Between]:
-    first, last = wish.get("year_from"), wish.get("year_to")
-    if wish["relation"] == "wanted":
+def _spans(constraint: YearsConstraint) -> list[Between]:
+    first, last = constraint.get("year_from"), constraint.get("year_to")
+    if constraint["relation"] == "wanted":
         return [Between("track.year", first, last)]
     outside = [] if first is None else [Between("track.year", None, first - 1)]
     return outside if last is None else [*outside, Between("track.year", last + 1, None)]
@@ -166,9 +182,9 @@ def _tag_conditions(tag: str) -> list[Match | Between]:
     return conditions
 
 
-def _range_condition(wish: RangeWish) -> Condition:
-    low, high = wish.get("low"), wish.get("high")
-    match wish["feature"]:
+def _range_condition(constraint: RangeConstraint) -> Condition:
+    low, high = constraint.get("low"), constraint.get("high")
+    match constraint["feature"]:
         case "duration_s":
             milliseconds = [None if bound is None else bound * 1000 for bound in (low, high)]
             return Between("track.duration_ms", *milliseconds)

@@ -9,9 +9,16 @@ from src.catalogue.models.track import Track
 from src.catalogue.names import genre_key, name_key, split_title
 from src.constraints.checks import Known, all_alternatives, meets_any, own_subject
 from src.constraints.conflicts import SetAside
-from src.constraints.describe import describe, wish_subject
+from src.constraints.describe import constraint_subject, describe
 from src.constraints.enforcement import Rules, is_checkable
-from src.constraints.models.brief import Absence, ArtistWish, Constraint, OwnListeningWish, TrackWish, Wish
+from src.constraints.models.brief import (
+    Absence,
+    ArtistConstraint,
+    Constraint,
+    OwnListeningConstraint,
+    ReportLine,
+    TrackConstraint,
+)
 from src.spotify.matching.tracks import SOURCE as SPOTIFY
 
 type Verdict = Literal["met", "relaxed", "unmet", "uncheckable"]
@@ -43,29 +50,32 @@ class Drop:
     detail: str
 
 
-def write_ledger(rules: Rules, picks: Sequence[Track], drops: Sequence[Drop]) -> list[Constraint]:
+def write_report(rules: Rules, picks: Sequence[Track], drops: Sequence[Drop]) -> list[ReportLine]:
     """One line a wish, in the order of the brief; then the listener's rules; then one a rule of the service
     that dropped something.
     """
     binding = rules.binding
-    aside = {id(item.wish): item for item in binding.set_aside}
-    lines: list[Constraint] = []
-    for wishes, kind in ((binding.brief, ""), (binding.standing, "taste_rule")):
-        standing = [wish for wish in wishes if id(wish) not in aside]
-        groups = [*all_alternatives(standing), *((wish,) for wish in wishes if id(wish) in aside)]
-        for group in sorted(groups, key=lambda group: wishes.index(group[0])):
+    aside = {id(item.constraint): item for item in binding.set_aside}
+    lines: list[ReportLine] = []
+    for constraints, kind in ((binding.brief, ""), (binding.rule_constraints, "taste_rule")):
+        rule_constraints = [constraint for constraint in constraints if id(constraint) not in aside]
+        groups = [
+            *all_alternatives(rule_constraints),
+            *((constraint,) for constraint in constraints if id(constraint) in aside),
+        ]
+        for group in sorted(groups, key=lambda group: constraints.index(group[0])):
             firmer = aside.get(id(group[0]))
             line = (
                 _line(group, picks, rules, drops) if firmer is None else _contradicted(firmer, picks, rules)
             )
             lines.append({**line, "kind": kind or line["kind"]})
-    if not any(wish["kind"] == "count" for wish in binding.brief) and len(picks) < rules.count:
+    if not any(constraint["kind"] == "count" for constraint in binding.brief) and len(picks) < rules.count:
         lines.append(_count_line(rules.count, len(picks), ""))
-    return [*lines, *_standing_lines(rules, drops)]
+    return [*lines, *_default_lines(rules, drops)]
 
 
-def _standing_lines(rules: Rules, drops: Sequence[Drop]) -> list[Constraint]:
-    lines: list[Constraint] = []
+def _default_lines(rules: Rules, drops: Sequence[Drop]) -> list[ReportLine]:
+    lines: list[ReportLine] = []
     dropped = Counter(drop.rule for drop in drops if drop.rule in _STANDING)
     for rule, number in dropped.items():
         names = ", ".join(dict.fromkeys(drop.track["title"] for drop in drops if drop.rule == rule))
@@ -84,31 +94,33 @@ def _standing_lines(rules: Rules, drops: Sequence[Drop]) -> list[Constraint]:
     return lines
 
 
-def _contradicted(aside: SetAside, picks: Sequence[Track], rules: Rules) -> Constraint:
+def _contradicted(aside: SetAside, picks: Sequence[Track], rules: Rules) -> ReportLine:
     """A wish that a firmer one rules out: it was not followed, whatever the list happens to meet."""
-    wish = aside.wish
-    met = sum(meets_any((wish,), track, rules.known) is True for track in picks)
+    constraint = aside.constraint
+    met = sum(meets_any((constraint,), track, rules.known) is True for track in picks)
     return {
-        "kind": wish["kind"],
-        "value": describe(wish),
+        "kind": constraint["kind"],
+        "value": describe(constraint),
         "hard": False,
-        "words": wish["words"],
+        "words": constraint["words"],
         "verdict": "relaxed",
         "detail": f"contradicts: {describe(aside.by)}; {met} of {len(picks)}",
     }
 
 
-def _line(group: tuple[Wish, ...], picks: Sequence[Track], rules: Rules, drops: Sequence[Drop]) -> Constraint:
-    wish = group[0]
+def _line(
+    group: tuple[Constraint, ...], picks: Sequence[Track], rules: Rules, drops: Sequence[Drop]
+) -> ReportLine:
+    constraint = group[0]
     judged = _verdict(group, picks, rules)
     value = " or ".join(describe(other) for other in group)
-    out = sum(drop.rule == wish["kind"] and drop.detail == value for drop in drops)
+    out = sum(drop.rule == constraint["kind"] and drop.detail == value for drop in drops)
     added = [judged.detail, f"{out} left out for it" if out and judged.verdict == "met" else ""]
-    added += [rules.notes.get((other["kind"], wish_subject(other)), "") for other in group]
-    line: Constraint = {
-        "kind": wish["kind"],
+    added += [rules.notes.get((other["kind"], constraint_subject(other)), "") for other in group]
+    line: ReportLine = {
+        "kind": constraint["kind"],
         "value": value,
-        "hard": wish["hard"],
+        "hard": constraint["hard"],
         "words": ", ".join(dict.fromkeys(other["words"] for other in group)),
         "verdict": judged.verdict,
         "detail": "; ".join(part for part in added if part),
@@ -118,18 +130,18 @@ def _line(group: tuple[Wish, ...], picks: Sequence[Track], rules: Rules, drops: 
     return line
 
 
-def _verdict(group: tuple[Wish, ...], picks: Sequence[Track], rules: Rules) -> _Judged:
-    wish = group[0]
-    match wish["kind"]:
+def _verdict(group: tuple[Constraint, ...], picks: Sequence[Track], rules: Rules) -> _Judged:
+    constraint = group[0]
+    match constraint["kind"]:
         case "count":
-            line = _count_line(rules.count, len(picks), wish["words"])
-            capped = f"the caller's limit is {rules.count}" if rules.count < wish["count"] else ""
+            line = _count_line(rules.count, len(picks), constraint["words"])
+            capped = f"the caller's limit is {rules.count}" if rules.count < constraint["count"] else ""
             verdict: Verdict = "relaxed" if capped and line["verdict"] == "met" else line["verdict"]
             return _Judged(verdict, "; ".join(part for part in (capped, line["detail"]) if part))
         case "per_artist":
-            return _per_artist_verdict(wish["at_most"], picks, rules.known)
+            return _per_artist_verdict(constraint["at_most"], picks, rules.known)
         case "own_listening":
-            return _own_verdict(wish, rules.known)
+            return _own_verdict(constraint, rules.known)
         case "uncheckable":
             return _Judged("uncheckable", "no record in this catalogue tells")
         case "artist":
@@ -139,21 +151,21 @@ def _verdict(group: tuple[Wish, ...], picks: Sequence[Track], rules: Rules) -> _
                 if other["kind"] == "artist" and name_key(other["name"]) in rules.known.absent
             ]
             by_them = sum(meets_any(group, track, rules.known) is True for track in picks)
-            if absent and by_them and wish["relation"] == "wanted":
+            if absent and by_them and constraint["relation"] == "wanted":
                 verdict = "met" if by_them == len(picks) else "relaxed"
                 detail = f"not in this catalogue; {by_them} of {len(picks)} from Spotify"
                 return _Judged(verdict, detail, "from_spotify")
-            if absent and (wish["relation"] in ("wanted", "seed")):
+            if absent and (constraint["relation"] in ("wanted", "seed")):
                 return _Judged("unmet", f"{', '.join(absent)}: not in this catalogue", "not_in_catalogue")
             if absent:
                 return _Judged("met", "not in this catalogue anyway", "not_in_catalogue")
-            if wish["relation"] == "seed":
-                return _seeded(wish, picks)
+            if constraint["relation"] == "seed":
+                return _seeded(constraint, picks)
         case "genre" if _all_absent(group, rules.known):
-            verdict = "met" if wish["relation"] == "rejected" else "unmet"
+            verdict = "met" if constraint["relation"] == "rejected" else "unmet"
             return _Judged(verdict, "not in this catalogue", "not_in_catalogue")
         case "track":
-            return _track_verdict(wish, picks, rules.known)
+            return _track_verdict(constraint, picks, rules.known)
     return _count_verdict(group, picks, rules.known)
 
 
@@ -169,11 +181,14 @@ def _per_artist_verdict(at_most: int, picks: Sequence[Track], known: Known) -> _
     return _Judged("unmet", detail[:300])
 
 
-def _all_absent(group: tuple[Wish, ...], known: Known) -> bool:
-    return all(wish["kind"] == "genre" and genre_key(wish["genre"]) in known.absent for wish in group)
+def _all_absent(group: tuple[Constraint, ...], known: Known) -> bool:
+    return all(
+        constraint["kind"] == "genre" and genre_key(constraint["genre"]) in known.absent
+        for constraint in group
+    )
 
 
-def _count_verdict(group: tuple[Wish, ...], picks: Sequence[Track], known: Known) -> _Judged:
+def _count_verdict(group: tuple[Constraint, ...], picks: Sequence[Track], known: Known) -> _Judged:
     hard = group[0]["hard"]
     if not picks:
         if hard:
@@ -193,44 +208,44 @@ def _count_verdict(group: tuple[Wish, ...], picks: Sequence[Track], known: Known
     return _Judged("relaxed", told)
 
 
-def _own_verdict(wish: OwnListeningWish, known: Known) -> _Judged:
-    own = known.own.get(own_subject(wish))
+def _own_verdict(constraint: OwnListeningConstraint, known: Known) -> _Judged:
+    own = known.own.get(own_subject(constraint))
     if own is None or not own.is_read:
         return _Judged("uncheckable", own.detail if own else "no account is connected that tells")
     return _Judged("met" if own.ids else "unmet", own.detail)
 
 
-def _seeded(wish: ArtistWish, picks: Sequence[Track]) -> _Judged:
+def _seeded(constraint: ArtistConstraint, picks: Sequence[Track]) -> _Judged:
     if not picks:
         return _Judged("relaxed", "nothing was found")
-    return _Judged("met", f"searched for tracks like those of {wish['name']}")
+    return _Judged("met", f"searched for tracks like those of {constraint['name']}")
 
 
-def _track_verdict(wish: TrackWish, picks: Sequence[Track], known: Known) -> _Judged:
-    if wish["relation"] in ("wanted", "seed") and "track_id" not in wish:
-        if wish["relation"] == "wanted" and any(_is_it(wish, track, known) for track in picks):
+def _track_verdict(constraint: TrackConstraint, picks: Sequence[Track], known: Known) -> _Judged:
+    if constraint["relation"] in ("wanted", "seed") and "track_id" not in constraint:
+        if constraint["relation"] == "wanted" and any(_is_it(constraint, track, known) for track in picks):
             return _Judged("met", "not in this catalogue; from Spotify", "from_spotify")
         return _Judged("unmet", "not in this catalogue", "not_in_catalogue")
-    if wish["relation"] == "wanted":
+    if constraint["relation"] == "wanted":
         rank = next(
-            (rank for rank, track in enumerate(picks, 1) if track["id"] == wish.get("track_id")), None
+            (rank for rank, track in enumerate(picks, 1) if track["id"] == constraint.get("track_id")), None
         )
         return _Judged("met") if rank else _Judged("unmet", "another wish keeps it out")
-    if wish["relation"] == "seed":
+    if constraint["relation"] == "seed":
         if not picks:
             return _Judged("relaxed", "nothing was found")
         return _Judged("met", "searched for tracks like it")
-    return _count_verdict((wish,), picks, known)
+    return _count_verdict((constraint,), picks, known)
 
 
-def _is_it(wish: TrackWish, track: Track, known: Known) -> bool:
+def _is_it(constraint: TrackConstraint, track: Track, known: Known) -> bool:
     """Whether a track that only Spotify has is the one that was named."""
-    same = name_key(split_title(track["title"]).name) == name_key(split_title(wish["title"]).name)
-    by = "artist" not in wish or name_key(wish["artist"]) in known.artists.credits_of(track).keys
+    same = name_key(split_title(track["title"]).name) == name_key(split_title(constraint["title"]).name)
+    by = "artist" not in constraint or name_key(constraint["artist"]) in known.artists.credits_of(track).keys
     return track["source"] == SPOTIFY and same and by
 
 
-def _count_line(wanted: int, given: int, words: str) -> Constraint:
+def _count_line(wanted: int, given: int, words: str) -> ReportLine:
     return {
         "kind": "count",
         "value": f"{wanted} tracks" if wanted > 1 else "1 track",

@@ -94,7 +94,7 @@ class CannotReplay(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class ReplayDesk:
+class ReplaySession:
     """Where turns are made again: the catalogue, and a database of their own."""
 
     source: CatalogueSource
@@ -104,7 +104,7 @@ class ReplayDesk:
 
 
 @asynccontextmanager
-async def open_desk(source: CatalogueSource) -> AsyncIterator[ReplayDesk]:
+async def open_session(source: CatalogueSource) -> AsyncIterator[ReplaySession]:
     """A desk over an open catalogue; what it stores is gone when the block ends."""
     async with source.use() as catalogue:
         seen = await fingerprint(catalogue)
@@ -115,14 +115,14 @@ async def open_desk(source: CatalogueSource) -> AsyncIterator[ReplayDesk]:
         tracing = open_tracing(service_name="segue-replay", otlp_endpoint=None, sample_ratio=0.0)
         try:
             await migrate(database)
-            yield ReplayDesk(source, database, tracing, seen)
+            yield ReplaySession(source, database, tracing, seen)
         finally:
             close_tracing(tracing)
             await close_database(database)
 
 
 async def replay_turn(
-    desk: ReplayDesk,
+    session: ReplaySession,
     recording: Recording,
     parts: Parts,
     *,
@@ -143,7 +143,7 @@ async def replay_turn(
             catalogue is another one.
     """
     playback = Playback(recording, parts, loose=mode != "strict")
-    _check_catalogue(desk, playback)
+    _check_catalogue(session, playback)
     _check_spotify(playback)
     before = BEFORE.validate_json(parts.get(recording["before"]))
     chat = live if mode == "live" else _played_chat(playback)
@@ -157,21 +157,21 @@ async def replay_turn(
     guard: AbstractContextManager[None] = nullcontext() if mode == "live" else network_forbidden()
     try:
         at = datetime.fromisoformat(recording["clock"][0])
-        await _set_up(desk, recording, parts, before, at)
+        await _set_up(session, recording, parts, before, at)
         seen = recording.get("spotify")
         with guard:
-            async with spotify_stand_in(playback, seen, desk.database, _LISTENER, at) as spotify:
-                shown = await _ask(_agent(desk, playback, chat, spotify), recording, before)
+            async with spotify_stand_in(playback, seen, session.database, _LISTENER, at) as spotify:
+                shown = await _ask(_agent(session, playback, chat, spotify), recording, before)
         if mode != "live":
             playback.finish()
-        turn = await get_turn(desk.database, _LISTENER, shown["conversation_id"], shown["turn_id"])
+        turn = await get_turn(session.database, _LISTENER, shown["conversation_id"], shown["turn_id"])
         replayed["answer"] = _compare(playback, turn)
     except ReplayDiverged:
         replayed["outcome"] = "diverged"
     except DomainError as error:
         replayed["outcome"] = error.code
     finally:
-        await _clear(desk, recording)
+        await _clear(session, recording)
     if replayed["outcome"] not in (recording["outcome"], "diverged"):
         what = f"The turn ends as {replayed['outcome']}; recorded was {recording['outcome']}."
         playback.differences.append({"where": "outcome", "what": what, "diff": ""})
@@ -179,13 +179,13 @@ async def replay_turn(
     return replayed
 
 
-def _check_catalogue(desk: ReplayDesk, playback: Playback) -> None:
+def _check_catalogue(session: ReplaySession, playback: Playback) -> None:
     recorded = playback.recording["catalogue"]
-    if recorded["fingerprint"] == desk.fingerprint:
+    if recorded["fingerprint"] == session.fingerprint:
         return
     what = (
         f"The recorded turn searched another catalogue ({recorded['fingerprint']}, embedded by "
-        f"{recorded['embedding_model']}) than this one ({desk.fingerprint})."
+        f"{recorded['embedding_model']}) than this one ({session.fingerprint})."
     )
     if not playback.loose:
         raise CannotReplay(f"{what} Import that one, or replay with --loose.")
@@ -206,12 +206,14 @@ def _played_chat(playback: Playback) -> Chat | None:
     return PlayedChat(playback) if playback.recording["made_with"]["planner"] == "llm" else None
 
 
-def _agent(desk: ReplayDesk, playback: Playback, chat: Chat | None, spotify: SpotifyApp | None) -> Agent:
+def _agent(
+    session: ReplaySession, playback: Playback, chat: Chat | None, spotify: SpotifyApp | None
+) -> Agent:
     bounds = playback.recording["bounds"]
     return Agent(
-        catalogue=EmbeddingThrough(desk.source, partial(played_embedder, playback)),
-        database=desk.database,
-        tracing=desk.tracing,
+        catalogue=EmbeddingThrough(session.source, partial(played_embedder, playback)),
+        database=session.database,
+        tracing=session.tracing,
         chat=chat,
         context_tokens=bounds["context_tokens"],
         limits=Limits(bounds["max_model_calls"], bounds["max_tool_calls"]),
@@ -223,8 +225,10 @@ def _agent(desk: ReplayDesk, playback: Playback, chat: Chat | None, spotify: Spo
     )
 
 
-async def _set_up(desk: ReplayDesk, recording: Recording, parts: Parts, before: Before, at: datetime) -> None:
-    await replace_all(desk.database, _LISTENER, before["rules"])
+async def _set_up(
+    session: ReplaySession, recording: Recording, parts: Parts, before: Before, at: datetime
+) -> None:
+    await replace_all(session.database, _LISTENER, before["rules"])
     if before["version"] == 0:
         return
     conversation: Conversation = {
@@ -238,7 +242,7 @@ async def _set_up(desk: ReplayDesk, recording: Recording, parts: Parts, before: 
             {"message": turn["message"], "answer": parts.text(turn["answer"])} for turn in before["recent"]
         ],
     }
-    await restore_conversation(desk.database, _LISTENER, conversation, at)
+    await restore_conversation(session.database, _LISTENER, conversation, at)
 
 
 async def _ask(agent: Agent, recording: Recording, before: Before) -> Answer:
@@ -275,9 +279,9 @@ def _compare(playback: Playback, turn: StoredTurn) -> Answer:
     return answer
 
 
-async def _clear(desk: ReplayDesk, recording: Recording) -> None:
+async def _clear(session: ReplaySession, recording: Recording) -> None:
     try:
-        await delete_conversation(desk.database, _LISTENER, recording["conversation_id"])
+        await delete_conversation(session.database, _LISTENER, recording["conversation_id"])
     except NotFound:
         # The turn ended before anything was stored.
         return
@@ -287,15 +291,15 @@ type OpenSource = Callable[[], AbstractAsyncContextManager[CatalogueSource]]
 
 
 @dataclass(slots=True)
-class Desks:
+class ReplaySessions:
     """Desks that were opened so far. `ways` are tried in order, each at most once."""
 
     stack: AsyncExitStack
     ways: Mapping[str, OpenSource]
-    opened: dict[str, ReplayDesk] = field(default_factory=dict)
+    opened: dict[str, ReplaySession] = field(default_factory=dict)
     tried: set[str] = field(default_factory=set)
 
-    async def desk_of(self, fingerprint: str) -> ReplayDesk | None:
+    async def session_of(self, fingerprint: str) -> ReplaySession | None:
         """The desk on this catalogue; None when no way leads to one."""
         for name in self._untried():
             if fingerprint in self.opened:
@@ -303,7 +307,7 @@ class Desks:
             await self._try(name)
         return self.opened.get(fingerprint)
 
-    async def any_desk(self) -> ReplayDesk | None:
+    async def any_session(self) -> ReplaySession | None:
         """A desk on whatever catalogue comes first."""
         for name in self._untried():
             if self.opened:
@@ -321,12 +325,12 @@ class Desks:
         except CatalogueInUse:
             # A server has it; there are other ways.
             return
-        desk = await self.stack.enter_async_context(open_desk(source))
-        self.opened.setdefault(desk.fingerprint, desk)
+        session = await self.stack.enter_async_context(open_session(source))
+        self.opened.setdefault(session.fingerprint, session)
 
 
 @asynccontextmanager
-async def open_desks(ways: Mapping[str, OpenSource]) -> AsyncIterator[Desks]:
+async def open_sessions(ways: Mapping[str, OpenSource]) -> AsyncIterator[ReplaySessions]:
     """Desks that are closed when the block ends."""
     async with AsyncExitStack() as stack:
-        yield Desks(stack, ways)
+        yield ReplaySessions(stack, ways)

@@ -87,19 +87,19 @@ _FORM: Final = "application/x-www-form-urlencoded"
 # A digest of 32 bytes, in base 64 without padding.
 _CHALLENGE_LENGTH: Final = 43
 
-Asked = Annotated[str | None, Query()]
+RecordedMessage = Annotated[str | None, Query()]
 
 
 @router.get("/authorize")
 async def authorize(
     world: WorldOf,
-    client_id: Asked = None,
-    redirect_uri: Asked = None,
-    response_type: Asked = None,
-    scope: Asked = None,
-    state: Asked = None,
-    code_challenge: Asked = None,
-    code_challenge_method: Asked = None,
+    client_id: RecordedMessage = None,
+    redirect_uri: RecordedMessage = None,
+    response_type: RecordedMessage = None,
+    scope: RecordedMessage = None,
+    state: RecordedMessage = None,
+    code_challenge: RecordedMessage = None,
+    code_challenge_method: RecordedMessage = None,
 ) -> Response:
     """The consent page, or the way back at once when the world consents by itself."""
     # Nobody is sent to an address that is not known to be the app's.

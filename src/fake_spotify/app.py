@@ -20,14 +20,14 @@ from src.fake_spotify import accounts, catalogue, control, pages, playlist_items
 from src.fake_spotify import catalogue as removed
 from src.fake_spotify import user as library
 from src.fake_spotify import user as me
-from src.fake_spotify.middleware import Door
+from src.fake_spotify.middleware import CallLog
 from src.fake_spotify.problems import add_error_handlers
 from src.fake_spotify.world import World
 
 
-def create_fake_spotify(world: World) -> Door:
+def create_fake_spotify(world: World) -> CallLog:
     """The app on a world; what it writes is seen there, and what is changed there is answered."""
-    return Door(_routes(), world)
+    return CallLog(_routes(), world)
 
 
 @cache

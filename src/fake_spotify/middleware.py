@@ -136,7 +136,7 @@ async def _land(world: World, subject: str) -> None:
             await late.carry_out()
 
 
-class Door:
+class CallLog:
     """The routes on one world: an ASGI app around theirs."""
 
     def __init__(self, app: ASGIApp, world: World) -> None:

@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter
 from starlette.exceptions import HTTPException
 
-from src.fake_spotify.models.control import AccountsError, Problem, ProblemAnswer
+from src.fake_spotify.models.control import AccountsError, ErrorBody, ProblemAnswer
 
 OWNER_NEEDS_PREMIUM: Final = "Active premium subscription required for the owner of the app"
 
@@ -36,7 +36,7 @@ class AccountsProblem(Exception):
 
 def problem_body(status: int, message: str, reason: str | None = None) -> bytes:
     """The JSON of a failure of the API."""
-    problem: Problem = {"status": status, "message": message}
+    problem: ErrorBody = {"status": status, "message": message}
     if reason is not None:
         problem["reason"] = reason
     return _PROBLEM.dump_json({"error": problem})

@@ -93,7 +93,7 @@ _SMALL_WORDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Support:
     """What words may rest on.
 
     `words` holds keys of single words, numbers and phrases; `text` the folded names and sayings in which a
@@ -146,7 +146,7 @@ def names_of(tracks: Iterable[Track], told: Iterable[str] = ()) -> Names:
     return Names(frozenset(artists - {""}), tuple((key, _without_s(f" {key} ")) for key in keys))
 
 
-def listener_ground(words: str, vocabulary: Vocabulary) -> Ground:
+def listener_support(words: str, vocabulary: Vocabulary) -> Support:
     """What the listener's own words support, whatever the track."""
     tokens = tokenize(_straight(words))
     keys = {word for token in tokens for word in [token.key, *token.key.split()]}
@@ -155,7 +155,7 @@ def listener_ground(words: str, vocabulary: Vocabulary) -> Ground:
     decades |= {f"{digits:02d}s" for digits, _ in decade_names(folded.split())}
     languages = {f"{LANGUAGES[key]} words" for key in keys if key in LANGUAGES}
     numbers = {number.digits for number in spoken_numbers(folded.split())}
-    return Ground(
+    return Support(
         words=frozenset(keys | decades | numbers | languages | set(claimed_keys(folded.split()))),
         text=folded,
         own="",
@@ -167,7 +167,7 @@ def listener_ground(words: str, vocabulary: Vocabulary) -> Ground:
     )
 
 
-def ground_of(tracks: Iterable[Track], listener: Ground) -> Ground:
+def support_of(tracks: Iterable[Track], listener: Support) -> Support:
     """What the records of these tracks support, and the listener's words besides."""
     words, genres = set(listener.words), set(listener.genres)
     moods, heard, years = set(listener.moods), set(listener.heard), set(listener.years)
@@ -181,7 +181,7 @@ def ground_of(tracks: Iterable[Track], listener: Ground) -> Ground:
         moods.update(track["moods"])
         moods.update(mood for own in track["moods"] for mood in _MOODS_BY_KIN.get(own, ()))
         heard.update(tag for own in track["tags"] for tag in _HEARD_BY_TAG.get(own, ()))
-    return Ground(
+    return Support(
         frozenset(words),
         " . ".join(texts),
         " . ".join(texts[1:]),
@@ -193,13 +193,13 @@ def ground_of(tracks: Iterable[Track], listener: Ground) -> Ground:
     )
 
 
-def supported_text(text: str, ground: Ground, vocabulary: Vocabulary, names: Names = NO_NAMES) -> str:
+def supported_text(text: str, support: Support, vocabulary: Vocabulary, names: Names = NO_NAMES) -> str:
     """The sentences of a text that claim nothing beyond the ground; empty when none is left."""
     sentences = [part.strip() for part in SENTENCE_END.split(text) if part and part.strip()]
-    return " ".join(sentence for sentence in sentences if is_supported(sentence, ground, vocabulary, names))
+    return " ".join(sentence for sentence in sentences if is_supported(sentence, support, vocabulary, names))
 
 
-def is_supported(sentence: str, ground: Ground, vocabulary: Vocabulary, names: Names = NO_NAMES) -> bool:
+def is_supported(sentence: str, support: Support, vocabulary: Vocabulary, names: Names = NO_NAMES) -> bool:
     """Whether one sentence claims nothing that the ground does not hold.
 
     Checked are numbers in digits and words, years and decades, tempo and key; names (capital letters,
@@ -214,22 +214,22 @@ def is_supported(sentence: str, ground: Ground, vocabulary: Vocabulary, names: N
     words = folded.split()
     unknowable = (match[0] for match in UNKNOWABLE.finditer(folded))
     # A catalogue may tag a track with `film` or `sample`: then its record does tell.
-    if not all(set(words.split()) - _SMALL_WORDS <= ground.tagged for words in unknowable):
+    if not all(set(words.split()) - _SMALL_WORDS <= support.tagged for words in unknowable):
         return False
     if any(part in folded for part in UNKNOWABLE_PARTS):
         return False
     return (
         all(
-            _token_supported(tokens, position, ground, text)
+            _token_supported(tokens, position, support, text)
             for position, token in enumerate(tokens)
             if token.is_word
         )
-        and all(_number_supported(number, ground) for number in spoken_numbers(words))
-        and all(_decade_supported(digits, before, ground) for digits, before in decade_names(words))
-        and all(key in ground.words for key in claimed_keys(words))
-        and all(version in ground.words for form, version in VERSION_CLAIMS if form.search(folded))
-        and not _names_another(text, tokens, words, ground, names)
-        and _sound_supported(tokens, words, ground, vocabulary)
+        and all(_number_supported(number, support) for number in spoken_numbers(words))
+        and all(_decade_supported(digits, before, support) for digits, before in decade_names(words))
+        and all(key in support.words for key in claimed_keys(words))
+        and all(version in support.words for form, version in VERSION_CLAIMS if form.search(folded))
+        and not _names_another(text, tokens, words, support, names)
+        and _sound_supported(tokens, words, support, vocabulary)
     )
 
 
@@ -256,10 +256,10 @@ def _straight(text: str) -> str:
     return _BEATS.sub("bpm", _HYPHEN.sub(" ", text.translate(_APOSTROPHES)))
 
 
-def _token_supported(tokens: Sequence[Token], position: int, ground: Ground, text: str) -> bool:
+def _token_supported(tokens: Sequence[Token], position: int, support: Support, text: str) -> bool:
     token = tokens[position]
     if any(character.isdigit() for character in token.key):
-        return _digits_supported(tokens, position, ground, text)
+        return _digits_supported(tokens, position, support, text)
     # One letter is no name: `I`, or a key, which is checked as one.
     if not token.is_capitalised or len(token.text) == 1:
         return True
@@ -269,43 +269,45 @@ def _token_supported(tokens: Sequence[Token], position: int, ground: Ground, tex
     )
     if position == 0 and (not follows or tokens[1].text == "I"):
         return True
-    known = token.key in ground.words or set(token.key.split()) <= ground.words
-    return known or token.key in COMMON_WORDS or token.key.removesuffix("s") in ground.words
+    known = token.key in support.words or set(token.key.split()) <= support.words
+    return known or token.key in COMMON_WORDS or token.key.removesuffix("s") in support.words
 
 
-def _digits_supported(tokens: Sequence[Token], position: int, ground: Ground, text: str) -> bool:
+def _digits_supported(tokens: Sequence[Token], position: int, support: Support, text: str) -> bool:
     token = tokens[position]
     before = tokens[position - 1].key if position else ""
     after = tokens[position + 1].key if position + 1 < len(tokens) else ""
-    if after in _TEMPO and f"{token.key} bpm" not in ground.words:
+    if after in _TEMPO and f"{token.key} bpm" not in support.words:
         return False
     if _DECADE.match(token.key):
-        return _decade_in(_decade_key(token.key), before, ground)
+        return _decade_in(_decade_key(token.key), before, support)
     if len(token.key) == 2 and (before in _DECADE_BEFORE or before in PARTS_OF_DECADE):
-        return token.key in ground.words or _decade_in(f"{token.key}s", before, ground)
+        return token.key in support.words or _decade_in(f"{token.key}s", before, support)
     if len(token.key) == 2 and text[max(0, token.start - 1)] == "'":
-        return any(f"{year % 100:02d}" == token.key for year in ground.years) or token.key in ground.words
-    return token.key in ground.words
+        return any(f"{year % 100:02d}" == token.key for year in support.years) or token.key in support.words
+    return token.key in support.words
 
 
-def _number_supported(number: SpokenNumber, ground: Ground) -> bool:
+def _number_supported(number: SpokenNumber, support: Support) -> bool:
     if number.after in _TEMPO:
-        return f"{number.digits} bpm" in ground.words
-    return number.digits in ground.words or any(f"{year % 100:02d}" == number.digits for year in ground.years)
+        return f"{number.digits} bpm" in support.words
+    return number.digits in support.words or any(
+        f"{year % 100:02d}" == number.digits for year in support.years
+    )
 
 
-def _decade_supported(digits: int, before: str, ground: Ground) -> bool:
-    return _decade_in(f"{digits:02d}s", before, ground)
+def _decade_supported(digits: int, before: str, support: Support) -> bool:
+    return _decade_in(f"{digits:02d}s", before, support)
 
 
-def _decade_in(decade: str, before: str, ground: Ground) -> bool:
+def _decade_in(decade: str, before: str, support: Support) -> bool:
     """Whether a year on record lies in a decade (`80s`, `1980s`), and in the part of it that is spoken of."""
-    said = decade in ground.words or _long_decade(decade) in ground.words
+    said = decade in support.words or _long_decade(decade) in support.words
     if before not in PARTS_OF_DECADE:
-        return said or any(f"{year // 10 * 10}s".endswith(decade) for year in ground.years)
+        return said or any(f"{year // 10 * 10}s".endswith(decade) for year in support.years)
     first, last = PARTS_OF_DECADE[before]
-    own = [year for year in ground.years if f"{year // 10 * 10}s".endswith(decade)]
-    return any(first <= year % 10 <= last for year in own) or (said and before in ground.words and not own)
+    own = [year for year in support.years if f"{year // 10 * 10}s".endswith(decade)]
+    return any(first <= year % 10 <= last for year in own) or (said and before in support.words and not own)
 
 
 def _decade_key(key: str) -> str:
@@ -321,21 +323,21 @@ def _long_decade(decade: str) -> str:
 
 
 def _names_another(
-    text: str, tokens: Sequence[Token], words: Sequence[str], ground: Ground, names: Names
+    text: str, tokens: Sequence[Token], words: Sequence[str], support: Support, names: Names
 ) -> bool:
     """Whether the sentence takes a name in reach that is not this track's, or quotes what nobody said."""
     for quoted in _QUOTED.finditer(text):
         inside = name_key(next(part for part in quoted.groups() if part))
-        if not set(inside.split()) <= ground.words and f" {inside} " not in f" {ground.text} ":
+        if not set(inside.split()) <= support.words and f" {inside} " not in f" {support.text} ":
             return True
     padded = f" {' '.join(words)} "
     plain = _without_s(padded)
-    own = f" {ground.text} "
+    own = f" {support.text} "
     written = _written_as_names(tokens)
-    if any(not _is_known_run(run, ground) for run in _capitalised_runs(tokens)):
+    if any(not _is_known_run(run, support) for run in _capitalised_runs(tokens)):
         return True
     # Whom the listener named did not therefore make this track.
-    if any(f" {' '.join(run)} " not in f" {ground.own} " for run in _runs_after_by(tokens)):
+    if any(f" {' '.join(run)} " not in f" {support.own} " for run in _runs_after_by(tokens)):
         return True
     for name, without_s in names.plain:
         key = f" {name} "
@@ -386,8 +388,8 @@ def _run_end(tokens: Sequence[Token], start: int) -> int:
     return end
 
 
-def _is_known_run(run: Sequence[str], ground: Ground) -> bool:
-    return all(set(key.split()) <= ground.words or key.removesuffix("s") in ground.words for key in run)
+def _is_known_run(run: Sequence[str], support: Support) -> bool:
+    return all(set(key.split()) <= support.words or key.removesuffix("s") in support.words for key in run)
 
 
 def _written_as_names(tokens: Sequence[Token]) -> str:
@@ -402,22 +404,22 @@ def _written_as_names(tokens: Sequence[Token]) -> str:
 
 
 def _sound_supported(
-    tokens: list[Token], words: Sequence[str], ground: Ground, vocabulary: Vocabulary
+    tokens: list[Token], words: Sequence[str], support: Support, vocabulary: Vocabulary
 ) -> bool:
     """Genres, moods, voices and instruments, languages and countries."""
     read = read_genres(tokens, vocabulary)
     genres = {genre_key(genre) for _, genre in read}
     genres |= {genre_key(run) for run in _runs(words, 3) if run in GENRES}
     genres |= {word for word in words if GENRE_ENDING.fullmatch(word)}
-    if any(genre not in ground.genres and f" {genre} " not in f" {ground.text} " for genre in genres):
+    if any(genre not in support.genres and f" {genre} " not in f" {support.text} " for genre in genres):
         return False
     for span, mood in find_phrases(tokens, _MOODS):
         # `soft rock` is a genre, and says nothing of softness.
-        if mood not in ground.moods and not any(span.lies_in(other) for other, _ in read):
+        if mood not in support.moods and not any(span.lies_in(other) for other, _ in read):
             return False
     for span, tag in find_phrases(tokens, TAGS):
         said = {token.key for token in tokens[span.first : span.last]}
-        if tag in HEARD and tag not in ground.heard and not said <= ground.words:
+        if tag in HEARD and tag not in support.heard and not said <= support.words:
             return False
     for span, _ in find_phrases(tokens, _ORIGINS):
         place = " ".join(token.key for token in tokens[span.first : span.last])
@@ -427,7 +429,7 @@ def _sound_supported(
             token.key for token in [*tokens[max(0, span.first - 1) : span.first], *tokens[span.last :][:1]]
         }
         is_sung = place in LANGUAGES and bool(beside & _OF_LANGUAGE)
-        if (f"{LANGUAGES[place]} words" if is_sung else place) not in ground.words:
+        if (f"{LANGUAGES[place]} words" if is_sung else place) not in support.words:
             return False
     return True
 

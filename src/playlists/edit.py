@@ -55,7 +55,7 @@ class _List:
     """The list under edit: the items as the listener sees them, and those that are left."""
 
     shown: Sequence[_Item]
-    standing: list[_Item]
+    rule_constraints: list[_Item]
     moved: list[_Item] = field(default_factory=list)
     spec_changes: list[ChangeSpecOperation] = field(default_factory=list)
 
@@ -79,7 +79,7 @@ def apply_operations(result: PlaylistResult, operations: Sequence[Operation]) ->
                 raise InvalidInput("Restoring a version stands alone: send it without other operations.")
             case _:
                 _change(edited, operation)
-    if not edited.standing:
+    if not edited.rule_constraints:
         raise InvalidInput("This would leave no track: delete the playlist instead, or keep one track.")
     return _finish(edited)
 
@@ -142,7 +142,7 @@ def _change(edited: _List, operation: PositionsOperation) -> None:
         case "remove":
             _remove(edited, items)
         case "keep":
-            for item in edited.standing:
+            for item in edited.rule_constraints:
                 if any(item is kept for kept in items):
                     item.placed, item.replaced, item.turned_down = True, False, False
                 elif not item.pinned:
@@ -153,7 +153,7 @@ def _item_at(edited: _List, position: int) -> _Item:
     if not 1 <= position <= len(edited.shown):
         raise InvalidInput(f"The list has {len(edited.shown)} tracks: number {position} is not in it.")
     item = edited.shown[position - 1]
-    if not any(item is left for left in edited.standing):
+    if not any(item is left for left in edited.rule_constraints):
         raise InvalidInput(
             f"Number {position} was removed earlier in this edit: leave out what follows on it."
         )
@@ -163,30 +163,32 @@ def _item_at(edited: _List, position: int) -> _Item:
 def _remove(edited: _List, items: Sequence[_Item]) -> None:
     for item in items:
         item.turned_down = True
-    left = [item for item in edited.standing if not any(item is gone for gone in items)]
-    at = {id(item): place for place, item in enumerate(edited.standing)}
+    left = [item for item in edited.rule_constraints if not any(item is gone for gone in items)]
+    at = {id(item): place for place, item in enumerate(edited.rule_constraints)}
     pins = [item for item in left if item.pinned]
     # A pin beyond the end of the shorter list takes the last place that is free for it.
     places = {min(at[id(item)], len(left) - (len(pins) - index)): item for index, item in enumerate(pins)}
-    edited.standing = _laid_out(places, [item for item in left if not item.pinned])
+    edited.rule_constraints = _laid_out(places, [item for item in left if not item.pinned])
 
 
 def _move(edited: _List, operation: MoveOperation) -> None:
     item = _item_at(edited, operation["from_position"])
     to = operation["to_position"] - 1
-    if not 0 <= to < len(edited.standing):
+    if not 0 <= to < len(edited.rule_constraints):
         raise InvalidInput(
-            f"The list has {len(edited.standing)} tracks: nothing can be moved to number {to + 1}."
+            f"The list has {len(edited.rule_constraints)} tracks: nothing can be moved to number {to + 1}."
         )
-    taken = edited.standing[to]
+    taken = edited.rule_constraints[to]
     if taken.pinned and taken is not item:
         raise InvalidInput(f"Number {to + 1} is pinned: unpin it first, or move the track to another place.")
     places = {
-        place: other for place, other in enumerate(edited.standing) if other.pinned and other is not item
+        place: other
+        for place, other in enumerate(edited.rule_constraints)
+        if other.pinned and other is not item
     }
     places[to] = item
-    edited.standing = _laid_out(
-        places, [other for other in edited.standing if not other.pinned and other is not item]
+    edited.rule_constraints = _laid_out(
+        places, [other for other in edited.rule_constraints if not other.pinned and other is not item]
     )
     item.placed = True
     edited.moved.append(item)
@@ -199,7 +201,7 @@ def _laid_out(places: Mapping[int, _Item], others: Sequence[_Item]) -> list[_Ite
 
 
 def _finish(edited: _List) -> Edited:
-    numbered = list(enumerate(edited.standing, 1))
+    numbered = list(enumerate(edited.rule_constraints, 1))
     solved_anew = bool(edited.spec_changes)
     fixed = {
         position: item.entry["track"]["id"]
@@ -207,7 +209,7 @@ def _finish(edited: _List) -> Edited:
         if not item.replaced and (item.pinned or item.placed or not solved_anew)
     }
     replaced = {item.entry["track"]["id"]: position for position, item in numbered if item.replaced}
-    stands = {id(item) for item in edited.standing}
+    stands = {id(item) for item in edited.rule_constraints}
     rejected = [item for item in edited.shown if item.replaced or id(item) not in stands]
     return Edited(
         entries=[{**item.entry, "position": position, "pinned": item.pinned} for position, item in numbered],

@@ -12,12 +12,12 @@ from src.catalogue.engine import Vector
 from src.catalogue.models.track import Track
 from src.catalogue.search import mean_of_examples
 from src.constraints.checks import Known
-from src.constraints.models.brief import Wish
-from src.constraints.models.spec import GrowRequest, Place, PlaylistSpec
+from src.constraints.models.brief import Constraint
+from src.constraints.models.spec import GrowRequest, Placement, PlaylistSpec
 from src.errors import InvalidInput
 from src.playlists.spec_changes import with_rejected
 from src.retrieval.examples import shared_traits
-from src.retrieval.pool import POOL_SIZE, Candidate, gather_pool
+from src.retrieval.pool import POOL_SIZE, PoolTrack, gather_pool
 
 
 def check_grow(request: GrowRequest) -> None:
@@ -90,7 +90,7 @@ def grown_spec(spec: PlaylistSpec, included: Sequence[Track], excluded: Sequence
         excluded: records of what it excludes.
     """
     named = {place.get("track_id") for place in spec["places"]}
-    places: list[Place] = [
+    places: list[Placement] = [
         {"track_id": track["id"], "title": track["title"], "artist": track["artists"][0], "words": ""}
         for track in included
         if track["id"] not in named
@@ -113,9 +113,9 @@ async def grow_pool(
     seed_ids: Sequence[str],
     *,
     known: Known,
-    standing: Sequence[Wish] = (),
+    rule_constraints: Sequence[Constraint] = (),
     size: int = POOL_SIZE,
-) -> tuple[PlaylistSpec, list[Candidate]]:
+) -> tuple[PlaylistSpec, list[PoolTrack]]:
     """The spec of a grown list, and its candidates: those alike enough, and what must be there.
 
     Args:
@@ -141,7 +141,7 @@ async def grow_pool(
         known=known,
         liked_ids=seed_ids,
         excluded_ids=exclude,
-        standing=standing,
+        rule_constraints=rule_constraints,
         size=size,
     )
     musts = {place["track_id"] for place in grown["places"] if "track_id" in place}

@@ -16,7 +16,7 @@ from src.errors import DomainError, InvalidInput
 from src.jobs.dispatch import Dispatch, sweep
 from src.jobs.running import JobHandler, JobOutcome, JobRun
 from src.jobs.store import NewJob, insert_job_in
-from src.playlists.make import Curator, Fixed, grown, make_list, spec_of_conversation, spec_of_prompt
+from src.playlists.make import Fixed, PlaylistClients, grown, make_list, spec_of_conversation, spec_of_prompt
 from src.playlists.models.playlist import (
     PLAYLIST_REQUEST,
     NewPlaylist,
@@ -31,25 +31,25 @@ from src.storage.database import write
 _REFRESH: TypeAdapter[RefreshRequest] = TypeAdapter(RefreshRequest)
 
 
-def playlist_handlers(curator: Curator) -> dict[str, JobHandler]:
+def playlist_handlers(clients: PlaylistClients) -> dict[str, JobHandler]:
     """The handler of each kind of job that playlists know."""
-    return {"playlist": partial(_make, curator), "refresh": partial(_refresh, curator)}
+    return {"playlist": partial(_make, clients), "refresh": partial(_refresh, clients)}
 
 
-async def _make(curator: Curator, run: JobRun) -> JobOutcome:
+async def _make(clients: PlaylistClients, run: JobRun) -> JobOutcome:
     request = _read(PLAYLIST_REQUEST, run)
     await run.report(0.05, "reading what is asked")
-    spec, liked, notes = await wanted_spec(curator, run.listener, request)
+    spec, liked, notes = await wanted_spec(clients, run.listener, request)
     fixed = Fixed(liked=liked, grow=request.get("grow"))
     result = await make_list(
-        curator, run.listener, spec, fixed=fixed, seed=request.get("seed", 1), report=run.report
+        clients, run.listener, spec, fixed=fixed, seed=request.get("seed", 1), report=run.report
     )
     result["notes"] = [*notes, *result["notes"]]
-    id_ = curator.new_id()
+    id_ = clients.new_id()
     new: NewPlaylist = {
         "id": id_,
         "listener": run.listener,
-        "created_at": curator.now(),
+        "created_at": clients.now(),
         "mode": request.get("mode", "fresh"),
         "spec": spec,
         "result": result,
@@ -63,9 +63,9 @@ async def _make(curator: Curator, run: JobRun) -> JobOutcome:
     return JobOutcome({"playlist_id": id_}, store)
 
 
-async def _refresh(curator: Curator, run: JobRun) -> JobOutcome:
+async def _refresh(clients: PlaylistClients, run: JobRun) -> JobOutcome:
     request = _read(_REFRESH, run)
-    change: NewVersion = await refreshed(curator, run.listener, request["playlist_id"], report=run.report)
+    change: NewVersion = await refreshed(clients, run.listener, request["playlist_id"], report=run.report)
 
     async def store(connection: AsyncConnection) -> None:
         await update_playlist_in(connection, change)
@@ -74,7 +74,7 @@ async def _refresh(curator: Curator, run: JobRun) -> JobOutcome:
 
 
 async def wanted_spec(
-    curator: Curator, listener: str, request: PlaylistRequest
+    clients: PlaylistClients, listener: str, request: PlaylistRequest
 ) -> tuple[PlaylistSpec, list[str], list[str]]:
     """The spec that a request comes to, ids of tracks to be like, and what must be said of the reading.
 
@@ -87,7 +87,7 @@ async def wanted_spec(
     if "spec" in request:
         spec = request["spec"]
     elif "prompt" in request:
-        spec, notes = await spec_of_prompt(curator, request["prompt"])
+        spec, notes = await spec_of_prompt(clients, request["prompt"])
     elif "conversation_id" in request or "grow" in request:
         spec = empty_spec(empty_brief())
     else:
@@ -95,9 +95,9 @@ async def wanted_spec(
             "Say what the list is to be: a prompt, a spec, a conversation, or what it grows from."
         )
     if "conversation_id" in request:
-        spec, liked = await spec_of_conversation(curator, listener, request["conversation_id"], spec)
+        spec, liked = await spec_of_conversation(clients, listener, request["conversation_id"], spec)
     if "grow" in request:
-        spec, seeds = await grown(curator, listener, request["grow"], spec)
+        spec, seeds = await grown(clients, listener, request["grow"], spec)
         liked = [*seeds, *liked]
     spec = {**spec, "title": request.get("title") or spec["title"] or "Playlist"}
     if "tracks" in request:

@@ -24,9 +24,9 @@ from src.playlists.models.imports import (
     MatchReport,
     MatchStatus,
 )
-from src.spotify.matching.match import Recording, Refusal, Verdict, recording_of_track, same_recording
+from src.spotify.matching.match import MatchVerdict, Recording, Refusal, recording_of_track, same_recording
 from src.spotify.matching.names import split_credit, title_likeness
-from src.spotify.matching.reverse import Candidate, judge_rows, judged_rows
+from src.spotify.matching.reverse import JudgedRow, judge_rows, judged_rows
 from src.spotify.matching.versions import album_kinds, read_title
 
 # Looked up with an eye to misspelling, each by two searches of the trigrams; the rest is exact or missing.
@@ -109,7 +109,7 @@ async def _by_code_alone(catalogue: Catalogue, wanted: Sequence[_Wanted]) -> lis
     lines: list[MatchLine | None] = []
     for item, code in zip(wanted, codes, strict=True):
         of_code = _plainest_first(rows.get(code, ()))
-        found = [Candidate(row, Verdict(CODE_ALONE, "isrc")) for row in of_code]
+        found = [JudgedRow(row, MatchVerdict(CODE_ALONE, "isrc")) for row in of_code]
         lines.append(_told(item, found, "The file has the recording's code alone.") if found else None)
     return lines
 
@@ -138,7 +138,7 @@ def _titled_alone(items: Sequence[_Wanted], rows: Sequence[Track]) -> list[Match
             lines.append(None)
             continue
         granted = [
-            Candidate(row, same_recording(side, replace(item.recording, artists=side.artists)))
+            JudgedRow(row, same_recording(side, replace(item.recording, artists=side.artists)))
             for row, side in by_title.get(name_key(split_title(item.track["title"]).name), ())
             if title_likeness(side.title.name, item.recording.title.name) == "same"
         ]
@@ -196,7 +196,7 @@ async def _missing(_catalogue: Catalogue, wanted: Sequence[_Wanted]) -> list[Mat
     return lines
 
 
-def _verdict_line(item: _Wanted, judged: Sequence[Candidate]) -> MatchLine | None:
+def _verdict_line(item: _Wanted, judged: Sequence[JudgedRow]) -> MatchLine | None:
     """What the judgement of the rows comes to; None: it has another artist or title, or there is no row."""
     if fitting := _fitting(judged):
         return _told(item, fitting, _agreement(item, fitting[0]))
@@ -210,11 +210,11 @@ def _verdict_line(item: _Wanted, judged: Sequence[Candidate]) -> MatchLine | Non
     return None
 
 
-def _fitting(judged: Sequence[Candidate]) -> list[Candidate]:
+def _fitting(judged: Sequence[JudgedRow]) -> list[JudgedRow]:
     return [candidate for candidate in judged if candidate.verdict.refusal is None]
 
 
-def _told(item: _Wanted, fitting: Sequence[Candidate], why: str) -> MatchLine:
+def _told(item: _Wanted, fitting: Sequence[JudgedRow], why: str) -> MatchLine:
     """The surest, unless another song or version is as sure."""
     best = fitting[0]
     equals = [found for found in fitting if found.verdict.confidence == best.verdict.confidence]
@@ -225,7 +225,7 @@ def _told(item: _Wanted, fitting: Sequence[Candidate], why: str) -> MatchLine:
     return _matched(item, best.track, best.verdict.method, best.verdict.confidence, why)
 
 
-def _agreement(item: _Wanted, best: Candidate) -> str:
+def _agreement(item: _Wanted, best: JudgedRow) -> str:
     known = "duration_ms" in item.track and "duration_ms" in best.track
     if best.verdict.method == "isrc":
         return "The recording's code and the names agree."
@@ -240,7 +240,7 @@ def _matched(item: _Wanted, row: Track, method: MatchMethod, score: float, why: 
     return line
 
 
-def _ambiguous(item: _Wanted, found: Sequence[Candidate], why: str) -> MatchLine:
+def _ambiguous(item: _Wanted, found: Sequence[JudgedRow], why: str) -> MatchLine:
     line = _line(item, "ambiguous", why)
     unique = {candidate.track["id"]: candidate for candidate in found}.values()
     line["candidates"] = [_shown(candidate) for candidate in _surest_first(unique)[:MAX_CANDIDATES]]
@@ -259,7 +259,7 @@ def _line(item: _Wanted, status: MatchStatus, why: str) -> MatchLine:
     }
 
 
-def _shown(candidate: Candidate) -> MatchCandidate:
+def _shown(candidate: JudgedRow) -> MatchCandidate:
     row = candidate.track
     return {
         "track_id": row["id"],
@@ -316,8 +316,8 @@ def _plainest_first(rows: Sequence[Track]) -> list[Track]:
     return sorted(unique, key=lambda row: (len(row["versions"]), -row.get("popularity", 0), row["id"]))
 
 
-def _surest_first(found: Iterable[Candidate]) -> list[Candidate]:
-    def order(candidate: Candidate) -> tuple[float, int, int, str]:
+def _surest_first(found: Iterable[JudgedRow]) -> list[JudgedRow]:
+    def order(candidate: JudgedRow) -> tuple[float, int, int, str]:
         row = candidate.track
         return (-candidate.verdict.confidence, len(row["versions"]), -row.get("popularity", 0), row["id"])
 

@@ -93,7 +93,7 @@ text,.range{fill:#b4b4bf}.head,.name{fill:#f2f2f5}.energy{--ink:#ff9a66}.tempo{-
 """
 
 
-def course_picture(
+def contour_picture(
     title: str,
     entries: Sequence[PlaylistEntry],
     asked: Mapping[LaneName, Sequence[float]] | None = None,
@@ -105,8 +105,8 @@ def course_picture(
             spaced from the first track to the last.
     """
     lanes = lanes_of(entries)
-    courses = {name: levels for name, levels in (asked or {}).items() if levels and entries}
-    heading, told = _heading(title, entries), _told(lanes, len(entries), courses)
+    contours = {name: levels for name, levels in (asked or {}).items() if levels and entries}
+    heading, told = _heading(title, entries), _told(lanes, len(entries), contours)
     # Several drawings may stand in one page.
     mark = f"{zlib.crc32(f'{heading}\n{told}'.encode(errors='ignore')):08x}"
     height = _TOP + len(lanes) * _LANE_HEIGHT + (len(lanes) - 1) * _LANE_GAP + _FOOT
@@ -122,7 +122,7 @@ def course_picture(
     for place, lane in enumerate(lanes):
         top = _TOP + place * (_LANE_HEIGHT + _LANE_GAP)
         stand_ins = _stand_ins(entries) if lane.name == "energy" else frozenset[int]()
-        parts += _drawn(lane, top, courses.get(lane.name, ()), stand_ins)
+        parts += _drawn(lane, top, contours.get(lane.name, ()), stand_ins)
     parts += _ticks(len(entries), height - _FOOT)
     parts += _tips(entries, height - _FOOT)
     parts.append("</svg>")
@@ -141,7 +141,7 @@ def _cut(text: str) -> str:
     return text if room == len(text) else f"{text[: room - 1].rstrip()}…"
 
 
-def _told(lanes: Sequence[Lane], tracks: int, courses: Mapping[LaneName, Sequence[float]]) -> str:
+def _told(lanes: Sequence[Lane], tracks: int, contours: Mapping[LaneName, Sequence[float]]) -> str:
     """The drawing in words."""
     sentences: list[str] = []
     for lane in lanes:
@@ -153,8 +153,8 @@ def _told(lanes: Sequence[Lane], tracks: int, courses: Mapping[LaneName, Sequenc
         where = f", lowest at track {least}, highest at track {most}" if lane.low != lane.high else ""
         gaps = f"; not known for {tracks - lane.known} of {tracks}" if lane.known < tracks else ""
         sentences.append(f"{name}: {range_words(lane)}{where}{gaps}.")
-        if course := courses.get(lane.name):
-            first, last = (level_words(lane.name, level) for level in (course[0], course[-1]))
+        if contour := contours.get(lane.name):
+            first, last = (level_words(lane.name, level) for level in (contour[0], contour[-1]))
             sentences.append(f"Asked for: from {first} to {last}, a dashed line.")
     return " ".join(sentences)
 

@@ -60,7 +60,7 @@ def plan_refresh(
     musts = {place["track_id"] for place in playlist["spec"]["places"] if "track_id" in place}
     stays = musts | {entry["track"]["id"] for entry in pins}
     loose = {entry["track"]["id"] for entry in entries} - stays
-    since = _standing_since(versions)
+    since = _in_list_since(versions)
     there = loose - set(missing)
     by_age = sorted(there, key=lambda track_id: (since.get(track_id, 1), track_id))
     # What the catalogue has lost is renewed anyway.
@@ -116,7 +116,7 @@ def frozen() -> Conflict:
     )
 
 
-def _standing_since(versions: Sequence[VersionSummary]) -> dict[str, int]:
+def _in_list_since(versions: Sequence[VersionSummary]) -> dict[str, int]:
     """Number of the version in which each track last came in; those of the first version are not in it."""
     since: dict[str, int] = {}
     for version in versions:

@@ -9,7 +9,7 @@ from src.errors import Conflict
 from src.lexicon.genres import load_vocabulary
 from src.playlists.diff import Grounds, diff_lists
 from src.playlists.edit import apply_operations, edit_grounds, restored_version, with_pins
-from src.playlists.make import Curator, Fixed, Report, make_list, unreported
+from src.playlists.make import Fixed, PlaylistClients, Report, make_list, unreported
 from src.playlists.models.playlist import NewVersion, StoredPlaylist, VersionSummary
 from src.playlists.refresh import plan_refresh, refresh_grounds
 from src.playlists.spec_changes import changed_spec
@@ -20,20 +20,20 @@ from src.understanding.playlist.edits import read_edits
 _VERSIONS_READ = 100
 
 
-async def read_words(curator: Curator, playlist: StoredPlaylist, words: str) -> list[Operation]:
+async def read_words(clients: PlaylistClients, playlist: StoredPlaylist, words: str) -> list[Operation]:
     """The operations that an edit in words asks for.
 
     Raises:
         InvalidInput: a position is not in the list, or nothing was understood.
     """
     tracks = [entry["track"] for entry in playlist["result"]["entries"]]
-    async with curator.catalogue.use() as catalogue:
+    async with clients.catalogue.use() as catalogue:
         vocabulary = await load_vocabulary(catalogue)
-        return await read_edits(catalogue, vocabulary, words, tracks, curator.now().year)
+        return await read_edits(catalogue, vocabulary, words, tracks, clients.now().year)
 
 
 async def edit_playlist(
-    curator: Curator, playlist: StoredPlaylist, operations: Sequence[Operation], words: str
+    clients: PlaylistClients, playlist: StoredPlaylist, operations: Sequence[Operation], words: str
 ) -> int:
     """Make an edit; gives the number of the new version.
 
@@ -51,29 +51,29 @@ async def edit_playlist(
     restored = restored_version(operations, version)
     if restored is not None:
         return await restore_version(
-            curator.database, listener, id_, restored, version=version, at=curator.now(), words=words
+            clients.database, listener, id_, restored, version=version, at=clients.now(), words=words
         )
     edited = apply_operations(playlist["result"], operations)
     spec = changed_spec(playlist["spec"], playlist["result"], edited)
     fixed = Fixed(pinned=edited.entries_fixed, excluded=edited.rejected_ids)
     seed = playlist["result"]["seed"]
-    solved = await make_list(curator, listener, spec, fixed=fixed, seed=seed)
+    solved = await make_list(clients, listener, spec, fixed=fixed, seed=seed)
     result = with_pins(solved, edited.pins)
     change: NewVersion = {
         "listener": listener,
         "playlist_id": id_,
         "version": version,
-        "made_at": curator.now(),
+        "made_at": clients.now(),
         "cause": "edited",
         "words": words,
         "spec": spec,
         "result": result,
         "diff": diff_lists(playlist["result"], result, edit_grounds(edited)),
     }
-    return await update_playlist(curator.database, change)
+    return await update_playlist(clients.database, change)
 
 
-async def replace_spec(curator: Curator, playlist: StoredPlaylist, spec: PlaylistSpec) -> int:
+async def replace_spec(clients: PlaylistClients, playlist: StoredPlaylist, spec: PlaylistSpec) -> int:
     """Solve a playlist by another spec; pins stay. Gives the number of the new version.
 
     Raises:
@@ -83,24 +83,24 @@ async def replace_spec(curator: Curator, playlist: StoredPlaylist, spec: Playlis
         entry["position"]: entry["track"]["id"] for entry in playlist["result"]["entries"] if entry["pinned"]
     }
     seed = playlist["result"]["seed"]
-    solved = await make_list(curator, playlist["listener"], spec, fixed=Fixed(pinned=pins), seed=seed)
+    solved = await make_list(clients, playlist["listener"], spec, fixed=Fixed(pinned=pins), seed=seed)
     result = with_pins(solved, pins)
     change: NewVersion = {
         "listener": playlist["listener"],
         "playlist_id": playlist["id"],
         "version": playlist["version"],
-        "made_at": curator.now(),
+        "made_at": clients.now(),
         "cause": "edited",
         "words": "",
         "spec": spec,
         "result": result,
         "diff": diff_lists(playlist["result"], result, Grounds(spec_changed=True)),
     }
-    return await update_playlist(curator.database, change)
+    return await update_playlist(clients.database, change)
 
 
 async def refreshed(
-    curator: Curator, listener: str, playlist_id: str, *, report: Report = unreported
+    clients: PlaylistClients, listener: str, playlist_id: str, *, report: Report = unreported
 ) -> NewVersion:
     """The next version of a playlist by a refresh, not stored yet: pins and the spec stay.
 
@@ -108,25 +108,25 @@ async def refreshed(
         NotFound: no such playlist of this listener.
         Conflict: `playlist_frozen` when it is frozen.
     """
-    playlist = await get_playlist(curator.database, listener, playlist_id)
-    page = await list_versions(curator.database, listener, playlist_id, _VERSIONS_READ)
+    playlist = await get_playlist(clients.database, listener, playlist_id)
+    page = await list_versions(clients.database, listener, playlist_id, _VERSIONS_READ)
     versions: Sequence[VersionSummary] = page["versions"]
-    missing = await _missing(curator, playlist)
+    missing = await _missing(clients, playlist)
     plan = plan_refresh(playlist, versions, missing=missing)
     fixed = Fixed(pinned=plan.pinned, excluded=plan.excluded)
     # Another seed: the same one over the same catalogue would give the same list.
     seed = playlist["version"] + 1
-    solved = await make_list(curator, listener, playlist["spec"], fixed=fixed, seed=seed, report=report)
+    solved = await make_list(clients, listener, playlist["spec"], fixed=fixed, seed=seed, report=report)
     if solved["status"] == "nearest" and playlist["result"]["status"] == "complete" and plan.excluded:
         # What rests must not cost a wish.
         fixed = replace(fixed, excluded=())
-        solved = await make_list(curator, listener, playlist["spec"], fixed=fixed, seed=seed, report=report)
+        solved = await make_list(clients, listener, playlist["spec"], fixed=fixed, seed=seed, report=report)
     result = with_pins(solved, plan.pinned)
     return {
         "listener": listener,
         "playlist_id": playlist_id,
         "version": playlist["version"],
-        "made_at": curator.now(),
+        "made_at": clients.now(),
         "cause": "refreshed",
         "words": "",
         "spec": playlist["spec"],
@@ -148,8 +148,8 @@ def check_version(playlist: StoredPlaylist, version: int) -> None:
         )
 
 
-async def _missing(curator: Curator, playlist: StoredPlaylist) -> frozenset[str]:
+async def _missing(clients: PlaylistClients, playlist: StoredPlaylist) -> frozenset[str]:
     ids = [entry["track"]["id"] for entry in playlist["result"]["entries"]]
-    async with curator.catalogue.use() as catalogue:
+    async with clients.catalogue.use() as catalogue:
         there = await catalogue.engine.fetch(ids)
     return frozenset(id_ for id_ in ids if id_ not in there)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
-from src.constraints.models.brief import Brief, TrackWish, Wish
-from src.constraints.models.spec import MIN_DURATION_S, Place, PlaylistSpec
+from src.constraints.models.brief import Brief, Constraint, TrackConstraint
+from src.constraints.models.spec import MIN_DURATION_S, Placement, PlaylistSpec
 from src.errors import InvalidInput
 from src.playlists.edit import Edited
 from src.playlists.models.result import PlaylistResult
@@ -46,7 +46,7 @@ def changed_spec(spec: PlaylistSpec, result: PlaylistResult, edited: Edited) -> 
     return changed
 
 
-def rejected_track(track: Track, turn: int) -> TrackWish:
+def rejected_track(track: Track, turn: int) -> TrackConstraint:
     """The wish that a track and other recordings of its song stay away."""
     return {
         "kind": "track",
@@ -64,11 +64,14 @@ def with_rejected(brief: Brief, tracks: Sequence[Track]) -> Brief:
     """The brief with these tracks rejected; whatever it said of them before is gone."""
     named = {_song(track["title"], track["artists"][0]) for track in tracks}
     ids = {track["id"] for track in tracks}
-    kept: list[Wish] = [
-        wish
-        for wish in brief["wishes"]
-        if wish["kind"] != "track"
-        or (wish.get("track_id") not in ids and _song(wish["title"], wish.get("artist", "")) not in named)
+    kept: list[Constraint] = [
+        constraint
+        for constraint in brief["wishes"]
+        if constraint["kind"] != "track"
+        or (
+            constraint.get("track_id") not in ids
+            and _song(constraint["title"], constraint.get("artist", "")) not in named
+        )
     ]
     return {**brief, "wishes": [*kept, *(rejected_track(track, brief["turn"]) for track in tracks)]}
 
@@ -83,10 +86,10 @@ def _without_turned_down(brief: Brief, result: PlaylistResult, edited: Edited) -
     return with_rejected(brief, [track for track_id, track in tracks.items() if track_id in never])
 
 
-def _places(places: Sequence[Place], result: PlaylistResult, edited: Edited) -> list[Place]:
+def _places(places: Sequence[Placement], result: PlaylistResult, edited: Edited) -> list[Placement]:
     stood = {entry["track"]["id"]: entry["position"] for entry in result["entries"]}
     stands = {entry["track"]["id"]: entry["position"] for entry in edited.entries}
-    kept: list[Place] = []
+    kept: list[Placement] = []
     for place in places:
         track_id = place.get("track_id")
         if track_id in edited.rejected_ids:
@@ -110,7 +113,7 @@ def _counted(position: int, length: int) -> int:
     return position if position > 0 else length + 1 + position
 
 
-def _anywhere(place: Place) -> Place:
+def _anywhere(place: Placement) -> Placement:
     rest = place.copy()
     del rest["position"]
     return rest

@@ -8,11 +8,17 @@ from pydantic import ValidationError
 
 from src.catalogue.catalogue import Catalogue
 from src.constraints.describe import describe
-from src.constraints.models.brief import Wish
+from src.constraints.models.brief import Constraint
 from src.errors import InvalidInput
 from src.lexicon.genres import Vocabulary
 from src.lexicon.tokens import Token, phrase_at, tokenize
-from src.preferences.models.taste_rule import MAX_WISHES, MAX_WORDS_CHARACTERS, RULE_BODY, RuleBody, TasteRule
+from src.preferences.models.taste_rule import (
+    MAX_CONSTRAINTS,
+    MAX_WORDS_CHARACTERS,
+    RULE_BODY,
+    RuleBody,
+    TasteRule,
+)
 from src.preferences.rules import refusal
 from src.understanding.message import Reading, read_message
 from src.understanding.negation import Polarity, read_polarity
@@ -27,7 +33,7 @@ _INSISTING = (
 
 async def read_rule_words(
     catalogue: Catalogue, vocabulary: Vocabulary, words: str, this_year: int
-) -> list[Wish]:
+) -> list[Constraint]:
     """The wishes that the words of a rule bind; turn 0 said them.
 
     What the words negate, restrict or insist on is hard here, where one conversation would take it for a
@@ -47,28 +53,32 @@ async def read_rule_words(
     keys = [token.key for token in tokens]
     insists = any(phrase_at(keys, place, phrase) for place in range(len(keys)) for phrase in _INSISTING)
     polarity = read_polarity(tokens)
-    read: list[Wish] = []
-    for wish in reading.wishes:
-        wish["hard"] = wish["hard"] or insists or _is_restricted(wish, words, tokens, polarity)
-        if refusal(wish) is None and wish not in read:
-            read.append(wish)
+    read: list[Constraint] = []
+    for constraint in reading.constraints:
+        constraint["hard"] = (
+            constraint["hard"] or insists or _is_restricted(constraint, words, tokens, polarity)
+        )
+        if refusal(constraint) is None and constraint not in read:
+            read.append(constraint)
     if not read:
         raise InvalidInput(
             "Nothing in these words can be held against a track. Say what to leave out or what all must be, "
             "such as “never Drake”, “no live versions”, “nothing after 1995” or “only jazz”. "
             "Names must be in the catalogue."
         )
-    if len(read) > MAX_WISHES:
-        raise InvalidInput(f"A rule holds at most {MAX_WISHES} wishes: make several rules of these words.")
+    if len(read) > MAX_CONSTRAINTS:
+        raise InvalidInput(
+            f"A rule holds at most {MAX_CONSTRAINTS} wishes: make several rules of these words."
+        )
     return read
 
 
-def _is_restricted(wish: Wish, words: str, tokens: list[Token], polarity: list[Polarity]) -> bool:
+def _is_restricted(constraint: Constraint, words: str, tokens: list[Token], polarity: list[Polarity]) -> bool:
     """Whether the words of the wish stand under a negation or a restriction."""
-    if "relation" in wish and wish["relation"] in _BINDING:
+    if "relation" in constraint and constraint["relation"] in _BINDING:
         return True
-    start = words.find(wish["words"])
-    end = start + len(wish["words"])
+    start = words.find(constraint["words"])
+    end = start + len(constraint["words"])
     return start >= 0 and any(
         stance in _BINDING and start <= token.start < end
         for token, stance in zip(tokens, polarity, strict=True)
@@ -94,7 +104,9 @@ def to_body(value: object) -> RuleBody:
         raise InvalidInput(f"`{shown_key(keys)}`: {first['msg']}." if keys else f"{first['msg']}.") from None
 
 
-def to_rule(body: RuleBody, wishes: Sequence[Wish], *, id_: str, created_at: datetime) -> TasteRule:
+def to_rule(
+    body: RuleBody, constraints: Sequence[Constraint], *, id_: str, created_at: datetime
+) -> TasteRule:
     """The rule that stands.
 
     Args:
@@ -106,7 +118,7 @@ def to_rule(body: RuleBody, wishes: Sequence[Wish], *, id_: str, created_at: dat
     rule: TasteRule = {
         "id": body.get("id", id_),
         "words": body["words"],
-        "wishes": body.get("wishes", list(wishes)),
+        "wishes": body.get("wishes", list(constraints)),
         "scope": body.get("scope", []),
         "created_at": body.get("created_at", created_at.astimezone(UTC).isoformat()),
     }
@@ -148,27 +160,31 @@ class RuleKeeper:
         """
         if self.room <= 0:
             raise InvalidInput("The listener has as many rules as there may be.")
-        wishes = await read_rule_words(self.catalogue, self.vocabulary, words, self.now().year)
-        return self._rule(words, wishes, scope)
+        constraints = await read_rule_words(self.catalogue, self.vocabulary, words, self.now().year)
+        return self._rule(words, constraints, scope)
 
     def keep_read(self, message: str, reading: Reading) -> list[TasteRule]:
         """The rule of a message that rules something out for good; none when there is no room for it."""
-        ruled_out = [wish for wish in reading.wishes if _rules_out(wish) and refusal(wish) is None]
+        ruled_out = [
+            constraint
+            for constraint in reading.constraints
+            if _rules_out(constraint) and refusal(constraint) is None
+        ]
         if not (reading.for_good and ruled_out and self.room > 0):
             return []
         words = message if len(message) <= MAX_WORDS_CHARACTERS else describe(ruled_out[0])
-        return [self._rule(words, ruled_out[:MAX_WISHES], [])]
+        return [self._rule(words, ruled_out[:MAX_CONSTRAINTS], [])]
 
-    def _rule(self, words: str, wishes: Sequence[Wish], scope: list[str]) -> TasteRule:
+    def _rule(self, words: str, constraints: Sequence[Constraint], scope: list[str]) -> TasteRule:
         self.room -= 1
         origin = {"conversation_id": self.conversation_id, "turn_id": self.turn_id}
         body = {"words": words, "scope": scope, **origin}
-        return to_rule(RULE_BODY.validate_python(body), wishes, id_=self.new_id(), created_at=self.now())
+        return to_rule(RULE_BODY.validate_python(body), constraints, id_=self.new_id(), created_at=self.now())
 
 
-def _rules_out(wish: Wish) -> bool:
-    if not wish["hard"]:
+def _rules_out(constraint: Constraint) -> bool:
+    if not constraint["hard"]:
         return False
-    if wish["kind"] == "explicit":
-        return not wish["allowed"]
-    return "relation" in wish and wish["relation"] in ("rejected", "satisfied")
+    if constraint["kind"] == "explicit":
+        return not constraint["allowed"]
+    return "relation" in constraint and constraint["relation"] in ("rejected", "satisfied")

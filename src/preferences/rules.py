@@ -7,10 +7,10 @@ from typing import cast
 
 from pydantic_core import PydanticCustomError
 
-from src.constraints.models.brief import RangeWish, Wish, YearsWish
+from src.constraints.models.brief import Constraint, RangeConstraint, YearsConstraint
 
 # As long as the names and titles of a catalogue may be.
-MAX_WISH_CHARACTERS = 500
+MAX_CONSTRAINT_CHARACTERS = 500
 _YEARS = range(1, 10_000)
 
 _AGAINST = frozenset({"rejected", "satisfied", "contrast"})
@@ -36,23 +36,23 @@ RELATIONS: Mapping[str, frozenset[str]] = {
 }
 
 
-def refusal(wish: Wish) -> str | None:
+def refusal(constraint: Constraint) -> str | None:
     """Why the wish cannot be part of a rule; None when it can."""
-    if wish["kind"] not in RELATIONS:
+    if constraint["kind"] not in RELATIONS:
         return "a rule cannot hold a wish of this kind"
-    if wish.get("relation", "") not in RELATIONS[wish["kind"]]:
+    if constraint.get("relation", "") not in RELATIONS[constraint["kind"]]:
         return "a rule cannot hold a wish of this kind with this relation"
-    if not wish["hard"]:
+    if not constraint["hard"]:
         return "a wish of a rule must be hard"
-    texts = [value for value in cast("Mapping[str, object]", wish).values() if isinstance(value, str)]
-    if any(not text.strip() or len(text) > MAX_WISH_CHARACTERS for text in texts):
-        return f"a text of a wish has 1 to {MAX_WISH_CHARACTERS} characters"
-    match wish["kind"]:
+    texts = [value for value in cast("Mapping[str, object]", constraint).values() if isinstance(value, str)]
+    if any(not text.strip() or len(text) > MAX_CONSTRAINT_CHARACTERS for text in texts):
+        return f"a text of a wish has 1 to {MAX_CONSTRAINT_CHARACTERS} characters"
+    match constraint["kind"]:
         case "years":
-            return _years_refusal(wish)
+            return _years_refusal(constraint)
         case "range":
-            return _range_refusal(wish)
-        case "explicit" if wish["allowed"]:
+            return _range_refusal(constraint)
+        case "explicit" if constraint["allowed"]:
             return "that explicit words are allowed restricts nothing"
         case _:
             return None
@@ -66,13 +66,13 @@ def check_kind(value: object) -> object:
     return value
 
 
-def check_wish(wish: Wish) -> Wish:
+def check_constraint(constraint: Constraint) -> Constraint:
     """The wish, when a rule may hold it."""
-    reason = refusal(wish)
+    reason = refusal(constraint)
     if reason is not None:
         # The reason goes in as a value: a message type must be a constant.
         raise PydanticCustomError("wish", "{reason}", {"reason": reason})
-    return wish
+    return constraint
 
 
 def clean_words(text: str) -> str:
@@ -97,8 +97,8 @@ def utc_time(text: str) -> str:
     raise PydanticCustomError("time", "a date and time with its zone, such as 2026-12-24T18:00:00+01:00")
 
 
-def _years_refusal(wish: YearsWish) -> str | None:
-    bounds = [wish[side] for side in ("year_from", "year_to") if side in wish]
+def _years_refusal(constraint: YearsConstraint) -> str | None:
+    bounds = [constraint[side] for side in ("year_from", "year_to") if side in constraint]
     if not bounds:
         return "years need a first or a last one"
     if any(year not in _YEARS for year in bounds) or bounds != sorted(bounds):
@@ -106,8 +106,8 @@ def _years_refusal(wish: YearsWish) -> str | None:
     return None
 
 
-def _range_refusal(wish: RangeWish) -> str | None:
-    bounds = [wish[side] for side in ("low", "high") if side in wish]
+def _range_refusal(constraint: RangeConstraint) -> str | None:
+    bounds = [constraint[side] for side in ("low", "high") if side in constraint]
     if not bounds:
         return "a range needs `low` or `high`"
     if not all(map(math.isfinite, bounds)) or bounds != sorted(bounds):

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from src.catalogue.names import name_key
 from src.constraints.describe import describe
-from src.constraints.models.brief import Brief, Wish
+from src.constraints.models.brief import Brief, Constraint
 from src.errors import InvalidInput, NotFound
 from src.preferences.models.taste_rule import MAX_RULES, TASTE_RULE, TasteRule
 from src.schema import to_json
@@ -28,14 +28,14 @@ def active_rules(rules: Sequence[TasteRule], listener_words: str, now: datetime)
     return [rule for rule in rules if not has_expired(rule, now) and _is_at_hand(rule["scope"], said)]
 
 
-def standing_wishes(rules: Sequence[TasteRule], brief: Brief) -> list[Wish]:
+def rule_constraints(rules: Sequence[TasteRule], brief: Brief) -> list[Constraint]:
     """What the rules add to a brief: their wishes in the rules' words, without those it holds already."""
-    held = {describe(wish) for wish in brief["wishes"] if wish["hard"]}
-    standing: list[Wish] = []
+    held = {describe(constraint) for constraint in brief["wishes"] if constraint["hard"]}
+    standing: list[Constraint] = []
     for rule in rules:
-        for wish in rule["wishes"]:
-            if describe(wish) not in held:
-                own = wish.copy()
+        for constraint in rule["wishes"]:
+            if describe(constraint) not in held:
+                own = constraint.copy()
                 own["words"] = rule["words"]
                 standing.append(own)
     return standing

@@ -11,7 +11,7 @@ import tomli_w
 from src.errors import InvalidInput
 from src.preferences.models.taste_rule import MAX_RULES, RuleBody, TasteRule
 from src.preferences.reading import shown_key, to_body
-from src.preferences.rules import MAX_WISH_CHARACTERS
+from src.preferences.rules import MAX_CONSTRAINT_CHARACTERS
 
 MEDIA_TYPE = "application/toml"
 _HEADER = "# Rules that hold in every conversation. A rule needs no more than its words.\n"
@@ -19,7 +19,7 @@ _TIMES = ("expires_at", "created_at")
 # `tomllib` takes quadratic time over the parts of a dotted key: 40,000 characters take six seconds; and the
 # parts of a [header] count for every key below it. No line of an export has more dots than its longest text,
 # no header more than one.
-_MOST_DOTS = MAX_WISH_CHARACTERS
+_MOST_DOTS = MAX_CONSTRAINT_CHARACTERS
 _MOST_DOTS_OF_HEADER = 8
 _PLACE = re.compile(r"\(at (line \d+, column \d+|end of document)\)")
 
@@ -84,8 +84,8 @@ def _to_table(rule: TasteRule) -> dict[str, object]:
         table["turn_id"] = rule["turn_id"]
     usual = _usual(rule["words"])
     table["wishes"] = [
-        {key: value for key, value in wish.items() if key not in usual or value != usual[key]}
-        for wish in rule["wishes"]
+        {key: value for key, value in constraint.items() if key not in usual or value != usual[key]}
+        for constraint in rule["wishes"]
     ]
     return table
 
@@ -102,10 +102,12 @@ def _to_body(table: object, number: int) -> RuleBody:
     for key in _TIMES:
         if isinstance(fields.get(key), date):
             fields[key] = cast("date", fields[key]).isoformat()
-    wishes = fields.get("wishes")
-    if isinstance(wishes, list):
+    constraints = fields.get("wishes")
+    if isinstance(constraints, list):
         usual = _usual(str(fields.get("words", "")))
-        fields["wishes"] = [usual | wish if isinstance(wish, dict) else wish for wish in wishes]
+        fields["wishes"] = [
+            usual | constraint if isinstance(constraint, dict) else constraint for constraint in constraints
+        ]
     try:
         return to_body(fields)
     except InvalidInput as error:

@@ -22,7 +22,7 @@ from src.spotify.app import SpotifyApp
 
 
 @dataclass(slots=True)
-class TapedCall:
+class RecordedCall:
     """One call of the model. A message is never changed after it was sent, so the list alone is copied."""
 
     messages: list[ChatMessage]
@@ -31,12 +31,12 @@ class TapedCall:
 
 
 @dataclass(slots=True)
-class Tape:
+class Recorder:
     """One turn's. `conversation` and `rules` are what it began with."""
 
     clock: list[datetime] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
-    calls: list[TapedCall] = field(default_factory=list)
+    calls: list[RecordedCall] = field(default_factory=list)
     embedded: dict[str, Vectors] = field(default_factory=dict)
     not_embedded: dict[str, str] = field(default_factory=dict)
     spotify_calls: list[SpotifyCallMade] = field(default_factory=list)
@@ -50,32 +50,32 @@ class Tape:
     embedding_model: str = ""
 
 
-def taped_clock(tape: Tape, now: Callable[[], datetime]) -> Callable[[], datetime]:
+def recorded_clock(recorder: Recorder, now: Callable[[], datetime]) -> Callable[[], datetime]:
     """The clock, its readings noted."""
 
     def read() -> datetime:
-        tape.clock.append(now())
-        return tape.clock[-1]
+        recorder.clock.append(now())
+        return recorder.clock[-1]
 
     return read
 
 
-def taped_ids(tape: Tape, new_id: Callable[[], str]) -> Callable[[], str]:
+def recorded_ids(recorder: Recorder, new_id: Callable[[], str]) -> Callable[[], str]:
     """The maker of ids, its ids noted."""
 
     def make() -> str:
-        tape.ids.append(new_id())
-        return tape.ids[-1]
+        recorder.ids.append(new_id())
+        return recorder.ids[-1]
 
     return make
 
 
 @dataclass(frozen=True, slots=True)
-class TapedChat:
+class RecordedChat:
     """A model whose calls are noted."""
 
     chat: Chat
-    tape: Tape
+    recorder: Recorder
 
     @property
     def model(self) -> str:
@@ -93,8 +93,8 @@ class TapedChat:
         Raises:
             ModelUnavailable: as the model.
         """
-        call = TapedCall(list(request.messages), request.tools)
-        self.tape.calls.append(call)
+        call = RecordedCall(list(request.messages), request.tools)
+        self.recorder.calls.append(call)
         try:
             async with aclosing(self.chat.stream(request)) as events:
                 async for event in events:
@@ -139,7 +139,7 @@ class EmbeddingThrough:
         await self.source.close()
 
 
-def taped_embedder(tape: Tape) -> Callable[[Embedder], Embedder]:
+def recorded_embedder(recorder: Recorder) -> Callable[[Embedder], Embedder]:
     """The same embedder, its query vectors noted."""
 
     def wrap(embedder: Embedder) -> Embedder:
@@ -147,9 +147,9 @@ def taped_embedder(tape: Tape) -> Callable[[Embedder], Embedder]:
             try:
                 vector = await embedder.embed_query(text)
             except EmbeddingUnavailable as error:
-                tape.not_embedded[text] = error.message
+                recorder.not_embedded[text] = error.message
                 raise
-            tape.embedded[text] = vector
+            recorder.embedded[text] = vector
             return vector
 
         return replace(embedder, embed_query=embed_query)
@@ -157,12 +157,12 @@ def taped_embedder(tape: Tape) -> Callable[[Embedder], Embedder]:
     return wrap
 
 
-def taped_spotify(tape: Tape, app: SpotifyApp | None) -> SpotifyApp | None:
+def recorded_spotify(recorder: Recorder, app: SpotifyApp | None) -> SpotifyApp | None:
     """The same Spotify client, its calls noted by name and outcome alone."""
     if app is None:
         return None
 
     def note(call: str, outcome: str) -> None:
-        tape.spotify_calls.append({"call": call, "outcome": outcome})
+        recorder.spotify_calls.append({"call": call, "outcome": outcome})
 
     return replace(app, watch=note)

@@ -16,7 +16,7 @@ from src.catalogue.models.track import Track
 from src.catalogue.names import genre_key, name_key
 from src.constraints.checks import Known, own_subject
 from src.constraints.filters import wanted_songs
-from src.constraints.models.brief import Wish
+from src.constraints.models.brief import Constraint
 from src.constraints.models.spec import PlaylistSpec
 
 # Artists given as examples that are looked at, the latest first: each costs a call of the engine.
@@ -51,7 +51,11 @@ class Examples:
 
 
 async def read_examples(
-    catalogue: Catalogue, spec: PlaylistSpec, wishes: Sequence[Wish], known: Known, liked_ids: Sequence[str]
+    catalogue: Catalogue,
+    spec: PlaylistSpec,
+    constraints: Sequence[Constraint],
+    known: Known,
+    liked_ids: Sequence[str],
 ) -> Examples:
     """Fetch what the list is to be like; ids that the catalogue lacks are passed over.
 
@@ -62,20 +66,30 @@ async def read_examples(
         known: holds the listener's own listening, where a wish asks to go by it.
         liked_ids: tracks that the listener liked.
     """
-    must_ids = must_have_ids(spec, wishes)
-    seeds = [wish for wish in wishes if wish["kind"] == "track" and wish["relation"] == "seed"]
+    must_ids = must_have_ids(spec, constraints)
+    seeds = [
+        constraint
+        for constraint in constraints
+        if constraint["kind"] == "track" and constraint["relation"] == "seed"
+    ]
     named_ids = list(dict.fromkeys([*must_ids, *_ids_of(seeds), *liked_ids]))
     own_ids = [
         id_
-        for wish in wishes
-        if wish["kind"] == "own_listening" and wish["relation"] == "seed" and own_subject(wish) in known.own
-        for id_ in known.own[own_subject(wish)].ids[:_MAX_OWN]
+        for constraint in constraints
+        if constraint["kind"] == "own_listening"
+        and constraint["relation"] == "seed"
+        and own_subject(constraint) in known.own
+        for id_ in known.own[own_subject(constraint)].ids[:_MAX_OWN]
     ]
-    away = [wish for wish in wishes if wish["kind"] == "track" and wish["relation"] == "contrast"]
+    away = [
+        constraint
+        for constraint in constraints
+        if constraint["kind"] == "track" and constraint["relation"] == "contrast"
+    ]
     away_ids = _ids_of(away)
     records = await catalogue.engine.fetch(list(dict.fromkeys([*named_ids, *own_ids, *away_ids])))
-    by_artists = await _by_artists(catalogue, _artists(wishes, "seed"))
-    not_by = await _by_artists(catalogue, _artists(wishes, "contrast"))
+    by_artists = await _by_artists(catalogue, _artists(constraints, "seed"))
+    not_by = await _by_artists(catalogue, _artists(constraints, "contrast"))
     like = _once(chain(_records(records, named_ids), _records(records, own_ids), by_artists))
     unlike = _once(chain(_records(records, away_ids), not_by))
     vectors = (
@@ -92,24 +106,32 @@ async def read_examples(
     )
 
 
-def must_have_ids(spec: PlaylistSpec, wishes: Sequence[Wish]) -> list[str]:
+def must_have_ids(spec: PlaylistSpec, constraints: Sequence[Constraint]) -> list[str]:
     """Ids of the tracks that must be in the list, each once: its places, and the songs asked for by name."""
     places = [place["track_id"] for place in spec["places"] if "track_id" in place]
-    return list(dict.fromkeys([*places, *sorted(wanted_songs(wishes))]))
+    return list(dict.fromkeys([*places, *sorted(wanted_songs(constraints))]))
 
 
-def _ids_of(wishes: Iterable[Wish]) -> list[str]:
-    return [wish["track_id"] for wish in wishes if wish["kind"] == "track" and "track_id" in wish]
+def _ids_of(constraints: Iterable[Constraint]) -> list[str]:
+    return [
+        constraint["track_id"]
+        for constraint in constraints
+        if constraint["kind"] == "track" and "track_id" in constraint
+    ]
 
 
-def _artists(wishes: Sequence[Wish], relation: str) -> list[str]:
+def _artists(constraints: Sequence[Constraint], relation: str) -> list[str]:
     """Keys of the artists that stand in this relation; a track that the catalogue lacks leaves its artist."""
     names: list[str] = []
-    for wish in wishes:
-        if wish["kind"] == "artist" and wish["relation"] == relation:
-            names.append(wish["name"])
-        elif wish["kind"] == "track" and wish["relation"] == relation and "track_id" not in wish:
-            names += [wish["artist"]] if "artist" in wish else []
+    for constraint in constraints:
+        if constraint["kind"] == "artist" and constraint["relation"] == relation:
+            names.append(constraint["name"])
+        elif (
+            constraint["kind"] == "track"
+            and constraint["relation"] == relation
+            and "track_id" not in constraint
+        ):
+            names += [constraint["artist"]] if "artist" in constraint else []
     return list(dict.fromkeys(map(name_key, names)))[-MAX_ARTISTS:]
 
 

@@ -16,7 +16,7 @@ from src.constraints.checks import Known
 from src.constraints.conflicts import bind
 from src.constraints.enforcement import Rules, judge, make_rules
 from src.constraints.filters import hard_conditions
-from src.constraints.models.brief import Brief, Wish, YearsWish
+from src.constraints.models.brief import Brief, Constraint, YearsConstraint
 from src.constraints.models.spec import PlaylistSpec
 from src.lexicon.keywords import keywords
 from src.retrieval.examples import MAX_EXAMPLE_CALLS, Examples, must_have_ids, read_examples, shared_traits
@@ -24,7 +24,7 @@ from src.retrieval.searches import MAX_SEARCH_CALLS, Aim, Finds, Part, find, par
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class PoolTrack:
     """One track of the pool.
 
     `relevance` is 0 to 1 among the pool, `sources` the searches that found it, and `familiar` whether the
@@ -66,9 +66,9 @@ async def gather_pool(
     known: Known,
     liked_ids: Sequence[str] = (),
     excluded_ids: Sequence[str] = (),
-    standing: Sequence[Wish] = (),
+    rule_constraints: Sequence[Constraint] = (),
     size: int = POOL_SIZE,
-) -> list[Candidate]:
+) -> list[PoolTrack]:
     """The candidates of a list, the most relevant first.
 
     None breaks a hard wish. Those whose record cannot tell come in where the others are no choice enough.
@@ -88,23 +88,23 @@ async def gather_pool(
         EmbeddingUnavailable: the embedding endpoint fails.
         CatalogueUnavailable: the engine cannot serve.
     """
-    binding = bind(spec["brief"], standing)
-    examples = await read_examples(catalogue, spec, binding.wishes, known, liked_ids)
-    musts = frozenset(must_have_ids(spec, binding.wishes))
+    binding = bind(spec["brief"], rule_constraints)
+    examples = await read_examples(catalogue, spec, binding.constraints, known, liked_ids)
+    musts = frozenset(must_have_ids(spec, binding.constraints))
     text = _text(spec["brief"], known)
     away = tuple(sorted({*excluded_ids} - musts))
     excluded = [NotIds(away)] if away else []
     aim = Aim(
-        wishes=binding.wishes,
+        constraints=binding.constraints,
         examples=examples,
         words=fold_text(keywords(text) or text),
         vector=await catalogue.embed(text),
-        hard=[*hard_conditions(binding.wishes, known), *excluded],
-        loose=[*hard_conditions(binding.wishes, known, allow_missing=True), *excluded],
+        hard=[*hard_conditions(binding.constraints, known), *excluded],
+        loose=[*hard_conditions(binding.constraints, known, allow_missing=True), *excluded],
         enough=min(size, _PER_PLACE * wanted_tracks(spec, examples.named)),
         depth=max(DEPTH, size),
     )
-    parts = parts_of(spec, binding.wishes)
+    parts = parts_of(spec, binding.constraints)
     finds = await find(catalogue, aim, parts)
     tracks = await _records(catalogue, finds, parts, size)
     rules = make_rules(binding, known, None)
@@ -114,9 +114,9 @@ async def gather_pool(
     sources = {hit.id: tuple(sorted(hit.ranks)) for hit in ranked}
     met = _met(known, liked_ids, examples)
     return [
-        *(Candidate(track, 1.0, ("must have",), familiar=True) for track in examples.musts),
+        *(PoolTrack(track, 1.0, ("must have",), familiar=True) for track in examples.musts),
         *(
-            Candidate(track, relevance, sources[track["id"]], _is_familiar(track, met, known))
+            PoolTrack(track, relevance, sources[track["id"]], _is_familiar(track, met, known))
             for track, relevance in _best_recordings_first(chosen, {track["id"]: track for track in kept})
         ),
     ]
@@ -125,14 +125,14 @@ async def gather_pool(
 def _text(brief: Brief, known: Known) -> str:
     """The words of the brief, with the names and years that its reader took out of them: they say a lot."""
     taken: list[str] = []
-    for wish in brief["wishes"]:
-        match wish["kind"]:
-            case "artist" if wish["relation"] in ("seed", "wanted"):
-                taken.append(wish["name"])
-            case "track" if wish["relation"] in ("seed", "wanted"):
-                taken.append(wish["title"])
-            case "years" if wish["relation"] == "wanted":
-                taken += _as_records_say(wish)
+    for constraint in brief["wishes"]:
+        match constraint["kind"]:
+            case "artist" if constraint["relation"] in ("seed", "wanted"):
+                taken.append(constraint["name"])
+            case "track" if constraint["relation"] in ("seed", "wanted"):
+                taken.append(constraint["title"])
+            case "years" if constraint["relation"] == "wanted":
+                taken += _as_records_say(constraint)
             case _:
                 pass
     said = f" {name_key(brief['text'])} "
@@ -144,11 +144,11 @@ def _text(brief: Brief, known: Known) -> str:
     return " ".join([brief["text"], *told]).strip()
 
 
-def _as_records_say(wish: YearsWish) -> list[str]:
+def _as_records_say(constraint: YearsConstraint) -> list[str]:
     """A year, or a decade; a longer span has no word of its own."""
-    if "year_from" not in wish or "year_to" not in wish:
+    if "year_from" not in constraint or "year_to" not in constraint:
         return []
-    first, last = wish["year_from"], wish["year_to"]
+    first, last = constraint["year_from"], constraint["year_to"]
     if first == last:
         return [str(first)]
     return [f"{first // 10 * 10}s"] if first // 10 == last // 10 else []

@@ -29,8 +29,8 @@ from src.catalogue.models.track import Track
 from src.catalogue.names import genre_key, name_key
 from src.catalogue.search import DEPTH, FusedHit, fuse, mean_of_examples, without_cut_tie
 from src.constraints.filters import LOOSEST, soft_conditions
-from src.constraints.models.brief import Wish
-from src.constraints.models.spec import PlaylistSpec, ShareWish, share_genres
+from src.constraints.models.brief import Constraint
+from src.constraints.models.spec import PlaylistSpec, Quota, quota_genres
 from src.retrieval.examples import Examples
 
 # Genres wanted side by side that are looked for one by one; a brief seldom has more than three.
@@ -47,7 +47,7 @@ class Part:
     where: tuple[Condition, ...]
 
 
-def parts_of(spec: PlaylistSpec, wishes: Sequence[Wish]) -> list[Part]:
+def parts_of(spec: PlaylistSpec, constraints: Sequence[Constraint]) -> list[Part]:
     """Every part of the list: shares, what a bounded one leaves room for, the opener, each of several genres.
 
     Args:
@@ -60,9 +60,13 @@ def parts_of(spec: PlaylistSpec, wishes: Sequence[Wish]) -> list[Part]:
             parts.append(Part(f"share: {_named(share)}", tuple(_inside(share))))
         if share.get("at_most", 1.0) < 1:
             parts.append(Part(f"beside: {_named(share)}", tuple(_outside(share))))
-    if opener := soft_conditions([_softly(wish) for wish in spec["openers"]]):
+    if opener := soft_conditions([_softly(constraint) for constraint in spec["openers"]]):
         parts.append(Part("opener", tuple(opener)))
-    genres = [wish["genre"] for wish in wishes if wish["kind"] == "genre" and wish["relation"] == "wanted"]
+    genres = [
+        constraint["genre"]
+        for constraint in constraints
+        if constraint["kind"] == "genre" and constraint["relation"] == "wanted"
+    ]
     if len(genres) > 1:
         parts += [
             Part(f"genre: {genre}", tuple(to_conditions({"genres_any": [genre]})))
@@ -75,14 +79,14 @@ def parts_of(spec: PlaylistSpec, wishes: Sequence[Wish]) -> list[Part]:
     return list(first.values())
 
 
-def _named(share: ShareWish) -> str:
+def _named(share: Quota) -> str:
     years = f"{share.get('year_from', '')}-{share.get('year_to', '')}".strip("-")
-    return " ".join(word for word in (" or ".join(share_genres(share)), years) if word)
+    return " ".join(word for word in (" or ".join(quota_genres(share)), years) if word)
 
 
-def _inside(share: ShareWish) -> list[Condition]:
+def _inside(share: Quota) -> list[Condition]:
     filter_: TrackFilter = {}
-    if genres := share_genres(share):
+    if genres := quota_genres(share):
         filter_["genres_any"] = genres
     if "year_from" in share:
         filter_["year_from"] = share["year_from"]
@@ -91,9 +95,9 @@ def _inside(share: ShareWish) -> list[Condition]:
     return to_conditions(filter_)
 
 
-def _outside(share: ShareWish) -> list[Condition]:
+def _outside(share: Quota) -> list[Condition]:
     """Tracks that are surely none of the share."""
-    if genres := share_genres(share):
+    if genres := quota_genres(share):
         return [Match("genre_terms", tuple(genre_key(genre) for genre in genres), negated=True)]
     spans: list[Between] = []
     if "year_from" in share:
@@ -103,8 +107,8 @@ def _outside(share: ShareWish) -> list[Condition]:
     return [AnyOf(tuple(spans))] if spans else []
 
 
-def _softly(wish: Wish) -> Wish:
-    return cast("Wish", {**wish, "hard": False})
+def _softly(constraint: Constraint) -> Constraint:
+    return cast("Constraint", {**constraint, "hard": False})
 
 
 # What a search counts in the fusion: tuned on two thirds of the lists of benchmarks/held_out_playlists.py.
@@ -142,7 +146,7 @@ class Aim:
     cannot tell passes; fewer than `enough` tracks are too little; a ranking is `depth` tracks long.
     """
 
-    wishes: Sequence[Wish]
+    constraints: Sequence[Constraint]
     examples: Examples
     words: str
     vector: Vector | None
@@ -269,7 +273,7 @@ async def _search_softly(catalogue: Catalogue, aim: Aim, finds: Finds) -> None:
     """Under the soft wishes too, loosened step by step while they leave too little."""
     tried: list[list[Condition]] = [[]]
     for level in range(LOOSEST):
-        soft = soft_conditions(aim.wishes, level)
+        soft = soft_conditions(aim.constraints, level)
         if soft in tried:
             continue
         tried.append(soft)

@@ -2,8 +2,8 @@
 
 from src.catalogue.names import genre_key, genre_terms, name_key
 from src.constraints.checks import years_apart
-from src.constraints.describe import describe, wish_subject
-from src.constraints.models.brief import Brief, MoodWish, Relation, Wish, YearsWish
+from src.constraints.describe import constraint_subject, describe
+from src.constraints.models.brief import Brief, Constraint, MoodConstraint, Relation, YearsConstraint
 from src.lexicon.vocabulary import MOOD_SOUND
 from src.understanding.message import Reading
 
@@ -15,7 +15,7 @@ _NAMES = frozenset({"artist", "track"})
 # Of these, what is asked for now takes the place of what was asked for before.
 _ONE_AT_A_TIME = frozenset({"language", "country", "own_listening"})
 # Each is held against every track that is considered, and against each other.
-MAX_WISHES = 100
+MAX_CONSTRAINTS = 100
 # The words of the message that named them, and no others, are searched by meaning after this many letters.
 _TEXT_LIMIT = 600
 
@@ -23,77 +23,87 @@ _TEXT_LIMIT = 600
 def merge_reading(brief: Brief, reading: Reading) -> Brief:
     """The brief after one more message."""
     carried = [] if reading.start_over else _carried(brief["wishes"], reading)
-    merged = bounded_wishes(add_wishes(carried, [*reading.wishes, *_of_them(brief, reading)]))
+    merged = bounded_constraints(add_constraints(carried, [*reading.constraints, *_of_them(brief, reading)]))
     earlier = "" if reading.start_over else _without_taken_back(brief, reading)
     return {"text": _merge_text(earlier, reading.text), "turn": brief["turn"] + 1, "wishes": merged}
 
 
-def add_wishes(carried: list[Wish], new: list[Wish]) -> list[Wish]:
+def add_constraints(carried: list[Constraint], new: list[Constraint]) -> list[Constraint]:
     """The wishes that stand when new ones come: a new one replaces what it is about."""
-    kept = [wish for wish in carried if not any(_replaces(other, wish) for other in new)]
-    merged: list[Wish] = []
-    for wish in [*kept, *new]:
-        if wish not in merged and not any(_says_the_same(wish, other) for other in merged):
-            merged.append(wish)
+    kept = [constraint for constraint in carried if not any(_replaces(other, constraint) for other in new)]
+    merged: list[Constraint] = []
+    for constraint in [*kept, *new]:
+        if constraint not in merged and not any(_says_the_same(constraint, other) for other in merged):
+            merged.append(constraint)
     return merged
 
 
-def bounded_wishes(wishes: list[Wish]) -> list[Wish]:
+def bounded_constraints(constraints: list[Constraint]) -> list[Constraint]:
     """As many as a brief may hold, in their order: what binds stays, and of the rest the oldest go first."""
-    if len(wishes) <= MAX_WISHES:
-        return wishes
-    hard = [wish["hard"] for wish in wishes]
-    first = sorted(range(len(wishes)), key=lambda place: (not hard[place], place if hard[place] else -place))
-    kept = set(first[:MAX_WISHES])
-    return [wish for place, wish in enumerate(wishes) if place in kept]
+    if len(constraints) <= MAX_CONSTRAINTS:
+        return constraints
+    hard = [constraint["hard"] for constraint in constraints]
+    first = sorted(
+        range(len(constraints)), key=lambda place: (not hard[place], place if hard[place] else -place)
+    )
+    kept = set(first[:MAX_CONSTRAINTS])
+    return [constraint for place, constraint in enumerate(constraints) if place in kept]
 
 
-def _says_the_same(one: Wish, other: Wish) -> bool:
+def _says_the_same(one: Constraint, other: Constraint) -> bool:
     same = one["kind"] == other["kind"] and one["turn"] == other["turn"] and describe(one) == describe(other)
     return same and (other["hard"] or not one["hard"])
 
 
-def _carried(wishes: list[Wish], reading: Reading) -> list[Wish]:
+def _carried(constraints: list[Constraint], reading: Reading) -> list[Constraint]:
     """What of the brief still stands once the message is heard, before its own wishes are added."""
-    kept = [wish for wish in wishes if wish["kind"] not in _FOR_ONE_TURN and not _taken_back(wish, reading)]
-    others = any(wish["kind"] == "new_artists" for wish in reading.wishes)
-    kept = [_as_example(wish, others=others) for wish in kept]
+    kept = [
+        constraint
+        for constraint in constraints
+        if constraint["kind"] not in _FOR_ONE_TURN and not _taken_back(constraint, reading)
+    ]
+    others = any(constraint["kind"] == "new_artists" for constraint in reading.constraints)
+    kept = [_as_example(constraint, others=others) for constraint in kept]
     if reading.adds:
         return kept
-    return [wish for wish in kept if not any(_displaces(new, wish, reading) for new in reading.wishes)]
+    return [
+        constraint
+        for constraint in kept
+        if not any(_displaces(new, constraint, reading) for new in reading.constraints)
+    ]
 
 
-def _of_them(brief: Brief, reading: Reading) -> list[Wish]:
+def _of_them(brief: Brief, reading: Reading) -> list[Constraint]:
     """The artist that a pronoun means: the one that the message named last, or else the brief."""
     if reading.of_them is None:
         return []
-    named = [*brief["wishes"], *reading.undone, *reading.wishes]
-    names = [name for wish in named if (name := _artist_of(wish)) is not None]
+    named = [*brief["wishes"], *reading.undone, *reading.constraints]
+    names = [name for constraint in named if (name := _artist_of(constraint)) is not None]
     return [] if not names else [_by(names[-1], reading.of_them, brief["turn"] + 1)]
 
 
-def _artist_of(wish: Wish) -> str | None:
-    if wish["kind"] == "artist":
-        return wish["name"]
-    return wish.get("artist") if wish["kind"] == "track" else None
+def _artist_of(constraint: Constraint) -> str | None:
+    if constraint["kind"] == "artist":
+        return constraint["name"]
+    return constraint.get("artist") if constraint["kind"] == "track" else None
 
 
-def _by(name: str, relation: Relation, turn: int) -> Wish:
+def _by(name: str, relation: Relation, turn: int) -> Constraint:
     return {"kind": "artist", "name": name, "relation": relation, "hard": True, "words": name, "turn": turn}
 
 
-def _as_example(wish: Wish, *, others: bool) -> Wish:
+def _as_example(constraint: Constraint, *, others: bool) -> Constraint:
     """A track that was asked for has been given, and what follows is to be like it; so with an artist, once
     others are asked for.
     """
-    if wish["kind"] == "track" and wish["relation"] == "wanted":
-        return {**wish, "relation": "seed", "hard": False}
-    if wish["kind"] == "artist" and wish["relation"] == "wanted" and others:
-        return {**wish, "relation": "seed", "hard": False}
-    return wish
+    if constraint["kind"] == "track" and constraint["relation"] == "wanted":
+        return {**constraint, "relation": "seed", "hard": False}
+    if constraint["kind"] == "artist" and constraint["relation"] == "wanted" and others:
+        return {**constraint, "relation": "seed", "hard": False}
+    return constraint
 
 
-def _displaces(new: Wish, old: Wish, reading: Reading) -> bool:
+def _displaces(new: Constraint, old: Constraint, reading: Reading) -> bool:
     """Whether what is asked for now takes the place of something else that was asked for before."""
     if not (_asks(new) and _asks(old)):
         return False
@@ -108,11 +118,11 @@ def _displaces(new: Wish, old: Wish, reading: Reading) -> bool:
     return new["kind"] in _ONE_AT_A_TIME
 
 
-def _asks(wish: Wish) -> bool:
-    return "relation" in wish and wish["relation"] in ("wanted", "seed")
+def _asks(constraint: Constraint) -> bool:
+    return "relation" in constraint and constraint["relation"] in ("wanted", "seed")
 
 
-def _moods_clash(one: MoodWish, other: MoodWish) -> bool:
+def _moods_clash(one: MoodConstraint, other: MoodConstraint) -> bool:
     """Whether no sound fits both: `sad` and `joyful`."""
     if one["mood"] not in MOOD_SOUND or other["mood"] not in MOOD_SOUND:
         return False
@@ -122,15 +132,15 @@ def _moods_clash(one: MoodWish, other: MoodWish) -> bool:
     return feature == other_feature and apart
 
 
-def _replaces(new: Wish, old: Wish) -> bool:
+def _replaces(new: Constraint, old: Constraint) -> bool:
     if new["kind"] == "years" and old["kind"] == "years":
         return _replaces_years(new, old)
     if new["kind"] != old["kind"]:
         return False
-    return new["kind"] in _SINGLE or wish_subject(new) == wish_subject(old)
+    return new["kind"] in _SINGLE or constraint_subject(new) == constraint_subject(old)
 
 
-def _replaces_years(new: YearsWish, old: YearsWish) -> bool:
+def _replaces_years(new: YearsConstraint, old: YearsConstraint) -> bool:
     """A bound stands beside one of the other side and beside a feel within it, and gives way to another."""
     if new["relation"] != old["relation"]:
         return not years_apart(new, old) and (new["hard"] or not old["hard"])
@@ -142,29 +152,31 @@ def _replaces_years(new: YearsWish, old: YearsWish) -> bool:
     return new["hard"] and same_side
 
 
-def _taken_back(wish: Wish, reading: Reading) -> bool:
-    if wish["kind"] in reading.undone_kinds:
+def _taken_back(constraint: Constraint, reading: Reading) -> bool:
+    if constraint["kind"] in reading.undone_kinds:
         return True
-    return any(_is_about(undone, wish) for undone in reading.undone)
+    return any(_is_about(undone, constraint) for undone in reading.undone)
 
 
-def _is_about(undone: Wish, wish: Wish) -> bool:
-    if undone["kind"] == "years" and wish["kind"] == "years":
-        return not years_apart(undone, wish)
-    if undone["kind"] == "genre" and wish["kind"] == "genre":
-        return genre_key(undone["genre"]) in genre_terms(wish["genre"])
-    if undone["kind"] in _NAMES and wish["kind"] in _NAMES:
-        by = wish.get("artist", "") if wish["kind"] == "track" else ""
-        return wish_subject(undone) in (wish_subject(wish), name_key(by))
-    return undone["kind"] == wish["kind"] and wish_subject(undone) == wish_subject(wish)
+def _is_about(undone: Constraint, constraint: Constraint) -> bool:
+    if undone["kind"] == "years" and constraint["kind"] == "years":
+        return not years_apart(undone, constraint)
+    if undone["kind"] == "genre" and constraint["kind"] == "genre":
+        return genre_key(undone["genre"]) in genre_terms(constraint["genre"])
+    if undone["kind"] in _NAMES and constraint["kind"] in _NAMES:
+        by = constraint.get("artist", "") if constraint["kind"] == "track" else ""
+        return constraint_subject(undone) in (constraint_subject(constraint), name_key(by))
+    return undone["kind"] == constraint["kind"] and constraint_subject(undone) == constraint_subject(
+        constraint
+    )
 
 
 def _without_taken_back(brief: Brief, reading: Reading) -> str:
     """The words so far without those of wishes that are taken back."""
     text = brief["text"]
-    for wish in brief["wishes"]:
-        if _taken_back(wish, reading) and wish["words"]:
-            text = " ".join(text.replace(wish["words"], " ").split())
+    for constraint in brief["wishes"]:
+        if _taken_back(constraint, reading) and constraint["words"]:
+            text = " ".join(text.replace(constraint["words"], " ").split())
     return text
 
 

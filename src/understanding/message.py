@@ -5,7 +5,14 @@ from dataclasses import dataclass, replace
 
 from src.catalogue.catalogue import Catalogue
 from src.constraints.describe import describe
-from src.constraints.models.brief import OwnListeningWish, RangeWish, Relation, TrackWish, Wish, YearsWish
+from src.constraints.models.brief import (
+    Constraint,
+    OwnListeningConstraint,
+    RangeConstraint,
+    Relation,
+    TrackConstraint,
+    YearsConstraint,
+)
 from src.lexicon.genres import Vocabulary
 from src.lexicon.keywords import keywords
 from src.lexicon.tags import TAGS
@@ -38,8 +45,8 @@ _OF_A_YEAR = frozenset({"album", "version", "recording", "hit", "song", "single"
 # `nothing too sad` is a matter of degree.
 _DEGREES = frozenset({"too", "overly", "very", "super", "that", "so", "as"})
 # Different wishes that are read from one message: each is held against every track that is considered.
-MAX_WISHES_READ = 60
-type Read = tuple[Span, Wish]
+MAX_CONSTRAINTS_READ = 60
+type Read = tuple[Span, Constraint]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +63,8 @@ class Reading:
 
     text: str
     language: str
-    wishes: list[Wish]
-    undone: list[Wish]
+    constraints: list[Constraint]
+    undone: list[Constraint]
     undone_kinds: frozenset[str]
     start_over: bool
     adds: bool
@@ -152,31 +159,37 @@ async def read_message(
         return free(span) and not any(span.overlaps(other) for other in genre_spans)
 
     read = [
-        *_name_wishes(message, names),
-        *_genre_wishes(message, genres, free),
-        *_word_wishes(message, free_of_genres),
-        *_year_wishes(message, years, free),
-        *_range_wishes(message, free),
-        *_origin_wishes(message, origins, free_of_genres),
-        *_sound_wishes(message, free),
-        *_unproven_wishes(message, unproven),
-        *_own_wishes(message, own),
-        *_list_wishes(message, names, free),
+        *_name_constraints(message, names),
+        *_genre_constraints(message, genres, free),
+        *_word_constraints(message, free_of_genres),
+        *_year_constraints(message, years, free),
+        *_range_constraints(message, free),
+        *_origin_constraints(message, origins, free_of_genres),
+        *_sound_constraints(message, free),
+        *_unproven_constraints(message, unproven),
+        *_own_constraints(message, own),
+        *_list_constraints(message, names, free),
     ]
 
-    def is_undone(span: Span, wish: Wish) -> bool:
+    def is_undone(span: Span, constraint: Constraint) -> bool:
         # `explicit is fine` is asked for by taking back.
-        allows = wish["kind"] == "explicit" and wish["allowed"]
+        allows = constraint["kind"] == "explicit" and constraint["allowed"]
         return not allows and any(span.lies_in(other) for other in undone)
 
-    asked = [(span, wish) for span, wish in read if message.stance(span) != "waived"]
-    wishes, is_whole = _first_wishes([wish for span, wish in asked if not is_undone(span, wish)])
-    undone_wishes, undone_whole = _first_wishes([wish for span, wish in asked if is_undone(span, wish)])
+    asked = [(span, constraint) for span, constraint in read if message.stance(span) != "waived"]
+    constraints, is_whole = _first_constraints(
+        [constraint for span, constraint in asked if not is_undone(span, constraint)]
+    )
+    undone_constraints, undone_whole = _first_constraints(
+        [constraint for span, constraint in asked if is_undone(span, constraint)]
+    )
     return Reading(
-        text=_search_text(message, names, [span for span, wish in read if _only_filters(wish)], undone),
+        text=_search_text(
+            message, names, [span for span, constraint in read if _only_filters(constraint)], undone
+        ),
         language=language,
-        wishes=wishes,
-        undone=undone_wishes,
+        constraints=constraints,
+        undone=undone_constraints,
         undone_kinds=undone_kinds(tokens, undone),
         start_over=starts_over(tokens),
         adds=message.holds(ADDING),
@@ -188,32 +201,32 @@ async def read_message(
     )
 
 
-def _first_wishes(wishes: list[Wish]) -> tuple[list[Wish], bool]:
+def _first_constraints(constraints: list[Constraint]) -> tuple[list[Constraint], bool]:
     """Those of up to `MAX_WISHES_READ` meanings, in their order, and whether that is all: what rules out goes
     before what asks.
     """
-    meanings = [(wish["kind"], wish["hard"], describe(wish)) for wish in wishes]
-    ruling_out = [wish.get("relation") in ("rejected", "satisfied") for wish in wishes]
-    first = sorted(range(len(wishes)), key=lambda place: not ruling_out[place])
-    kept = set(list(dict.fromkeys(meanings[place] for place in first))[:MAX_WISHES_READ])
-    read = [wish for wish, meaning in zip(wishes, meanings, strict=True) if meaning in kept]
-    return read, len(read) == len(wishes)
+    meanings = [(constraint["kind"], constraint["hard"], describe(constraint)) for constraint in constraints]
+    ruling_out = [constraint.get("relation") in ("rejected", "satisfied") for constraint in constraints]
+    first = sorted(range(len(constraints)), key=lambda place: not ruling_out[place])
+    kept = set(list(dict.fromkeys(meanings[place] for place in first))[:MAX_CONSTRAINTS_READ])
+    read = [constraint for constraint, meaning in zip(constraints, meanings, strict=True) if meaning in kept]
+    return read, len(read) == len(constraints)
 
 
-def _name_wishes(message: _Message, names: list[NameReading]) -> Iterator[Read]:
+def _name_constraints(message: _Message, names: list[NameReading]) -> Iterator[Read]:
     """The names; and `like Metallica, but not Metallica themselves` leaves out what it is to be like."""
     for name in names:
         alike = name.relation == "wanted" and _goes_on_alike(message, name)
         read = replace(name, relation="seed") if alike else name
-        yield name.span, _name_wish(read, message.turn)
+        yield name.span, _name_constraint(read, message.turn)
     everyone = message.holds(NOT_THOSE)
     for name in names:
         if name.relation in ("wanted", "seed") and _goes_on_alike(message, name):
-            wish = _name_wish(replace(name, relation="wanted"), message.turn)
-            wish["hard"] = False
-            yield name.span, wish
+            constraint = _name_constraint(replace(name, relation="wanted"), message.turn)
+            constraint["hard"] = False
+            yield name.span, constraint
         if name.relation == "seed" and (everyone or _is_rejected_in_part(message, name)):
-            yield name.span, _name_wish(replace(name, relation="rejected"), message.turn)
+            yield name.span, _name_constraint(replace(name, relation="rejected"), message.turn)
 
 
 def _goes_on_alike(message: _Message, name: NameReading) -> bool:
@@ -232,7 +245,7 @@ def _is_rejected_in_part(message: _Message, name: NameReading) -> bool:
     )
 
 
-def _name_wish(name: NameReading, turn: int) -> Wish:
+def _name_constraint(name: NameReading, turn: int) -> Constraint:
     """A named artist or track: to be by them and to leave them out bind, a seed does not.
 
     What the catalogue lacks cannot bind as wanted; the ledger says that it is not there.
@@ -249,7 +262,7 @@ def _name_wish(name: NameReading, turn: int) -> Wish:
             "words": name.said,
             "turn": turn,
         }
-    wish: TrackWish = {
+    constraint: TrackConstraint = {
         "kind": "track",
         "title": name.track["title"] if name.track else name.said,
         "relation": name.relation,
@@ -258,14 +271,14 @@ def _name_wish(name: NameReading, turn: int) -> Wish:
         "turn": turn,
     }
     if name.track is not None:
-        wish["artist"] = name.track["artists"][0]
-        wish["track_id"] = name.track["id"]
+        constraint["artist"] = name.track["artists"][0]
+        constraint["track_id"] = name.track["id"]
     elif name.said_artist:
-        wish["artist"] = name.said_artist
-    return wish
+        constraint["artist"] = name.said_artist
+    return constraint
 
 
-def _genre_wishes(
+def _genre_constraints(
     message: _Message, genres: list[tuple[Span, str]], free: Callable[[Span], bool]
 ) -> Iterator[Read]:
     for span, genre in genres:
@@ -284,7 +297,7 @@ def _genre_wishes(
             )
 
 
-def _word_wishes(message: _Message, free: Callable[[Span], bool]) -> Iterator[Read]:
+def _word_constraints(message: _Message, free: Callable[[Span], bool]) -> Iterator[Read]:
     """Moods, and what tracks are tagged with: instruments, voices, occasions."""
     taken: list[Span] = []
     for span, tag in find_phrases(message.tokens, TAGS):
@@ -317,14 +330,16 @@ def _word_wishes(message: _Message, free: Callable[[Span], bool]) -> Iterator[Re
             )
 
 
-def _year_wishes(message: _Message, years: list[YearReading], free: Callable[[Span], bool]) -> Iterator[Read]:
+def _year_constraints(
+    message: _Message, years: list[YearReading], free: Callable[[Span], bool]
+) -> Iterator[Read]:
     insists = message.holds(INSISTING)
     for reading in years:
         if not free(reading.span):
             continue
         # `nothing after 1995` is read whole, bound and negation; `no 80s` rejects what is named.
         rejected = message.rejects(reading.span) and not reading.is_bound
-        wish: YearsWish = {
+        constraint: YearsConstraint = {
             "kind": "years",
             "relation": "rejected" if rejected else "wanted",
             "hard": message.excludes(reading.span) if rejected else reading.hard or insists,
@@ -332,17 +347,17 @@ def _year_wishes(message: _Message, years: list[YearReading], free: Callable[[Sp
             "turn": message.turn,
         }
         if reading.year_from is not None:
-            wish["year_from"] = reading.year_from
+            constraint["year_from"] = reading.year_from
         if reading.year_to is not None:
-            wish["year_to"] = reading.year_to
-        yield reading.span, wish
+            constraint["year_to"] = reading.year_to
+        yield reading.span, constraint
 
 
-def _range_wishes(message: _Message, free: Callable[[Span], bool]) -> Iterator[Read]:
+def _range_constraints(message: _Message, free: Callable[[Span], bool]) -> Iterator[Read]:
     for bounds in read_ranges(message.tokens, message.polarity):
         if not free(bounds.span):
             continue
-        wish: RangeWish = {
+        constraint: RangeConstraint = {
             "kind": "range",
             "feature": bounds.feature,
             "hard": bounds.hard,
@@ -350,13 +365,13 @@ def _range_wishes(message: _Message, free: Callable[[Span], bool]) -> Iterator[R
             "turn": message.turn,
         }
         if bounds.low is not None:
-            wish["low"] = bounds.low
+            constraint["low"] = bounds.low
         if bounds.high is not None:
-            wish["high"] = bounds.high
-        yield bounds.span, wish
+            constraint["high"] = bounds.high
+        yield bounds.span, constraint
 
 
-def _origin_wishes(
+def _origin_constraints(
     message: _Message, origins: list[OriginReading], free: Callable[[Span], bool]
 ) -> Iterator[Read]:
     """The language of the words, and the country of the artists."""
@@ -393,7 +408,7 @@ def _origin_wishes(
             )
 
 
-def _sound_wishes(message: _Message, free: Callable[[Span], bool]) -> Iterator[Read]:
+def _sound_constraints(message: _Message, free: Callable[[Span], bool]) -> Iterator[Read]:
     """Voices, wording and versions."""
     tokens, turn = message.tokens, message.turn
     for span, vocals, hard in read_vocals(tokens, message.polarity):
@@ -422,16 +437,16 @@ def _sound_wishes(message: _Message, free: Callable[[Span], bool]) -> Iterator[R
             )
 
 
-def _unproven_wishes(message: _Message, unproven: list[tuple[Span, str]]) -> Iterator[Read]:
+def _unproven_constraints(message: _Message, unproven: list[tuple[Span, str]]) -> Iterator[Read]:
     for span, what in unproven:
         words = message.plain_words(span)
         yield span, {"kind": "uncheckable", "what": what, "hard": False, "words": words, "turn": message.turn}
 
 
-def _own_wishes(message: _Message, own: list[OwnReading]) -> Iterator[Read]:
+def _own_constraints(message: _Message, own: list[OwnReading]) -> Iterator[Read]:
     for reading in own:
         rejected = reading.is_ruled_out or message.excludes(reading.span)
-        wish: OwnListeningWish = {
+        constraint: OwnListeningConstraint = {
             "kind": "own_listening",
             "source": reading.source,
             "relation": "rejected" if rejected else "seed",
@@ -440,11 +455,13 @@ def _own_wishes(message: _Message, own: list[OwnReading]) -> Iterator[Read]:
             "turn": message.turn,
         }
         if reading.playlist:
-            wish["playlist"] = reading.playlist
-        yield reading.span, wish
+            constraint["playlist"] = reading.playlist
+        yield reading.span, constraint
 
 
-def _list_wishes(message: _Message, names: list[NameReading], free: Callable[[Span], bool]) -> Iterator[Read]:
+def _list_constraints(
+    message: _Message, names: list[NameReading], free: Callable[[Span], bool]
+) -> Iterator[Read]:
     """How many, how many by one artist, and whether by others than so far."""
     tokens, turn = message.tokens, message.turn
     if (other := read_new_artists(tokens)) is not None:
@@ -473,9 +490,11 @@ def _read_pronoun(message: _Message) -> Relation | None:
     return next((relation for relation, index in OF_THEM if message.holds(index)), None)
 
 
-def _only_filters(wish: Wish) -> bool:
+def _only_filters(constraint: Constraint) -> bool:
     """Whether the words bound the list and say nothing of its sound: `nothing after 1995`, `seven songs`."""
-    return wish["kind"] in ("count", "own_listening") or (wish["kind"] == "years" and wish["hard"])
+    return constraint["kind"] in ("count", "own_listening") or (
+        constraint["kind"] == "years" and constraint["hard"]
+    )
 
 
 def _search_text(message: _Message, names: list[NameReading], bounds: list[Span], undone: list[Span]) -> str:

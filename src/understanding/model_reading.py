@@ -7,30 +7,32 @@ back. Where both read one wish differently the stricter reading stands, and the 
 from collections.abc import Sequence
 
 from src.constraints.checks import years_apart
-from src.constraints.describe import describe, wish_subject
-from src.constraints.models.brief import RangeWish, Wish, YearsWish
+from src.constraints.describe import constraint_subject, describe
+from src.constraints.models.brief import Constraint, RangeConstraint, YearsConstraint
 
 type Notes = dict[tuple[str, str], str]
 
 
-def reconcile(wishes: Sequence[Wish], proposed: Sequence[Wish]) -> tuple[list[Wish], Notes]:
+def reconcile(
+    constraints: Sequence[Constraint], proposed: Sequence[Constraint]
+) -> tuple[list[Constraint], Notes]:
     """The wishes once a second reading is heard, and what the ledger has to say of each difference."""
-    result = list(wishes)
+    result = list(constraints)
     notes: Notes = {}
-    for wish in proposed:
-        place = next((place for place, other in enumerate(result) if _same_matter(wish, other)), None)
+    for constraint in proposed:
+        place = next((place for place, other in enumerate(result) if _same_matter(constraint, other)), None)
         if place is None:
-            result.append(wish)
+            result.append(constraint)
             continue
         first = result[place]
-        result[place] = stricter(first, wish)
-        if describe(first) != describe(wish):
-            subject = (wish["kind"], wish_subject(first))
-            notes[subject] = f"also read as “{describe(wish)}”; the stricter reading binds"
+        result[place] = stricter(first, constraint)
+        if describe(first) != describe(constraint):
+            subject = (constraint["kind"], constraint_subject(first))
+            notes[subject] = f"also read as “{describe(constraint)}”; the stricter reading binds"
     return result, notes
 
 
-def stricter(first: Wish, second: Wish) -> Wish:
+def stricter(first: Constraint, second: Constraint) -> Constraint:
     """Of two readings of one wish the one that leaves less; both bounds where both are bounds.
 
     A reading that binds is never loosened by one that does not.
@@ -42,20 +44,20 @@ def stricter(first: Wish, second: Wish) -> Wish:
     if first["kind"] == "range" and second["kind"] == "range":
         return _narrowed_range(first, second)
     if first["kind"] == "count" and second["kind"] == "count":
-        return min(first, second, key=lambda wish: wish["count"])
+        return min(first, second, key=lambda constraint: constraint["count"])
     if first["kind"] == "per_artist" and second["kind"] == "per_artist":
-        return min(first, second, key=lambda wish: wish["at_most"])
+        return min(first, second, key=lambda constraint: constraint["at_most"])
     return second if second["hard"] and not first["hard"] else first
 
 
-def _same_matter(one: Wish, other: Wish) -> bool:
-    return one["kind"] == other["kind"] and wish_subject(one) == wish_subject(other)
+def _same_matter(one: Constraint, other: Constraint) -> bool:
+    return one["kind"] == other["kind"] and constraint_subject(one) == constraint_subject(other)
 
 
-def _narrowed_years(first: YearsWish, second: YearsWish) -> YearsWish:
-    narrowed: YearsWish = {**first, "hard": first["hard"] or second["hard"]}
-    starts = [wish["year_from"] for wish in (first, second) if "year_from" in wish]
-    ends = [wish["year_to"] for wish in (first, second) if "year_to" in wish]
+def _narrowed_years(first: YearsConstraint, second: YearsConstraint) -> YearsConstraint:
+    narrowed: YearsConstraint = {**first, "hard": first["hard"] or second["hard"]}
+    starts = [constraint["year_from"] for constraint in (first, second) if "year_from" in constraint]
+    ends = [constraint["year_to"] for constraint in (first, second) if "year_to" in constraint]
     if starts:
         narrowed["year_from"] = max(starts)
     if ends:
@@ -63,10 +65,10 @@ def _narrowed_years(first: YearsWish, second: YearsWish) -> YearsWish:
     return narrowed
 
 
-def _narrowed_range(first: RangeWish, second: RangeWish) -> RangeWish:
-    narrowed: RangeWish = {**first, "hard": first["hard"] or second["hard"]}
-    lows = [wish["low"] for wish in (first, second) if "low" in wish]
-    highs = [wish["high"] for wish in (first, second) if "high" in wish]
+def _narrowed_range(first: RangeConstraint, second: RangeConstraint) -> RangeConstraint:
+    narrowed: RangeConstraint = {**first, "hard": first["hard"] or second["hard"]}
+    lows = [constraint["low"] for constraint in (first, second) if "low" in constraint]
+    highs = [constraint["high"] for constraint in (first, second) if "high" in constraint]
     if lows:
         narrowed["low"] = max(lows)
     if highs:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from src.catalogue.models.track import Track
-from src.constraints.models.brief import Relation, TrackWish
+from src.constraints.models.brief import Relation, TrackConstraint
 from src.lexicon.tokens import Token
 from src.understanding.negation import Polarity
 
@@ -60,15 +60,17 @@ def read_references(tokens: Sequence[Token], polarity: Sequence[Polarity]) -> li
     return references
 
 
-def resolve_references(references: Sequence[Reference], last: Sequence[Track], turn: int) -> list[TrackWish]:
+def resolve_references(
+    references: Sequence[Reference], last: Sequence[Track], turn: int
+) -> list[TrackConstraint]:
     """The tracks that are meant, as wishes; a place that the last answer did not have is left out."""
-    wishes: list[TrackWish] = []
+    constraints: list[TrackConstraint] = []
     for reference in references:
         place = reference.place - 1 if reference.place > 0 else len(last) - 1
         if not 0 <= place < len(last):
             continue
         track = last[place]
-        wishes.append(
+        constraints.append(
             {
                 "kind": "track",
                 "title": track["title"],
@@ -80,4 +82,4 @@ def resolve_references(references: Sequence[Reference], last: Sequence[Track], t
                 "turn": turn,
             }
         )
-    return wishes
+    return constraints

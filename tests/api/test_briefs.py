@@ -19,7 +19,7 @@ async def test_brief_is_read_and_edited_and_the_next_turn_goes_by_it(client):
     edited = await client.patch(path, json=edit)
     assert edited.status_code == 200
     assert edited.json()["text"] == "calm evening"
-    assert [wish["kind"] for wish in edited.json()["wishes"]] == ["genre"]
+    assert [constraint["kind"] for constraint in edited.json()["wishes"]] == ["genre"]
     assert (await client.get(path)).json() == edited.json()
     message = {"message": "go on", "conversation_id": first["conversation_id"]}
     answer = (await client.post("/v1/chat", json=message)).json()

@@ -225,7 +225,7 @@ async def test_make_playlist_from_a_conversation_keeps_its_brief_and_is_like_its
         assert response.status_code == 200, response.text
     playlist = await _make(client, None, conversation_id=conversation, tracks=3)
     assert set(_titles(playlist)) == {"So What", "Blue in Green", "Take Five"}
-    kinds = [wish["kind"] for wish in playlist["spec"]["brief"]["wishes"]]
+    kinds = [constraint["kind"] for constraint in playlist["spec"]["brief"]["wishes"]]
     assert {"genre", "years"} <= set(kinds)
     assert "count" not in kinds
 
@@ -523,7 +523,7 @@ async def test_export_writes_the_list_in_each_format(client):
     _assert_problem(await client.get(playlist["links"]["self"] + "/export?format=exe"), 422, "format")
 
 
-async def test_picture_is_well_formed_and_shows_the_course(client):
+async def test_picture_is_well_formed_and_shows_the_contour(client):
     playlist = await _make(client, "4 jazz songs that build up in energy", title="<Jazz> & more")
     assert playlist["spec"]["courses"]
     response = await client.get(playlist["links"]["picture"])

@@ -64,7 +64,9 @@ async def test_feedback_changes_the_next_answer(client, verdict, kept_out):
     response = await client.post(path, json={"track_id": track["id"], "verdict": verdict})
     assert response.status_code == 200
     assert response.json()["feedback"] == {track["id"]: verdict}
-    relations = {wish["kind"]: wish.get("relation") for wish in response.json()["brief"]["wishes"]}
+    relations = {
+        constraint["kind"]: constraint.get("relation") for constraint in response.json()["brief"]["wishes"]
+    }
     assert relations["track"] == ("seed" if verdict == "like" else "rejected")
     second = await _chat(client, "all the jazz again", conversation_id=first["conversation_id"])
     artists = {name for pick in second["recommendations"] for name in pick["track"]["artists"]}

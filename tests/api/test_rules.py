@@ -47,7 +47,9 @@ def _assert_problem(response, status: int, words: str = "") -> None:
 async def test_rules_are_added_read_replaced_and_deleted(client):
     assert await _rules(client) == []
     rule = await _add(client, "never Drake at work", scope=["work"], expires_at="2026-12-24T18:00:00+01:00")
-    assert {wish["name"] for wish in rule["wishes"] if wish["kind"] == "artist"} == {"Drake"}
+    assert {constraint["name"] for constraint in rule["wishes"] if constraint["kind"] == "artist"} == {
+        "Drake"
+    }
     assert rule["expires_at"] == "2026-12-24T17:00:00+00:00"
     path = f"/v1/rules/{rule['id']}"
     assert (await client.get(path)).json() == rule
@@ -67,7 +69,7 @@ async def test_rules_are_added_read_replaced_and_deleted(client):
 
 async def test_rules_as_json_can_be_sent_back_as_they_were_given(client):
     await _add(client, conversation_id="c1", turn_id="t1", scope=["work"])
-    await _add(client, "no live versions", wishes=[no_artist("Coldplay")])
+    await _add(client, "no live versions", constraints=[no_artist("Coldplay")])
     rules = await _rules(client)
     await client.delete("/v1/rules")
     response = await client.put("/v1/rules", json={"rules": rules})

@@ -48,7 +48,11 @@ async def test_read_message_takes_no_alias_of_a_title_for_an_artist(catalogue, m
         await add(catalogue, track)
     reading = await read_message(catalogue, await load_vocabulary(catalogue), message, 1, 2026)
     credited = {track["artists"][0] for track in (SUDNO, BRIDGE, KNOW)}
-    assert not [wish for wish in reading.wishes if wish["kind"] == "artist" and wish["name"] in credited]
+    assert not [
+        constraint
+        for constraint in reading.constraints
+        if constraint["kind"] == "artist" and constraint["name"] in credited
+    ]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +64,7 @@ async def test_read_message_excludes_nobody_by_half_a_name_in_small_letters(cata
         catalogue, make_track("Temperature", "Sean Paul"), make_track("Corre", "La Banda feat. Big Yamo")
     )
     reading = await read_message(catalogue, await load_vocabulary(catalogue), message, 1, 2026)
-    assert [wish for wish in reading.wishes if wish["kind"] == "artist"] == []
+    assert [constraint for constraint in reading.constraints if constraint["kind"] == "artist"] == []
 
 
 @pytest.mark.parametrize("message", ["more like the third", "like the second", "wie das erste"])
@@ -68,7 +72,7 @@ async def test_read_message_takes_no_place_in_a_list_for_half_a_name(catalogue, 
     await add(catalogue, make_track("Slavery Days", "Third World"), make_track("Ruf", "Erste Allgemeine"))
     await add(catalogue, make_track("Glow", "Second Sky"))
     reading = await read_message(catalogue, await load_vocabulary(catalogue), message, 1, 2026)
-    assert [wish for wish in reading.wishes if wish["kind"] == "artist"] == []
+    assert [constraint for constraint in reading.constraints if constraint["kind"] == "artist"] == []
 
 
 @pytest.mark.parametrize(
@@ -85,7 +89,7 @@ async def test_read_message_takes_an_alias_for_a_name_with_a_cue(catalogue, mess
         catalogue, DAF, make_track("Temperature", "Sean Paul"), make_track("X", "A B", aliases=["Again"])
     )
     reading = await read_message(catalogue, await load_vocabulary(catalogue), message, 1, 2026)
-    found = {wish["name"] for wish in reading.wishes if wish["kind"] == "artist"}
+    found = {constraint["name"] for constraint in reading.constraints if constraint["kind"] == "artist"}
     assert found & {"Deutsch Amerikanische Freundschaft", "Sean Paul"} == set(names)
 
 

@@ -107,7 +107,7 @@ async def test_to_conditions_fields_together_must_all_hold(shared_catalogue: Cat
     assert await found(shared_catalogue, filter_) == {"Take Five"}
 
 
-def test_to_conditions_without_a_wish_asks_for_nothing() -> None:
+def test_to_conditions_without_a_constraint_asks_for_nothing() -> None:
     assert to_conditions({}) == []
     empty: TrackFilter = {"artists": [], "moods": [], "features": [{"feature": "energy"}], "exclude_ids": []}
     assert to_conditions(empty) == []

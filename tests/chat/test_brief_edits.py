@@ -9,7 +9,10 @@ REJECT_COLDPLAY = {"kind": "artist", "value": "Coldplay", "relation": "rejected"
 
 
 def kinds(answer):
-    return {(wish["kind"], wish.get("name", wish.get("genre"))): wish for wish in answer["brief"]["wishes"]}
+    return {
+        (constraint["kind"], constraint.get("name", constraint.get("genre"))): constraint
+        for constraint in answer["brief"]["wishes"]
+    }
 
 
 async def test_update_brief_binds_an_exclusion_that_the_reader_missed(agent, with_model):
@@ -19,8 +22,8 @@ async def test_update_brief_binds_an_exclusion_that_the_reader_missed(agent, wit
     ]
     async with serve_model(script) as model:
         answer = await ask(with_model(model.base_url), "rock, though I could do minus the Coldplay thing")
-    wish = kinds(answer)["artist", "Coldplay"]
-    assert (wish["relation"], wish["hard"]) == ("rejected", True)
+    constraint = kinds(answer)["artist", "Coldplay"]
+    assert (constraint["relation"], constraint["hard"]) == ("rejected", True)
     artists = {name for pick in answer["recommendations"] for name in pick["track"]["artists"]}
     assert "Coldplay" not in artists
     assert answer["usage"]["tool_calls"] == 1
@@ -72,7 +75,7 @@ async def test_update_brief_when_the_list_has_begun(agent, with_model):
         assert "The list has begun" in model.prompt(1)
 
 
-async def test_update_brief_gives_the_candidates_under_the_new_wishes(agent, with_model):
+async def test_update_brief_gives_the_candidates_under_the_new_constraints(agent, with_model):
     add = {"kind": "genre", "value": "jazz", "hard": True, "words": "jazz"}
     script = [Said(calls=[("update_brief", {"add": [add]})]), Said("ok")]
     async with serve_model(script) as model:
@@ -109,7 +112,7 @@ async def test_remember_rule_when_the_words_are_not_the_listeners(agent, with_mo
 async def test_run_turn_keeps_a_rule_that_the_reader_reads(agent):
     await ask(agent, "from now on never play Drake. hip hop please")
     (rule,) = await list_rules(agent.database, "local", agent.now())
-    assert [describe(wish) for wish in rule["wishes"]] == ["no Drake"]
+    assert [describe(constraint) for constraint in rule["wishes"]] == ["no Drake"]
     answer = await ask(agent, "songs by Drake")
     assert "Hotline Bling" not in titles(answer)
     assert "cannot both hold" in answer["reply"]

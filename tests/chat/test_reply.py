@@ -5,12 +5,12 @@ from typing import cast
 import pytest
 
 from src.chat.reply import notes
-from src.constraints.models.brief import Constraint
+from src.constraints.models.brief import ReportLine
 
 
-def _line(**fields) -> Constraint:
+def _line(**fields) -> ReportLine:
     line = {"kind": "artist", "value": "by Nobody", "hard": True, "words": "Nobody", "verdict": "unmet"}
-    return cast("Constraint", {"detail": "", **line, **fields})
+    return cast("ReportLine", {"detail": "", **line, **fields})
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def _at(agent, hour: int):
 
 async def test_read_rule_reads_its_words_and_takes_id_and_time_of_the_agent(agent):
     rule = await read_rule(agent, {"words": " never  Drake ", "scope": ["work"], "turn_id": "t9"})
-    assert [describe(wish) for wish in rule["wishes"]] == ["no Drake"]
+    assert [describe(constraint) for constraint in rule["wishes"]] == ["no Drake"]
     assert rule == {
         "id": "id000001",
         "words": "never Drake",
@@ -29,7 +29,7 @@ async def test_read_rule_reads_its_words_and_takes_id_and_time_of_the_agent(agen
     }
 
 
-async def test_read_rule_with_wishes_leaves_the_words_unread(agent):
+async def test_read_rule_with_constraints_leaves_the_words_unread(agent):
     rule = await read_rule(agent, {"words": "you know whom I mean", "wishes": [no_artist()]})
     assert rule["wishes"] == [no_artist()]
 
@@ -80,7 +80,7 @@ async def test_replace_rule_keeps_its_time_and_its_origin_while_the_words_are_th
     scoped = await replace_rule(later, "ana", "mine", {"words": "never Drake", "scope": ["work"]})
     assert scoped == {**rule, "scope": ["work"]}
     reworded = await replace_rule(later, "ana", "mine", {"words": "never Coldplay"})
-    assert [describe(wish) for wish in reworded["wishes"]] == ["no Coldplay"]
+    assert [describe(constraint) for constraint in reworded["wishes"]] == ["no Coldplay"]
     assert reworded["created_at"] == rule["created_at"]
     assert not {"conversation_id", "turn_id"} & reworded.keys()
     assert await get_rule(agent.database, "ana", "mine", NOW) == reworded

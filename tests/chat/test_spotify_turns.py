@@ -430,7 +430,7 @@ async def test_run_turn_sends_text_of_spotify_where_the_operator_chose_to(agent,
         assert MARKER in model.prompt(1)
 
 
-async def test_run_turn_obeys_hard_wishes_for_tracks_of_spotify_too(connected: Beside):
+async def test_run_turn_obeys_hard_constraints_for_tracks_of_spotify_too(connected: Beside):
     script = [
         Said(calls=[("spotify_search", {"title": "Glass Harbour"})]),
         Said("Here.\n[s1] a\n[s2] b\n[s3] c\n"),

@@ -41,7 +41,7 @@ def test_clean_message_when_odd(text, clean):
     assert clean_message(text) == clean
 
 
-async def test_run_turn_obeys_every_hard_wish(agent: Agent):
+async def test_run_turn_obeys_every_hard_constraint(agent: Agent):
     answer = await ask(agent, "mellow dream pop, nothing after 1995, no Mazzy Star")
     picks = [pick["track"] for pick in answer["recommendations"]]
     assert set(titles(answer)[:2]) == {"Alison", "Cherry-coloured Funk"}
@@ -165,7 +165,7 @@ async def test_run_turn_with_a_model_renders_its_picks_and_checks_its_words(with
     assert (answer["usage"]["input_tokens"], answer["usage"]["model_calls"]) == (11, 1)
 
 
-async def test_run_turn_drops_what_a_model_picks_against_the_wishes(with_model):
+async def test_run_turn_drops_what_a_model_picks_against_the_constraints(with_model):
     def script(body):
         return Said("\n".join(f"[{handle}] yes" for handle in _handles(body).values()))
 

@@ -14,7 +14,7 @@ from src.chat.models.answer import ANSWER
 from tests.cli.conftest import one_line
 
 
-def test_chat_prints_ranks_reasons_ledger_and_trace(segue):
+def test_chat_prints_ranks_reasons_report_and_trace(segue):
     ran = segue("chat", "dream pop, nothing after 1995")
     assert (ran.code, ran.err) == (0, "")
     lines = ran.out.splitlines()

@@ -30,7 +30,7 @@ def test_replay_of_a_file_by_another_code_says_what_differs(segue, tmp_path, mon
     assert "1 turn," in segue("recordings", "export", answer["turn_id"], file).out
     assert "is there already" in one_line(segue("recordings", "export", answer["turn_id"], file))
     assert segue("replay", file).code == 0
-    monkeypatch.setattr("src.chat.state.SOFT_WISH_WEIGHT", -5.0)
+    monkeypatch.setattr("src.chat.state.SOFT_CONSTRAINT_WEIGHT", -5.0)
     ran = segue("replay", file)
     assert ran.code == 1
     assert "answer: The answer is not the recorded one." in ran.out

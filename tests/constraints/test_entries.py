@@ -3,8 +3,8 @@
 import pytest
 from pydantic import TypeAdapter
 
-from src.constraints.entries import is_meant, is_said, to_wish
-from src.constraints.models.brief import WISH
+from src.constraints.entries import is_meant, is_said, to_constraint
+from src.constraints.models.brief import CONSTRAINT
 from src.constraints.models.entry import BriefEntry, WishKind
 from src.errors import InvalidInput
 
@@ -12,17 +12,17 @@ _ENTRY = TypeAdapter(BriefEntry)
 _KINDS = WishKind.__value__.__args__
 
 
-def wish(kind, *, hard=True, **fields):
-    return WISH.validate_python({"kind": kind, "hard": hard, "words": "w", "turn": 1, **fields})
+def constraint(kind, *, hard=True, **fields):
+    return CONSTRAINT.validate_python({"kind": kind, "hard": hard, "words": "w", "turn": 1, **fields})
 
 
 def artist(name, relation="rejected"):
-    return wish("artist", name=name, relation=relation)
+    return constraint("artist", name=name, relation=relation)
 
 
 def years(first=None, last=None):
     bounds = {name: year for name, year in (("year_from", first), ("year_to", last)) if year is not None}
-    return wish("years", relation="wanted", **bounds)
+    return constraint("years", relation="wanted", **bounds)
 
 
 ENTRIES: list[tuple[dict[str, object], dict[str, object]]] = [
@@ -66,13 +66,13 @@ ENTRIES: list[tuple[dict[str, object], dict[str, object]]] = [
 
 
 @pytest.mark.parametrize(("entry", "expected"), ENTRIES)
-def test_to_wish_each_kind(entry, expected):
-    made = to_wish(_ENTRY.validate_python(entry | {"words": "as said"}), 3)
+def test_to_constraint_each_kind(entry, expected):
+    made = to_constraint(_ENTRY.validate_python(entry | {"words": "as said"}), 3)
     assert {key: made.get(key) for key in expected} == expected
     assert (made["kind"], made["words"], made["turn"]) == (entry["kind"], "as said", 3)
 
 
-def test_to_wish_is_tested_for_every_kind():
+def test_to_constraint_is_tested_for_every_kind():
     assert {entry["kind"] for entry, _ in ENTRIES} == set(_KINDS)
 
 
@@ -94,9 +94,9 @@ def test_to_wish_is_tested_for_every_kind():
         ({"kind": "years", "low": 1990, "relation": "contrast"}, "years cannot be read"),
     ],
 )
-def test_to_wish_says_what_is_wrong(entry, message):
+def test_to_constraint_says_what_is_wrong(entry, message):
     with pytest.raises(InvalidInput, match=message):
-        to_wish(_ENTRY.validate_python(entry | {"words": "w"}), 1)
+        to_constraint(_ENTRY.validate_python(entry | {"words": "w"}), 1)
 
 
 @pytest.mark.parametrize(
@@ -108,17 +108,29 @@ def test_to_wish_says_what_is_wrong(entry, message):
         ({"kind": "artist", "value": "no Drake"}, artist("Drake"), True),
         ({"kind": "artist", "value": "Eminem"}, artist("Drake"), False),
         ({"kind": "genre"}, artist("Drake"), False),
-        ({"kind": "track", "value": "Clocks"}, wish("track", title="Clocks", relation="seed"), True),
-        ({"kind": "mood", "value": "chill"}, wish("mood", mood="mellow", relation="wanted"), True),
-        ({"kind": "language", "value": "French"}, wish("language", language="fr", relation="wanted"), True),
-        ({"kind": "country", "value": "Iceland"}, wish("country", country="IS", relation="wanted"), True),
-        ({"kind": "country", "value": "France"}, wish("country", country="IS", relation="wanted"), False),
+        ({"kind": "track", "value": "Clocks"}, constraint("track", title="Clocks", relation="seed"), True),
+        ({"kind": "mood", "value": "chill"}, constraint("mood", mood="mellow", relation="wanted"), True),
+        (
+            {"kind": "language", "value": "French"},
+            constraint("language", language="fr", relation="wanted"),
+            True,
+        ),
+        (
+            {"kind": "country", "value": "Iceland"},
+            constraint("country", country="IS", relation="wanted"),
+            True,
+        ),
+        (
+            {"kind": "country", "value": "France"},
+            constraint("country", country="IS", relation="wanted"),
+            False,
+        ),
         ({"kind": "years"}, years(1990, 1999), True),
         ({"kind": "years", "value": "1990 to 1999"}, years(1990, 1999), True),
         ({"kind": "years", "value": "1980 to 1989"}, years(1990, 1999), False),
-        ({"kind": "range", "value": "tempo"}, wish("range", feature="tempo", low=90), True),
-        ({"kind": "range", "value": "energy"}, wish("range", feature="tempo", low=90), False),
-        ({"kind": "count"}, wish("count", count=5), True),
+        ({"kind": "range", "value": "tempo"}, constraint("range", feature="tempo", low=90), True),
+        ({"kind": "range", "value": "energy"}, constraint("range", feature="tempo", low=90), False),
+        ({"kind": "count"}, constraint("count", count=5), True),
     ],
 )
 def test_is_meant_by_kind_and_value(removal, made, meant):
@@ -130,16 +142,16 @@ def test_is_meant_by_kind_and_value(removal, made, meant):
     [
         (artist("Radiohead"), "no radiohed", True),
         (artist("The Beatles"), "the songs", False),
-        (wish("track", title="Clocks", relation="seed"), "songs like clocks", True),
-        (wish("track", title="Clocks", relation="seed"), "songs like yellow", False),
-        (wish("genre", genre="dream pop", relation="rejected"), "no dreampop", True),
-        (wish("genre", genre="dream pop", relation="rejected"), "no shoegaze", False),
-        (wish("mood", mood="sad", relation="rejected"), "nothing sad", True),
-        (wish("mood", mood="sad", relation="rejected"), "nothing upbeat", False),
-        (wish("tag", tag="piano", relation="rejected"), "no piano", True),
-        (wish("tag", tag="piano", relation="rejected"), "no guitars", False),
-        (wish("version", version="live", relation="rejected"), "no live ones", True),
-        (wish("version", version="live", relation="rejected"), "no remixes", False),
+        (constraint("track", title="Clocks", relation="seed"), "songs like clocks", True),
+        (constraint("track", title="Clocks", relation="seed"), "songs like yellow", False),
+        (constraint("genre", genre="dream pop", relation="rejected"), "no dreampop", True),
+        (constraint("genre", genre="dream pop", relation="rejected"), "no shoegaze", False),
+        (constraint("mood", mood="sad", relation="rejected"), "nothing sad", True),
+        (constraint("mood", mood="sad", relation="rejected"), "nothing upbeat", False),
+        (constraint("tag", tag="piano", relation="rejected"), "no piano", True),
+        (constraint("tag", tag="piano", relation="rejected"), "no guitars", False),
+        (constraint("version", version="live", relation="rejected"), "no live ones", True),
+        (constraint("version", version="live", relation="rejected"), "no remixes", False),
         (years(1990, 1999), "from the 90s", True),
         (years(1990, 1999), "1990s", True),
         (years(2000, 2009), "the 00s", True),
@@ -148,24 +160,24 @@ def test_is_meant_by_kind_and_value(removal, made, meant):
         (years(1990, 1999), "something nice", False),
         (years(1990, 1999), "from the 80s", False),
         (years(1975, 1999), "since 1975", False),
-        (wish("range", feature="tempo", high=120), "under 120 bpm", True),
-        (wish("range", feature="tempo", low=90, high=120), "under 120 bpm", False),
-        (wish("range", feature="duration_s", high=30), "thirty seconds at most", True),
-        (wish("range", feature="energy", low=0.8), "with energy", False),
-        (wish("count", count=7), "seven songs", True),
-        (wish("count", count=7), "7 songs", True),
-        (wish("count", count=12), "a dozen songs", True),
-        (wish("count", count=7), "songs", False),
-        (wish("per_artist", at_most=2), "two per artist", True),
-        (wish("per_artist", at_most=2), "one per artist", False),
-        (wish("language", language="fr", relation="wanted"), "in French please", True),
-        (wish("language", language="fr", relation="wanted"), "in German please", False),
-        (wish("country", country="FR", relation="wanted"), "from France", True),
-        (wish("country", country="FR", relation="wanted"), "French bands", True),
-        (wish("country", country="FR", relation="wanted"), "German bands", False),
-        (wish("new_artists"), "somebody else", True),
-        (wish("vocals", vocals="instrumental"), "no singing", True),
-        (wish("explicit", allowed=False), "for my children", True),
+        (constraint("range", feature="tempo", high=120), "under 120 bpm", True),
+        (constraint("range", feature="tempo", low=90, high=120), "under 120 bpm", False),
+        (constraint("range", feature="duration_s", high=30), "thirty seconds at most", True),
+        (constraint("range", feature="energy", low=0.8), "with energy", False),
+        (constraint("count", count=7), "seven songs", True),
+        (constraint("count", count=7), "7 songs", True),
+        (constraint("count", count=12), "a dozen songs", True),
+        (constraint("count", count=7), "songs", False),
+        (constraint("per_artist", at_most=2), "two per artist", True),
+        (constraint("per_artist", at_most=2), "one per artist", False),
+        (constraint("language", language="fr", relation="wanted"), "in French please", True),
+        (constraint("language", language="fr", relation="wanted"), "in German please", False),
+        (constraint("country", country="FR", relation="wanted"), "from France", True),
+        (constraint("country", country="FR", relation="wanted"), "French bands", True),
+        (constraint("country", country="FR", relation="wanted"), "German bands", False),
+        (constraint("new_artists"), "somebody else", True),
+        (constraint("vocals", vocals="instrumental"), "no singing", True),
+        (constraint("explicit", allowed=False), "for my children", True),
     ],
 )
 def test_is_said_when_the_words_hold_it(made, words, said):

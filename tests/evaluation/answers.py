@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from src.catalogue.models.track import Track
 from src.chat.models.answer import Answer, Recommendation
-from src.constraints.models.brief import WISH, Constraint, Wish
+from src.constraints.models.brief import CONSTRAINT, Constraint, ReportLine
 from tests.fakes import make_track
 
 
@@ -14,8 +14,8 @@ def make_answer(
     reply: str = "Here is what fits:",
     reason: str = "dream pop, 1993",
     unchecked: Sequence[str] = (),
+    report_lines: Sequence[ReportLine] = (),
     constraints: Sequence[Constraint] = (),
-    wishes: Sequence[Wish] = (),
 ) -> Answer:
     """An answer with these tracks in order.
 
@@ -39,8 +39,8 @@ def make_answer(
         "trace_id": "trace",
         "reply": reply,
         "recommendations": recommendations,
-        "constraints": list(constraints),
-        "brief": {"text": "", "turn": 1, "wishes": list(wishes)},
+        "constraints": list(report_lines),
+        "brief": {"text": "", "turn": 1, "wishes": list(constraints)},
         "planner": {"kind": "rules", "degraded": False, "detail": ""},
         "usage": {
             "model_calls": 0,
@@ -60,14 +60,14 @@ def answer_of(*titles: str, **fields: object) -> Answer:
     return make_answer([make_track(title, f"Artist of {title}", **fields) for title in titles])
 
 
-def make_wish(**fields: object) -> Wish:
+def make_constraint(**fields: object) -> Constraint:
     """A wish of the first turn."""
-    return WISH.validate_python({"hard": True, "words": "as said", "turn": 1, **fields})
+    return CONSTRAINT.validate_python({"hard": True, "words": "as said", "turn": 1, **fields})
 
 
-def make_line(kind: str, value: str, verdict: str = "met", *, hard: bool = True) -> Constraint:
+def make_line(kind: str, value: str, verdict: str = "met", *, hard: bool = True) -> ReportLine:
     """A line of the ledger."""
-    line: Constraint = {
+    line: ReportLine = {
         "kind": kind,
         "value": value,
         "hard": hard,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from src.constraints.models.brief import Constraint
+from src.constraints.models.brief import ReportLine
 from src.evaluation.models.run import CaseRun, GateLine, MetricLine, Run, RunTrack, TurnRun
 
 
@@ -25,7 +25,7 @@ def make_turn(
     message: str = "dream pop, please",
     reply: str = "Here is what fits:",
     tracks: Sequence[str | RunTrack] = ("t1", "t2"),
-    constraints: Sequence[Constraint] = (),
+    report_lines: Sequence[ReportLine] = (),
     failures: Sequence[str] = (),
     tokens: int = 0,
     ms: float = 40.0,
@@ -43,7 +43,7 @@ def make_turn(
         "message": message,
         "reply": reply,
         "tracks": listed,
-        "constraints": list(constraints),
+        "constraints": list(report_lines),
         "planner": {"kind": "rules", "degraded": False, "detail": ""},
         "usage": {
             "model_calls": tokens // 1000,

@@ -1,7 +1,14 @@
 import pytest
 
 from src.catalogue.names import genre_key
-from src.grounding.claims import ground_of, is_prose, is_supported, listener_ground, names_of, supported_text
+from src.grounding.claims import (
+    is_prose,
+    is_supported,
+    listener_support,
+    names_of,
+    support_of,
+    supported_text,
+)
 from src.lexicon.genres import Vocabulary
 from tests.fakes import make_track
 
@@ -25,11 +32,11 @@ OTHERS = [
     make_track("Yellow", "The Obedience"),
 ]
 NAMES = names_of([TRACK, *OTHERS], ["Engine of Thorns by Iron Cathedral"])
-LISTENER = listener_ground("something warm for a rainy evening, nothing after 1995, no Drake", VOCABULARY)
+LISTENER = listener_support("something warm for a rainy evening, nothing after 1995, no Drake", VOCABULARY)
 
 
 def _holds(sentence: str) -> bool:
-    return is_supported(sentence, ground_of([TRACK], LISTENER), VOCABULARY, NAMES)
+    return is_supported(sentence, support_of([TRACK], LISTENER), VOCABULARY, NAMES)
 
 
 @pytest.mark.parametrize(
@@ -170,9 +177,9 @@ def test_is_supported_when_no_record_could_tell(sentence):
 
 def test_is_supported_when_a_record_tells_what_most_do_not():
     song = make_track("Main Theme", "An Orchestra", tags=["film score"])
-    assert is_supported("A film score.", ground_of([song], LISTENER), VOCABULARY)
+    assert is_supported("A film score.", support_of([song], LISTENER), VOCABULARY)
     live = make_track("Copper Rain (Live in Lisbon)", "Harbour Static")
-    assert is_supported("A live recording.", ground_of([live], LISTENER), VOCABULARY)
+    assert is_supported("A live recording.", support_of([live], LISTENER), VOCABULARY)
 
 
 @pytest.mark.parametrize(
@@ -205,17 +212,17 @@ def test_is_prose_when_it_is(text):
 
 
 def test_supported_text_keeps_the_sentences_that_hold():
-    ground = ground_of([TRACK], LISTENER)
+    support = support_of([TRACK], LISTENER)
     text = "Dreamy and slow. It won a Grammy in 1987. From 1988!"
-    assert supported_text(text, ground, VOCABULARY, NAMES) == "Dreamy and slow. From 1988!"
+    assert supported_text(text, support, VOCABULARY, NAMES) == "Dreamy and slow. From 1988!"
 
 
 def test_supported_text_does_not_break_at_an_abbreviation():
-    ground = ground_of([TRACK], LISTENER)
-    assert supported_text("Produced by Dr. Dre himself. Mellow.", ground, VOCABULARY) == "Mellow."
+    support = support_of([TRACK], LISTENER)
+    assert supported_text("Produced by Dr. Dre himself. Mellow.", support, VOCABULARY) == "Mellow."
 
 
 def test_listener_ground_supports_other_spellings_of_what_was_said():
-    said = listener_ground("something from the eighties in c minor, some country", VOCABULARY)
+    said = listener_support("something from the eighties in c minor, some country", VOCABULARY)
     for sentence in ("Very 80s.", "In C minor.", "A country song."):
         assert is_supported(sentence, said, VOCABULARY)

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from src.chat.recommendations import MAX_LINE_CHARS, CitedPick, PickReader, Piece
-from src.grounding.claims import is_supported, listener_ground
+from src.grounding.claims import is_supported, listener_support
 from src.lexicon.genres import Vocabulary
 
 _NO_GENRES = Vocabulary({})
@@ -16,10 +16,10 @@ def _text(piece: Piece) -> str:
 
 
 def _read_and_check(text: str) -> None:
-    ground = listener_ground("rock", _NO_GENRES)
+    support = listener_support("rock", _NO_GENRES)
     reader = PickReader()
     for piece in (*reader.feed(text), *reader.finish()):
-        is_supported(_text(piece), ground, _NO_GENRES)
+        is_supported(_text(piece), support, _NO_GENRES)
 
 
 def _cpu(text: str) -> float:

@@ -1,9 +1,9 @@
 import pytest
 
-from src.playlists.make import Curator
+from src.playlists.make import PlaylistClients
 
 
 @pytest.fixture
-def curator(agent) -> Curator:
+def clients(agent) -> PlaylistClients:
     """Without a model: the rules read prompts."""
-    return Curator(agent.catalogue, agent.database, None, agent.now, agent.new_id)
+    return PlaylistClients(agent.catalogue, agent.database, None, agent.now, agent.new_id)

@@ -90,7 +90,7 @@ def test_grown_spec_makes_included_tracks_must_haves_and_rejects_excluded_ones()
         ("A", 1),
         ("B", None),
     ]
-    assert [wish.get("track_id") for wish in grown["brief"]["wishes"]] == ["C"]
+    assert [constraint.get("track_id") for constraint in grown["brief"]["wishes"]] == ["C"]
 
 
 @pytest.mark.parametrize(

@@ -24,10 +24,10 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def db(curator):
+async def db(clients):
     """A list of ann's that is due at 13:00; it is 12:00."""
     await insert_playlist(
-        curator.database,
+        clients.database,
         {
             "id": "p1",
             "listener": "ann",
@@ -39,8 +39,8 @@ async def db(curator):
             "created_by_job": None,
         },
     )
-    await set_schedule(curator.database, "ann", "p1", "0 13 * * *", NOW)
-    return curator.database
+    await set_schedule(clients.database, "ann", "p1", "0 13 * * *", NOW)
+    return clients.database
 
 
 async def _asked(db):
@@ -84,13 +84,13 @@ async def test_ask_for_due_when_frozen_asks_for_nothing(db, clock):
     assert await ask_for_due(dispatch_of(db, clock, Broker().send)) == 0
 
 
-async def test_list_frozen_after_its_refresh_was_asked_for_is_not_refreshed(curator, db, clock):
+async def test_list_frozen_after_its_refresh_was_asked_for_is_not_refreshed(clients, db, clock):
     broker = Broker()
     clock.move(3600)
     await ask_for_due(dispatch_of(db, clock, broker.send))
     await set_mode(db, "ann", "p1", "frozen", clock.now())
     message = JobMessage(version=1, job_id=broker.sent[0].id, kind="refresh", attempt=1)
-    await handle_job(jobs_of(db, clock), playlist_handlers(curator), message)
+    await handle_job(jobs_of(db, clock), playlist_handlers(clients), message)
     (job,) = await list_jobs(db, "ann", 10)
     assert job["problem"] is not None
     assert (job["status"], job["problem"]["code"]) == ("failed", "playlist_frozen")
@@ -138,44 +138,44 @@ def _message(attempt=1) -> JobMessage:
     return JobMessage(version=1, job_id="j1", kind="playlist", attempt=attempt)
 
 
-async def _ids(curator, listener="ann"):
-    page = await list_playlists(curator.database, listener, 10)
+async def _ids(clients, listener="ann"):
+    page = await list_playlists(clients.database, listener, 10)
     return [line["id"] for line in page["playlists"]]
 
 
-async def _store(curator, outcome):
-    async with write(curator.database) as connection:
+async def _store(clients, outcome):
+    async with write(clients.database) as connection:
         await outcome.beside(connection)
 
 
-async def test_playlist_handlers_store_a_playlist_with_the_end_of_the_job(curator, clock):
-    await create_job(curator.database, replace(new_job(), request=dict(REQUEST)), queued_max=5)
-    handlers = playlist_handlers(curator)
-    assert isinstance(await handle_job(jobs_of(curator.database, clock), handlers, _message()), Settled)
-    job = await get_job(curator.database, "ann", "j1")
+async def test_playlist_handlers_store_a_playlist_with_the_end_of_the_job(clients, clock):
+    await create_job(clients.database, replace(new_job(), request=dict(REQUEST)), queued_max=5)
+    handlers = playlist_handlers(clients)
+    assert isinstance(await handle_job(jobs_of(clients.database, clock), handlers, _message()), Settled)
+    job = await get_job(clients.database, "ann", "j1")
     assert job["status"] == "done"
     assert job["result"] is not None
-    assert [job["result"]["playlist_id"]] == await _ids(curator)
-    playlist = await get_playlist(curator.database, "ann", str(job["result"]["playlist_id"]))
+    assert [job["result"]["playlist_id"]] == await _ids(clients)
+    playlist = await get_playlist(clients.database, "ann", str(job["result"]["playlist_id"]))
     assert (playlist["title"], playlist["created_by_job"]) == ("Three", "j1")
     # The message comes again.
-    await handle_job(jobs_of(curator.database, clock), handlers, _message())
-    assert len(await _ids(curator)) == 1
+    await handle_job(jobs_of(clients.database, clock), handlers, _message())
+    assert len(await _ids(clients)) == 1
 
 
-async def test_job_inserted_twice_makes_one_playlist(curator):
-    make = playlist_handlers(curator)["playlist"]
+async def test_job_inserted_twice_makes_one_playlist(clients):
+    make = playlist_handlers(clients)["playlist"]
     first, second = await make(_run()), await make(_run())
-    assert await _ids(curator) == []
-    await _store(curator, first)
+    assert await _ids(clients) == []
+    await _store(clients, first)
     with pytest.raises(Conflict, match="stored already"):
-        await _store(curator, second)
-    assert await _ids(curator) == [first.result["playlist_id"]]
+        await _store(clients, second)
+    assert await _ids(clients) == [first.result["playlist_id"]]
 
 
-async def test_killed_job_leaves_no_playlist_and_is_made_once_later(curator, clock):
-    await create_job(curator.database, replace(new_job(), request=dict(REQUEST)), queued_max=5)
-    make = playlist_handlers(curator)["playlist"]
+async def test_killed_job_leaves_no_playlist_and_is_made_once_later(clients, clock):
+    await create_job(clients.database, replace(new_job(), request=dict(REQUEST)), queued_max=5)
+    make = playlist_handlers(clients)["playlist"]
     ready, never = asyncio.Event(), asyncio.Event()
 
     async def killed(run: JobRun):
@@ -184,35 +184,35 @@ async def test_killed_job_leaves_no_playlist_and_is_made_once_later(curator, clo
         await never.wait()
         return outcome
 
-    work = asyncio.create_task(handle_job(jobs_of(curator.database, clock), {"playlist": killed}, _message()))
+    work = asyncio.create_task(handle_job(jobs_of(clients.database, clock), {"playlist": killed}, _message()))
     await ready.wait()
     work.cancel()
     await asyncio.gather(work, return_exceptions=True)
-    assert await _ids(curator) == []
-    assert (await get_job(curator.database, "ann", "j1"))["status"] == "queued"
-    await handle_job(jobs_of(curator.database, clock), {"playlist": make}, _message())
-    assert len(await _ids(curator)) == 1
-    assert [job["status"] for job in await list_jobs(curator.database, "ann", 5)] == ["done"]
+    assert await _ids(clients) == []
+    assert (await get_job(clients.database, "ann", "j1"))["status"] == "queued"
+    await handle_job(jobs_of(clients.database, clock), {"playlist": make}, _message())
+    assert len(await _ids(clients)) == 1
+    assert [job["status"] for job in await list_jobs(clients.database, "ann", 5)] == ["done"]
 
 
-async def test_refresh_is_stored_with_its_job_and_not_twice(curator):
-    handlers = playlist_handlers(curator)
+async def test_refresh_is_stored_with_its_job_and_not_twice(clients):
+    handlers = playlist_handlers(clients)
     made = await handlers["playlist"](_run())
-    await _store(curator, made)
+    await _store(clients, made)
     id_ = str(made.result["playlist_id"])
     first, second = [await handlers["refresh"](_run({"playlist_id": id_}, job)) for job in ("j2", "j3")]
     assert first.result == {"playlist_id": id_}
-    await _store(curator, first)
+    await _store(clients, first)
     with pytest.raises(Conflict) as refused:
-        await _store(curator, second)
+        await _store(clients, second)
     assert refused.value.code == "playlist_changed"
-    assert (await get_playlist(curator.database, "ann", id_))["version"] == 2
+    assert (await get_playlist(clients.database, "ann", id_))["version"] == 2
 
 
-async def test_refresh_of_another_listeners_list_is_not_found(curator):
-    handlers = playlist_handlers(curator)
+async def test_refresh_of_another_listeners_list_is_not_found(clients):
+    handlers = playlist_handlers(clients)
     made = await handlers["playlist"](_run())
-    await _store(curator, made)
+    await _store(clients, made)
     with pytest.raises(NotFound):
         await handlers["refresh"](_run({"playlist_id": made.result["playlist_id"]}, "j2", "bob"))
 
@@ -226,9 +226,9 @@ async def test_refresh_of_another_listeners_list_is_not_found(curator):
         ("refresh", {"playlist_id": ""}),
     ],
 )
-async def test_playlist_handlers_when_the_request_cannot_be_read_name_the_field(curator, kind, request_):
+async def test_playlist_handlers_when_the_request_cannot_be_read_name_the_field(clients, kind, request_):
     with pytest.raises(InvalidInput, match=r"cannot be read: (prompt|tracks|playlist_id)"):
-        await playlist_handlers(curator)[kind](_run(request_))
+        await playlist_handlers(clients)[kind](_run(request_))
 
 
 @pytest.mark.parametrize(
@@ -241,12 +241,12 @@ async def test_playlist_handlers_when_the_request_cannot_be_read_name_the_field(
     ],
 )
 async def test_wanted_spec_is_what_the_fields_say_whatever_the_words(
-    curator, request_, title, tracks, duration_s
+    clients, request_, title, tracks, duration_s
 ):
-    spec, _, _ = await wanted_spec(curator, "ann", request_)
+    spec, _, _ = await wanted_spec(clients, "ann", request_)
     assert (spec["title"], spec.get("tracks"), spec.get("duration_s")) == (title, tracks, duration_s)
 
 
-async def test_wanted_spec_of_nothing_is_refused(curator):
+async def test_wanted_spec_of_nothing_is_refused(clients):
     with pytest.raises(InvalidInput, match="Say what the list is to be"):
-        await wanted_spec(curator, "ann", {"title": "Mine"})
+        await wanted_spec(clients, "ann", {"title": "Mine"})

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from src.playlists.models.result import PlaylistEntry
-from src.playlists.picture import BLOCKS, course_picture, sparklines
+from src.playlists.picture import BLOCKS, contour_picture, sparklines
 from tests.playlists.entries import make_entry, named_entry
 
 NS = "{http://www.w3.org/2000/svg}"
@@ -38,17 +38,17 @@ def _desc(svg: str) -> str:
 
 
 @given(st.text(), st.text(), st.text())
-def test_course_picture_of_any_text_is_well_formed(title: str, song: str, artist: str) -> None:
+def test_contour_picture_of_any_text_is_well_formed(title: str, song: str, artist: str) -> None:
     entry = named_entry("x")
     entry["track"]["title"], entry["track"]["artists"] = song, [artist]
-    root = ElementTree.fromstring(course_picture(title, [entry]))
+    root = ElementTree.fromstring(contour_picture(title, [entry]))
     assert root.tag == f"{NS}svg"
 
 
-def test_course_picture_loads_nothing_and_runs_nothing() -> None:
+def test_contour_picture_loads_nothing_and_runs_nothing() -> None:
     evil = '"><script>alert(1)</script><image href="http://x.example/a.png"/>'
     entry = make_entry(named_entry(evil, evil, album=evil)["track"], energy=0.5)
-    svg = course_picture(evil, [entry], {"energy": [0.1, 0.9]})
+    svg = contour_picture(evil, [entry], {"energy": [0.1, 0.9]})
     nodes = list(ElementTree.fromstring(svg).iter())
     tags = {node.tag.removeprefix(NS) for node in nodes}
     assert tags == {"svg", "title", "desc", "style", "rect", "text", "tspan", "g", "line", "path", "circle"}
@@ -58,9 +58,9 @@ def test_course_picture_loads_nothing_and_runs_nothing() -> None:
     assert not re.search(r"url\(|@import|//|expression", values)
 
 
-def test_course_picture_is_named_and_told_in_words() -> None:
+def test_contour_picture_is_named_and_told_in_words() -> None:
     entries = _list([0.2, None, 0.9, 0.4], year=1999)
-    svg = course_picture("Dinner", entries, {"energy": [0.1, 0.8]})
+    svg = contour_picture("Dinner", entries, {"energy": [0.1, 0.8]})
     root = ElementTree.fromstring(svg)
     labels = root.get("aria-labelledby", "").split()
     by_id = {node.get("id"): node.text for node in root if node.get("id")}
@@ -73,33 +73,33 @@ def test_course_picture_is_named_and_told_in_words() -> None:
     )
 
 
-def test_course_picture_leaves_a_gap_where_nothing_is_known() -> None:
-    svg = course_picture("", _list([0.2, 0.3, None, 0.5, None, 0.7, 0.8]))
+def test_contour_picture_leaves_a_gap_where_nothing_is_known() -> None:
+    svg = contour_picture("", _list([0.2, 0.3, None, 0.5, None, 0.7, 0.8]))
     paths, dots = _drawn(svg, "energy")
     assert [path.count("L") for path in paths] == [1, 1]
     assert len(dots) == 5
     assert _drawn(svg, "tempo") == ([], [])
 
 
-def test_course_picture_marks_what_was_not_measured() -> None:
+def test_contour_picture_marks_what_was_not_measured() -> None:
     entries = _list([0.2, 0.4])
     entries[1]["energy_source"] = "editorial"
-    svg = course_picture("", entries)
+    svg = contour_picture("", entries)
     assert [dot.get("class") for dot in _drawn(svg, "energy")[1]] == ["dot", "stand-in"]
     assert "hollow: not measured" in svg
     assert "Energy: 0.4, judged by an editor" in svg
-    assert "hollow" not in course_picture("", _list([0.2, 0.4]))
+    assert "hollow" not in contour_picture("", _list([0.2, 0.4]))
 
 
-def test_course_picture_puts_higher_values_higher() -> None:
-    _, dots = _drawn(course_picture("", _list([0.0, 0.5, 1.0])), "energy")
+def test_contour_picture_puts_higher_values_higher() -> None:
+    _, dots = _drawn(contour_picture("", _list([0.0, 0.5, 1.0])), "energy")
     heights = [float(dot.get("cy", "")) for dot in dots]
     assert heights == sorted(heights, reverse=True)
     assert len(set(heights)) == 3
 
 
-def test_course_picture_draws_the_asked_course_from_the_first_track_to_the_last() -> None:
-    svg = course_picture("", _list([0.2, 0.4, 0.6]), {"energy": [0.0, 1.0], "tempo": [90, 120, 150]})
+def test_contour_picture_draws_the_asked_contour_from_the_first_track_to_the_last() -> None:
+    svg = contour_picture("", _list([0.2, 0.4, 0.6]), {"energy": [0.0, 1.0], "tempo": [90, 120, 150]})
     asked = re.findall(r'class="asked" d="M([\d.]+) [\d.]+L(?:.*L)?([\d.]+) ', svg)
     dots = _drawn(svg, "energy")[1]
     ends = (dots[0].get("cx"), dots[-1].get("cx"))
@@ -109,11 +109,11 @@ def test_course_picture_draws_the_asked_course_from_the_first_track_to_the_last(
 
 @pytest.mark.parametrize("asked", [{"energy": [0.5]}, {"energy": [0.1, 0.9, 0.5]}, {"energy": []}, None])
 @pytest.mark.parametrize("count", [0, 1, 2, 11, 500])
-def test_course_picture_of_any_length_stays_on_its_sheet(
+def test_contour_picture_of_any_length_stays_on_its_sheet(
     count: int, asked: dict[str, list[float]] | None
 ) -> None:
     entries = _list([0.5 + (place % 7) / 20 for place in range(count)], year=1999, features={"tempo": 128.0})
-    svg = course_picture("List", entries, asked)  # type: ignore[arg-type]
+    svg = contour_picture("List", entries, asked)  # type: ignore[arg-type]
     root = ElementTree.fromstring(svg)
     width = float(root.get("viewBox", "").split()[2])
     assert len([node for node in root.iter(f"{NS}rect") if node.get("class") == "hit"]) == count
@@ -124,29 +124,29 @@ def test_course_picture_of_any_length_stays_on_its_sheet(
     assert len(svg) < 250_000
 
 
-def test_course_picture_numbers_the_tracks() -> None:
-    svg = course_picture("", _list([0.5] * 25))
+def test_contour_picture_numbers_the_tracks() -> None:
+    svg = contour_picture("", _list([0.5] * 25))
     numbers = re.findall(r'text-anchor="(?:middle|end)">(\d+)</text>', svg.partition(">Track<")[2])
     assert numbers == ["1", "5", "10", "15", "20", "25"]
 
 
-def test_course_picture_cuts_a_long_name_but_says_it_whole() -> None:
-    svg = course_picture("夜" * 60, _list([0.5]))
+def test_contour_picture_cuts_a_long_name_but_says_it_whole() -> None:
+    svg = contour_picture("夜" * 60, _list([0.5]))
     assert f">{'夜' * 21}…<" in svg
     assert "夜" * 60 in svg
 
 
-def test_course_picture_tells_each_track_under_the_pointer() -> None:
-    svg = course_picture("", _list([None], year=1999))
+def test_contour_picture_tells_each_track_under_the_pointer() -> None:
+    svg = contour_picture("", _list([None], year=1999))
     assert "<title>1. Kin of Moss – Song 1\nEnergy: not known\nTempo: not known\nYear: 1999</title>" in svg
 
 
-def test_course_picture_is_the_same_each_time_and_its_ids_are_its_own() -> None:
+def test_contour_picture_is_the_same_each_time_and_its_ids_are_its_own() -> None:
     one, two = _list([0.1, 0.2]), _list([0.1, 0.3])
-    assert course_picture("A", one) == course_picture("A", one)
-    ids = [re.findall(r'id="(\w+)"', course_picture("A", entries)) for entries in (one, two)]
+    assert contour_picture("A", one) == contour_picture("A", one)
+    ids = [re.findall(r'id="(\w+)"', contour_picture("A", entries)) for entries in (one, two)]
     assert not set(ids[0]) & set(ids[1])
-    assert _desc(course_picture("A", one)) != _desc(course_picture("A", two))
+    assert _desc(contour_picture("A", one)) != _desc(contour_picture("A", two))
 
 
 def _entries(energies: list[float | None], years: list[int] | None = None) -> list[PlaylistEntry]:

@@ -1,8 +1,8 @@
 import pytest
 
-from src.constraints.models.brief import Wish, empty_brief
+from src.constraints.models.brief import Constraint, empty_brief
 from src.constraints.models.edit import ChangeSpecOperation, Operation
-from src.constraints.models.spec import SPEC, PlaylistSpec, ShareWish
+from src.constraints.models.spec import SPEC, PlaylistSpec, Quota
 from src.errors import InvalidInput
 from src.playlists.edit import apply_operations
 from src.playlists.spec_changes import changed_spec, with_rejected
@@ -19,7 +19,7 @@ def changed(before: PlaylistSpec, *operations: Operation, pins: tuple[int, ...] 
     return SPEC.validate_python(after)
 
 
-def genre(name: str, relation: str = "wanted") -> Wish:
+def genre(name: str, relation: str = "wanted") -> Constraint:
     return {
         "kind": "genre",
         "genre": name,
@@ -30,15 +30,15 @@ def genre(name: str, relation: str = "wanted") -> Wish:
     }
 
 
-def share(name: str, **fields: object) -> ShareWish:
+def share(name: str, **fields: object) -> Quota:
     return {"genre": name, "hard": True, "words": "", **fields}  # type: ignore[typeddict-item]
 
 
 def rejected(after: PlaylistSpec) -> list[str]:
     return [
-        wish.get("track_id", "")
-        for wish in after["brief"]["wishes"]
-        if wish["kind"] == "track" and wish["relation"] == "rejected"
+        constraint.get("track_id", "")
+        for constraint in after["brief"]["wishes"]
+        if constraint["kind"] == "track" and constraint["relation"] == "rejected"
     ]
 
 
@@ -55,7 +55,7 @@ def test_changed_spec_rejects_for_good_what_was_turned_down():
 
 
 def test_with_rejected_takes_back_what_the_brief_said_of_the_track():
-    wanted: Wish = {
+    wanted: Constraint = {
         "kind": "track",
         "title": "song b",
         "artist": "artist b",
@@ -65,7 +65,7 @@ def test_with_rejected_takes_back_what_the_brief_said_of_the_track():
         "turn": 1,
     }
     brief = with_rejected({**empty_brief(), "wishes": [wanted, genre("soul")]}, [track("B")])
-    assert [(wish["kind"], wish.get("relation")) for wish in brief["wishes"]] == [
+    assert [(constraint["kind"], constraint.get("relation")) for constraint in brief["wishes"]] == [
         ("genre", "wanted"),
         ("track", "rejected"),
     ]
@@ -82,10 +82,10 @@ def test_changed_spec_of_a_removal_makes_the_list_that_much_shorter():
 
 
 def test_changed_spec_of_a_removal_takes_the_count_out_of_the_brief():
-    count: Wish = {"kind": "count", "count": 5, "hard": True, "words": "five", "turn": 1}
+    count: Constraint = {"kind": "count", "count": 5, "hard": True, "words": "five", "turn": 1}
     before = spec(tracks=5, brief={**empty_brief(), "wishes": [count]})
     after = changed(before, {"op": "remove", "positions": [2]})
-    assert [wish["kind"] for wish in after["brief"]["wishes"]] == ["track"]
+    assert [constraint["kind"] for constraint in after["brief"]["wishes"]] == ["track"]
 
 
 def places(after: PlaylistSpec) -> list[tuple[str | None, int | None]]:
@@ -116,9 +116,9 @@ def test_changed_spec_leaves_places_that_still_hold_or_never_did():
     assert places(after) == [("A", 1), ("E", -1), ("B", 4), (None, 2), ("Z", 3)]
 
 
-def test_changed_spec_adds_wishes_and_a_later_one_replaces_an_earlier():
+def test_changed_spec_adds_constraints_and_a_later_one_replaces_an_earlier():
     before = spec(brief={"text": "", "turn": 1, "wishes": [genre("soul"), genre("rock")]})
-    after = changed(before, change(wishes=[genre("soul", "rejected")]))
+    after = changed(before, change(constraints=[genre("soul", "rejected")]))
     assert [(w["genre"], w["relation"]) for w in after["brief"]["wishes"] if w["kind"] == "genre"] == [
         ("rock", "wanted"),
         ("soul", "rejected"),
@@ -127,9 +127,9 @@ def test_changed_spec_adds_wishes_and_a_later_one_replaces_an_earlier():
 
 
 def test_changed_spec_replaces_a_share_of_the_same_and_adds_others():
-    before = spec(shares=[share("soul", at_least=0.5), share("rock", at_most=0.2)])
+    before = spec(quotas=[share("soul", at_least=0.5), share("rock", at_most=0.2)])
     after = changed(
-        before, change(shares=[share("soul", at_least=0.7), share("rock", at_most=0.1, half="second")])
+        before, change(quotas=[share("soul", at_least=0.7), share("rock", at_most=0.1, half="second")])
     )
     assert after["shares"] == [
         share("rock", at_most=0.2),
@@ -139,9 +139,9 @@ def test_changed_spec_replaces_a_share_of_the_same_and_adds_others():
 
 
 def test_changed_spec_when_there_would_be_too_many_shares_is_refused():
-    before = spec(shares=[share(f"genre {n}") for n in range(8)])
+    before = spec(quotas=[share(f"genre {n}") for n in range(8)])
     with pytest.raises(InvalidInput, match="at most 8 shares"):
-        changed(before, change(shares=[share("one more")]))
+        changed(before, change(quotas=[share("one more")]))
 
 
 @pytest.mark.parametrize(

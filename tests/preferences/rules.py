@@ -6,20 +6,20 @@ from typing import cast
 
 from hypothesis import strategies as st
 
-from src.constraints.models.brief import WISH, Wish
+from src.constraints.models.brief import CONSTRAINT, Constraint
 from src.preferences.models.taste_rule import (
     MAX_SCOPE_CHARACTERS,
     MAX_WORDS_CHARACTERS,
     TASTE_RULE,
     TasteRule,
 )
-from src.preferences.rules import MAX_WISH_CHARACTERS, RELATIONS, clean_words
+from src.preferences.rules import MAX_CONSTRAINT_CHARACTERS, RELATIONS, clean_words
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
-def no_artist(name: str = "Drake", **fields) -> Wish:
-    wish: Wish = {
+def no_artist(name: str = "Drake", **fields) -> Constraint:
+    constraint: Constraint = {
         "kind": "artist",
         "name": name,
         "relation": "rejected",
@@ -27,7 +27,7 @@ def no_artist(name: str = "Drake", **fields) -> Wish:
         "words": name,
         "turn": 0,
     }
-    return cast("Wish", wish | fields)
+    return cast("Constraint", constraint | fields)
 
 
 def make_rule(id_: str = "r1", minutes: int = 0, **fields) -> TasteRule:
@@ -56,7 +56,7 @@ def _clean(longest: int) -> st.SearchStrategy[str]:
     )
 
 
-_WISH_TEXTS = _texts(MAX_WISH_CHARACTERS).filter(lambda text: text.strip())
+_CONSTRAINT_TEXTS = _texts(MAX_CONSTRAINT_CHARACTERS).filter(lambda text: text.strip())
 _YEAR_SPANS = st.lists(st.integers(1, 9_999), min_size=2, max_size=2).map(sorted)
 _NUMBER_SPANS = st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=2).map(sorted)
 _MOMENTS = st.integers(-(10**15), 10**17).map(
@@ -66,39 +66,43 @@ _IDS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", fullmatch=True)
 
 
 @st.composite
-def _wishes(draw: st.DrawFn) -> Wish:
+def _constraints(draw: st.DrawFn) -> Constraint:
     kind = draw(st.sampled_from(sorted(RELATIONS)))
-    wish: dict[str, object] = {
+    constraint: dict[str, object] = {
         "kind": kind,
         "hard": True,
-        "words": draw(_WISH_TEXTS),
+        "words": draw(_CONSTRAINT_TEXTS),
         "turn": draw(st.integers(0, 2**40)),
     }
     relation = draw(st.sampled_from(sorted(RELATIONS[kind])))
     if relation:
-        wish["relation"] = relation
+        constraint["relation"] = relation
     match kind:
         case "artist":
-            wish["name"] = draw(_WISH_TEXTS)
+            constraint["name"] = draw(_CONSTRAINT_TEXTS)
         case "track":
-            wish["title"] = draw(_WISH_TEXTS)
-            wish |= draw(st.fixed_dictionaries({}, optional={"artist": _WISH_TEXTS, "track_id": _WISH_TEXTS}))
+            constraint["title"] = draw(_CONSTRAINT_TEXTS)
+            constraint |= draw(
+                st.fixed_dictionaries(
+                    {}, optional={"artist": _CONSTRAINT_TEXTS, "track_id": _CONSTRAINT_TEXTS}
+                )
+            )
         case "years" | "range":
             sides = ("year_from", "year_to") if kind == "years" else ("low", "high")
             bounds: Sequence[float] = draw(_YEAR_SPANS) if kind == "years" else draw(_NUMBER_SPANS)
             kept = draw(st.sampled_from([(0, 1), (0,), (1,)]))
-            wish |= {sides[side]: bounds[side] for side in kept}
+            constraint |= {sides[side]: bounds[side] for side in kept}
             if kind == "range":
-                wish["feature"] = draw(st.sampled_from(["tempo", "energy", "duration_s", "popularity"]))
+                constraint["feature"] = draw(st.sampled_from(["tempo", "energy", "duration_s", "popularity"]))
         case "explicit":
-            wish["allowed"] = False
+            constraint["allowed"] = False
         case "vocals":
-            wish["vocals"] = draw(st.sampled_from(["instrumental", "vocal"]))
+            constraint["vocals"] = draw(st.sampled_from(["instrumental", "vocal"]))
         case "per_artist":
-            wish["at_most"] = draw(st.integers(1, 50))
+            constraint["at_most"] = draw(st.integers(1, 50))
         case _:
-            wish[kind] = draw(_WISH_TEXTS)
-    return WISH.validate_python(wish)
+            constraint[kind] = draw(_CONSTRAINT_TEXTS)
+    return CONSTRAINT.validate_python(constraint)
 
 
 def any_rules() -> st.SearchStrategy[list[TasteRule]]:
@@ -107,7 +111,7 @@ def any_rules() -> st.SearchStrategy[list[TasteRule]]:
         {
             "id": _IDS,
             "words": _clean(MAX_WORDS_CHARACTERS),
-            "wishes": st.lists(_wishes(), min_size=1, max_size=3),
+            "wishes": st.lists(_constraints(), min_size=1, max_size=3),
             "scope": st.lists(_clean(MAX_SCOPE_CHARACTERS), max_size=3),
             "created_at": _MOMENTS,
         },

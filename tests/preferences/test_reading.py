@@ -2,13 +2,13 @@ import pytest
 
 from src.catalogue.catalogue import Catalogue
 from src.constraints.describe import describe
-from src.constraints.models.brief import Wish
+from src.constraints.models.brief import Constraint
 from src.errors import InvalidInput
 from src.lexicon.genres import load_vocabulary
 from src.preferences.reading import read_rule_words
 
 
-async def _read(catalogue: Catalogue, words: str) -> list[Wish]:
+async def _read(catalogue: Catalogue, words: str) -> list[Constraint]:
     return await read_rule_words(catalogue, await load_vocabulary(catalogue), words, 2026)
 
 
@@ -35,9 +35,9 @@ async def _read(catalogue: Catalogue, words: str) -> list[Wish]:
     ],
 )
 async def test_read_rule_words_binds_what_is_negated_or_restricted(catalogue, words, binds):
-    wishes = await _read(catalogue, words)
-    assert [describe(wish) for wish in wishes] == binds
-    assert all(wish["hard"] and wish["turn"] == 0 for wish in wishes)
+    constraints = await _read(catalogue, words)
+    assert [describe(constraint) for constraint in constraints] == binds
+    assert all(constraint["hard"] and constraint["turn"] == 0 for constraint in constraints)
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ async def test_read_rule_words_when_nothing_binds_says_how_to_say_it(catalogue, 
         await _read(catalogue, words)
 
 
-async def test_read_rule_words_when_there_are_too_many_wishes(catalogue, monkeypatch):
-    monkeypatch.setattr("src.preferences.reading.MAX_WISHES", 2)
+async def test_read_rule_words_when_there_are_too_many_constraints(catalogue, monkeypatch):
+    monkeypatch.setattr("src.preferences.reading.MAX_CONSTRAINTS", 2)
     assert len(await _read(catalogue, "never Drake or Coldplay")) == 2
     with pytest.raises(InvalidInput, match="at most 2"):
         await _read(catalogue, "never Drake, Coldplay or Metallica")

@@ -1,6 +1,6 @@
 import pytest
 
-from src.constraints.models.brief import WISH
+from src.constraints.models.brief import CONSTRAINT
 from src.errors import InvalidInput
 from src.preferences.reading import to_body
 from src.preferences.rules import RELATIONS, refusal
@@ -9,8 +9,8 @@ from tests.preferences.rules import no_artist
 _COMMON = {"hard": True, "words": "x", "turn": 0}
 
 
-def _wish(**fields):
-    return WISH.validate_python(_COMMON | fields)
+def _constraint(**fields):
+    return CONSTRAINT.validate_python(_COMMON | fields)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def _wish(**fields):
     ],
 )
 def test_refusal_of_what_a_track_can_be_held_against_is_none(fields):
-    assert refusal(_wish(**fields)) is None
+    assert refusal(_constraint(**fields)) is None
     assert fields["kind"] in RELATIONS
 
 
@@ -60,14 +60,14 @@ def test_refusal_of_what_a_track_can_be_held_against_is_none(fields):
     ],
 )
 def test_refusal_of_what_cannot_bind_says_why(fields, reason):
-    assert reason in (refusal(_wish(**fields)) or "")
+    assert reason in (refusal(_constraint(**fields)) or "")
 
 
 def test_refusal_of_a_kind_that_the_table_does_not_know():
-    wish = no_artist(kind="perfume")
-    assert refusal(wish) == "a rule cannot hold a wish of this kind"
+    constraint = no_artist(kind="perfume")
+    assert refusal(constraint) == "a rule cannot hold a wish of this kind"
     with pytest.raises(InvalidInput, match=r"`wishes\.0`") as refused:
-        to_body({"words": "x", "wishes": [wish]})
+        to_body({"words": "x", "wishes": [constraint]})
     assert "perfume" not in refused.value.message
 
 

@@ -59,7 +59,7 @@ def test_read_toml_by_hand_needs_words_alone():
     assert read_toml(text.encode()) == [{"words": "never Drake"}, {"words": "no explicit tracks, always"}]
 
 
-def test_read_toml_by_hand_completes_wishes():
+def test_read_toml_by_hand_completes_constraints():
     text = (
         '[[rule]]\nwords = "never Drake"\nwishes = [{kind = "artist", name = "Drake", relation = "rejected"}]'
     )

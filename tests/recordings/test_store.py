@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
-from src.chat.clients import Agent, Recorder
+from src.chat.clients import Agent, RecordingPolicy
 from src.chat.deletion import forget_conversation
 from src.conversations.store import get_conversation
 from src.errors import NotFound
@@ -84,7 +84,7 @@ async def test_forget_conversation_takes_its_recordings(recorded: Agent):
 
 
 async def test_put_recording_keeps_the_newest(recorded: Agent):
-    few = replace(recorded, recorder=Recorder("all", kept=2))
+    few = replace(recorded, recording_policy=RecordingPolicy("all", kept=2))
     answers = [await ask(few, message) for message in ("mellow jazz", "sad country", "loud metal")]
     kept = [item["turn_id"] for item in await list_recordings(few.database, "local", 10)]
     assert sorted(kept) == sorted(answer["turn_id"] for answer in answers[1:])
@@ -93,18 +93,18 @@ async def test_put_recording_keeps_the_newest(recorded: Agent):
 
 
 @pytest.mark.parametrize(
-    ("recorder", "asked_for", "is_recorded"),
+    ("recording_policy", "asked_for", "is_recorded"),
     [
-        (Recorder("off"), False, False),
-        (Recorder("off"), True, True),
-        (Recorder("all"), False, True),
-        (Recorder("errors"), False, False),
-        (Recorder("errors"), True, True),
-        (Recorder("sample", share=0.5, chance=lambda: 0.49), False, True),
-        (Recorder("sample", share=0.5, chance=lambda: 0.5), False, False),
+        (RecordingPolicy("off"), False, False),
+        (RecordingPolicy("off"), True, True),
+        (RecordingPolicy("all"), False, True),
+        (RecordingPolicy("errors"), False, False),
+        (RecordingPolicy("errors"), True, True),
+        (RecordingPolicy("sample", share=0.5, chance=lambda: 0.49), False, True),
+        (RecordingPolicy("sample", share=0.5, chance=lambda: 0.5), False, False),
     ],
 )
-async def test_recorder_decides_what_is_kept(agent: Agent, recorder, asked_for, is_recorded):
-    answer = await ask(replace(agent, recorder=recorder), "mellow jazz", record=asked_for)
+async def test_recorder_decides_what_is_kept(agent: Agent, recording_policy, asked_for, is_recorded):
+    answer = await ask(replace(agent, recording_policy=recording_policy), "mellow jazz", record=asked_for)
     kept = await list_recordings(agent.database, "local", 10)
     assert [item["turn_id"] for item in kept] == ([answer["turn_id"]] if is_recorded else [])

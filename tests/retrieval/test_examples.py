@@ -10,7 +10,7 @@ from src.catalogue.models.track import Track
 from src.constraints.checks import Known
 from src.retrieval.examples import must_have_ids, read_examples, shared_traits
 from tests.fakes import make_track, songs
-from tests.playlists.solver.constraints import spec, wish
+from tests.playlists.solver.constraints import constraint, spec
 
 IDS = {track["title"]: track["id"] for track in songs()}
 
@@ -20,7 +20,7 @@ def place(title: str) -> dict[str, object]:
 
 
 async def test_read_examples_takes_each_named_track_once(catalogue: Catalogue):
-    seed = wish("track", title="Alison", track_id=IDS["Alison"], relation="seed")
+    seed = constraint("track", title="Alison", track_id=IDS["Alison"], relation="seed")
     asked = spec(places=[place("Clocks"), place("Yellow")])
     examples = await read_examples(catalogue, asked, [seed], Known(), [IDS["Clocks"], "unknown"])
     assert [track["title"] for track in examples.named] == ["Clocks", "Yellow", "Alison"]
@@ -29,19 +29,19 @@ async def test_read_examples_takes_each_named_track_once(catalogue: Catalogue):
 
 
 async def test_read_examples_an_absent_track_leaves_its_artist(catalogue: Catalogue):
-    seed = wish("track", title="No Such Song", artist="Miles Davis", relation="seed")
+    seed = constraint("track", title="No Such Song", artist="Miles Davis", relation="seed")
     examples = await read_examples(catalogue, spec(), [seed], Known(), [])
     assert {track["title"] for track in examples.like} == {"So What", "Blue in Green"}
     assert examples.named == ()
 
 
 async def test_read_examples_contrasts_are_unlike(catalogue: Catalogue):
-    wishes = [
-        wish("artist", name="Slowdive", relation="seed"),
-        wish("artist", name="Metallica", relation="contrast"),
-        wish("track", title="HUMBLE.", track_id=IDS["HUMBLE."], relation="contrast"),
+    constraints = [
+        constraint("artist", name="Slowdive", relation="seed"),
+        constraint("artist", name="Metallica", relation="contrast"),
+        constraint("track", title="HUMBLE.", track_id=IDS["HUMBLE."], relation="contrast"),
     ]
-    examples = await read_examples(catalogue, spec(), wishes, Known(), [])
+    examples = await read_examples(catalogue, spec(), constraints, Known(), [])
     assert (len(examples.likes), len(examples.unlikes)) == (1, 2)
 
 
@@ -52,7 +52,7 @@ async def test_read_examples_without_an_embedder_have_no_vectors(catalogue: Cata
 
 
 def test_must_have_ids_are_places_and_wanted_songs():
-    wanted = wish("track", title="Jolene", track_id=IDS["Jolene"], relation="wanted", hard=True)
+    wanted = constraint("track", title="Jolene", track_id=IDS["Jolene"], relation="wanted", hard=True)
     asked = spec(places=[place("Clocks"), {"title": "Absent", "words": ""}])
     assert must_have_ids(asked, [wanted]) == [IDS["Clocks"], IDS["Jolene"]]
 

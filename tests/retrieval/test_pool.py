@@ -14,21 +14,21 @@ from src.catalogue.models.track import Track
 from src.constraints.checks import Known, OwnTracks
 from src.constraints.conflicts import bind
 from src.constraints.enforcement import judge, make_rules
-from src.constraints.models.brief import Wish
-from src.retrieval.pool import MAX_ENGINE_CALLS, Candidate, gather_pool
+from src.constraints.models.brief import Constraint
+from src.retrieval.pool import MAX_ENGINE_CALLS, PoolTrack, gather_pool
 from tests.fakes import hashed_embedder, songs
-from tests.playlists.solver.constraints import genre, spec, wish
+from tests.playlists.solver.constraints import constraint, genre, spec
 
 SONGS = songs()
 IDS = {track["title"]: track["id"] for track in SONGS}
 NOBODY = Known()
 
 
-def titles(pool: Sequence[Candidate]) -> list[str]:
+def titles(pool: Sequence[PoolTrack]) -> list[str]:
     return [candidate.track["title"] for candidate in pool]
 
 
-def relevances(pool: Sequence[Candidate]) -> list[float]:
+def relevances(pool: Sequence[PoolTrack]) -> list[float]:
     return [candidate.relevance for candidate in pool]
 
 
@@ -65,15 +65,17 @@ class CountingEngine:
     [
         [genre("country", "rejected", hard=True)],
         [genre("jazz", hard=True), genre("chanson", hard=True)],
-        [wish("years", year_to=1995, relation="wanted", hard=True)],
-        [wish("artist", name="Coldplay", relation="rejected", hard=True)],
-        [wish("explicit", allowed=False, hard=True)],
-        [wish("vocals", vocals="vocal", hard=True)],
-        [wish("language", language="fr", relation="wanted", hard=True), genre("pop", hard=True)],
+        [constraint("years", year_to=1995, relation="wanted", hard=True)],
+        [constraint("artist", name="Coldplay", relation="rejected", hard=True)],
+        [constraint("explicit", allowed=False, hard=True)],
+        [constraint("vocals", vocals="vocal", hard=True)],
+        [constraint("language", language="fr", relation="wanted", hard=True), genre("pop", hard=True)],
     ],
 )
 @pytest.mark.parametrize("text", ["dreamy songs", ""])
-async def test_gather_pool_hard_wishes_hold_for_all(catalogue: Catalogue, hard: list[Wish], text: str):
+async def test_gather_pool_hard_constraints_hold_for_all(
+    catalogue: Catalogue, hard: list[Constraint], text: str
+):
     asked = spec(text, hard)
     pool = await gather_pool(catalogue, asked, known=NOBODY)
     rules = make_rules(bind(asked["brief"]), NOBODY, None)
@@ -82,14 +84,14 @@ async def test_gather_pool_hard_wishes_hold_for_all(catalogue: Catalogue, hard: 
 
 
 async def test_gather_pool_leaves_out_what_it_cannot_tell_where_there_is_choice(catalogue: Catalogue):
-    nineties = wish("years", year_from=1947, year_to=2019, relation="wanted", hard=True)
+    nineties = constraint("years", year_from=1947, year_to=2019, relation="wanted", hard=True)
     pool = await gather_pool(catalogue, spec("dream pop", [nineties], tracks=2), known=NOBODY)
     assert len(pool) >= 16
     assert "An Untold Year" not in titles(pool)
 
 
 async def test_gather_pool_takes_what_it_cannot_tell_where_there_is_none(catalogue: Catalogue):
-    early = wish("years", year_from=1989, year_to=1992, relation="wanted", hard=True)
+    early = constraint("years", year_from=1989, year_to=1992, relation="wanted", hard=True)
     pool = await gather_pool(catalogue, spec("dream pop", [early], tracks=2), known=NOBODY)
     assert titles(pool)[0] == "Cherry-coloured Funk"
     assert "An Untold Year" in titles(pool)
@@ -139,10 +141,10 @@ async def test_gather_pool_leaves_out_what_is_excluded(catalogue: Catalogue):
     assert "So What" not in titles(pool)
 
 
-async def test_gather_pool_obeys_standing_wishes_and_feedback(catalogue: Catalogue):
+async def test_gather_pool_obeys_standing_constraints_and_feedback(catalogue: Catalogue):
     known = Known(feedback={IDS["Take Five"]: "never"})
-    standing = [wish("artist", name="Miles Davis", relation="rejected", hard=True)]
-    pool = await gather_pool(catalogue, spec("jazz"), known=known, standing=standing)
+    rule_constraints = [constraint("artist", name="Miles Davis", relation="rejected", hard=True)]
+    pool = await gather_pool(catalogue, spec("jazz"), known=known, rule_constraints=rule_constraints)
     assert not {"So What", "Blue in Green", "Take Five"} & set(titles(pool))
 
 
@@ -156,11 +158,11 @@ async def test_gather_pool_ranks_the_best_recording_of_a_song_first(catalogue: C
 
 
 async def test_gather_pool_each_share_has_candidates(catalogue: Catalogue):
-    shares = [
+    quotas = [
         {"genre": "jazz", "at_least": 0.5, "hard": True, "words": ""},
         {"genre": "country", "at_least": 0.5, "hard": True, "words": ""},
     ]
-    pool = await gather_pool(catalogue, spec("dreamy dream pop", shares=shares), known=NOBODY, size=8)
+    pool = await gather_pool(catalogue, spec("dreamy dream pop", quotas=quotas), known=NOBODY, size=8)
     genres = Counter(name for candidate in pool for name in set(candidate.track["genres"]))
     assert genres["jazz"] >= 2
     assert genres["country"] == 2
@@ -181,7 +183,7 @@ async def test_gather_pool_goes_by_liked_tracks(catalogue: Catalogue):
 
 
 async def test_gather_pool_goes_by_artists_given_as_seeds(catalogue: Catalogue):
-    seed = wish("artist", name="Slowdive", relation="seed")
+    seed = constraint("artist", name="Slowdive", relation="seed")
     pool = titles(await gather_pool(catalogue, spec("", [seed]), known=NOBODY, size=8))
     assert {"Fade Into You", "Cherry-coloured Funk"} <= set(pool[:4])
 
@@ -189,27 +191,27 @@ async def test_gather_pool_goes_by_artists_given_as_seeds(catalogue: Catalogue):
 @pytest.mark.parametrize(
     ("taken_out", "first"),
     [
-        (wish("artist", name="Dolly Parton", relation="seed"), "Jolene"),
-        (wish("track", title="Ring of Fire", relation="seed"), "Ring of Fire"),
-        (wish("years", year_from=1986, year_to=1986, relation="wanted"), "Master of Puppets"),
-        (wish("years", year_from=1940, year_to=1949, relation="wanted"), "La vie en rose"),
+        (constraint("artist", name="Dolly Parton", relation="seed"), "Jolene"),
+        (constraint("track", title="Ring of Fire", relation="seed"), "Ring of Fire"),
+        (constraint("years", year_from=1986, year_to=1986, relation="wanted"), "Master of Puppets"),
+        (constraint("years", year_from=1940, year_to=1949, relation="wanted"), "La vie en rose"),
     ],
 )
-async def test_gather_pool_searches_by_words_that_became_wishes(
-    catalogue: Catalogue, taken_out: Wish, first: str
+async def test_gather_pool_searches_by_words_that_became_constraints(
+    catalogue: Catalogue, taken_out: Constraint, first: str
 ):
     pool = await gather_pool(catalogue, spec("", [taken_out]), known=NOBODY)
     assert "text" in next(candidate.sources for candidate in pool if candidate.track["title"] == first)
 
 
 async def test_gather_pool_does_not_search_by_years_that_have_no_word(catalogue: Catalogue):
-    years = wish("years", year_from=1986, year_to=2015, relation="wanted")
+    years = constraint("years", year_from=1986, year_to=2015, relation="wanted")
     pool = await gather_pool(catalogue, spec("", [years]), known=NOBODY)
     assert not {"text", "meaning"} & {source for candidate in pool for source in candidate.sources}
 
 
 async def test_gather_pool_goes_by_own_listening(catalogue: Catalogue):
-    own = wish("own_listening", source="top", relation="seed")
+    own = constraint("own_listening", source="top", relation="seed")
     known = Known(own={"top": OwnTracks((IDS["Jolene"],), True, "")})
     pool = await gather_pool(catalogue, spec("", [own]), known=known, size=6)
     assert "Ring of Fire" in titles(pool)[:2]
@@ -243,18 +245,18 @@ async def test_gather_pool_of_an_empty_catalogue_is_empty(tmp_path: Path):
 async def test_gather_pool_calls_the_engine_a_bounded_number_of_times(catalogue: Catalogue):
     engine = CountingEngine(catalogue.engine)
     counted = Catalogue(cast("Engine", engine), catalogue.embedder, "counted")
-    wishes = [
-        *(wish("artist", name=track["artists"][0], relation="seed") for track in SONGS),
-        *(wish("artist", name=f"Nobody {number}", relation="contrast") for number in range(15)),
+    constraints = [
+        *(constraint("artist", name=track["artists"][0], relation="seed") for track in SONGS),
+        *(constraint("artist", name=f"Nobody {number}", relation="contrast") for number in range(15)),
         *(genre(name) for name in ("jazz", "soul", "country", "metal", "polka", "fado", "tango", "ska")),
-        wish("mood", mood="dreamy", relation="wanted"),
-        wish("years", year_to=2000, relation="wanted", hard=True),
+        constraint("mood", mood="dreamy", relation="wanted"),
+        constraint("years", year_to=2000, relation="wanted", hard=True),
     ]
-    shares = [
+    quotas = [
         {"year_from": year, "at_least": 0.1, "at_most": 0.3, "hard": False, "words": ""}
         for year in range(1950, 2030, 10)
     ]
     places = [{"track_id": track["id"], "title": track["title"], "words": ""} for track in SONGS]
-    asked = spec("everything", wishes, shares=shares, places=places, openers=[genre("ambient")])
+    asked = spec("everything", constraints, quotas=quotas, places=places, openers=[genre("ambient")])
     await gather_pool(counted, asked, known=NOBODY, liked_ids=[track["id"] for track in SONGS])
     assert 40 < engine.calls <= MAX_ENGINE_CALLS

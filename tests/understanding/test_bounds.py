@@ -6,8 +6,8 @@ from dataclasses import replace
 from src.constraints.checks import MAX_FORGIVING, absent_names
 from src.constraints.models.brief import empty_brief
 from src.lexicon.genres import Vocabulary
-from src.understanding.merge import MAX_WISHES, merge_reading
-from src.understanding.message import MAX_WISHES_READ, read_message
+from src.understanding.merge import MAX_CONSTRAINTS, merge_reading
+from src.understanding.message import MAX_CONSTRAINTS_READ, read_message
 from src.understanding.names import MAX_LOOKUPS, MAX_NAME_WORDS, MAX_NAMED_WORDS, MAX_TITLE_LOOKUPS
 
 _NO_GENRES = Vocabulary({})
@@ -94,7 +94,9 @@ async def test_read_message_when_an_exclusion_ends_a_long_message_holds_it(catal
     reading = await read_message(catalogue, _NO_GENRES, message, 1, 2026)
 
     ruled_out = [
-        wish["name"] for wish in reading.wishes if wish["kind"] == "artist" and wish["relation"] == "rejected"
+        constraint["name"]
+        for constraint in reading.constraints
+        if constraint["kind"] == "artist" and constraint["relation"] == "rejected"
     ]
     assert ruled_out == ["Radiohead"]
     assert reading.in_part
@@ -106,14 +108,17 @@ async def test_read_message_when_it_is_an_ordinary_one_is_read_whole(catalogue):
     assert not reading.in_part
 
 
-async def test_read_message_when_it_holds_more_wishes_than_are_read_keeps_what_is_ruled_out(catalogue):
+async def test_read_message_when_it_holds_more_constraints_than_are_read_keeps_what_is_ruled_out(catalogue):
     years = [f"{year}" for year in range(1901, 1990)]
     message = f"songs from {', '.join(years)}, no Radiohead"
 
     reading = await read_message(catalogue, _NO_GENRES, message, 1, 2026)
 
-    assert len(reading.wishes) == MAX_WISHES_READ
-    assert any(wish["kind"] == "artist" and wish["name"] == "Radiohead" for wish in reading.wishes)
+    assert len(reading.constraints) == MAX_CONSTRAINTS_READ
+    assert any(
+        constraint["kind"] == "artist" and constraint["name"] == "Radiohead"
+        for constraint in reading.constraints
+    )
     assert reading.in_part
 
 
@@ -124,10 +129,10 @@ async def test_merge_reading_when_a_brief_is_full_keeps_what_was_ruled_out_first
         message = f"also like Someone{turn:02} and {names}"
         brief = merge_reading(brief, await read_message(catalogue, _NO_GENRES, message, turn, 2026))
 
-    assert len(brief["wishes"]) == MAX_WISHES
-    ruled_out = [wish["turn"] for wish in brief["wishes"] if wish["hard"]]
+    assert len(brief["wishes"]) == MAX_CONSTRAINTS
+    ruled_out = [constraint["turn"] for constraint in brief["wishes"] if constraint["hard"]]
     assert ruled_out.count(1) == 20
-    assert all(wish["hard"] for wish in brief["wishes"])
+    assert all(constraint["hard"] for constraint in brief["wishes"])
 
 
 async def test_absent_names_when_nothing_is_there_searches_for_a_few_of_them_alone(catalogue):

@@ -24,7 +24,7 @@ async def _read(catalogue, message, turn=1):
 
 
 def _of(reading, kind):
-    return [wish for wish in reading.wishes if wish["kind"] == kind]
+    return [constraint for constraint in reading.constraints if constraint["kind"] == kind]
 
 
 @pytest.mark.parametrize(
@@ -172,8 +172,8 @@ def test_read_ranges(message, feature, low, high, hard):
     ],
 )
 async def test_read_message_names_artists(catalogue, message, names):
-    wishes = _of(await _read(catalogue, message), "artist")
-    assert [(wish["name"], wish["relation"]) for wish in wishes] == names
+    constraints = _of(await _read(catalogue, message), "artist")
+    assert [(constraint["name"], constraint["relation"]) for constraint in constraints] == names
 
 
 @pytest.mark.parametrize(
@@ -189,8 +189,8 @@ async def test_read_message_names_artists(catalogue, message, names):
     ],
 )
 async def test_read_message_names_tracks(catalogue, message, title, relation, known):
-    (wish,) = _of(await _read(catalogue, message), "track")
-    assert (wish["title"], wish["relation"], "track_id" in wish) == (title, relation, known)
+    (constraint,) = _of(await _read(catalogue, message), "track")
+    assert (constraint["title"], constraint["relation"], "track_id" in constraint) == (title, relation, known)
     if not known and "Coldplay" in message:
         (artist,) = _of(await _read(catalogue, message), "artist")
         assert (artist["name"], artist["relation"]) == ("Coldplay", "seed")
@@ -208,8 +208,10 @@ async def test_read_message_names_tracks(catalogue, message, title, relation, kn
     ],
 )
 async def test_read_message_genres(catalogue, message, genres):
-    wishes = _of(await _read(catalogue, message), "genre")
-    assert [(wish["genre"], wish["relation"], wish["hard"]) for wish in wishes] == genres
+    constraints = _of(await _read(catalogue, message), "genre")
+    assert [
+        (constraint["genre"], constraint["relation"], constraint["hard"]) for constraint in constraints
+    ] == genres
 
 
 @pytest.mark.parametrize(
@@ -244,9 +246,9 @@ async def test_read_message_genres(catalogue, message, genres):
         ("with a key change", "uncheckable", {"what": "a key change"}),
     ],
 )
-async def test_read_message_other_wishes(catalogue, message, kind, expected):
-    wish = _of(await _read(catalogue, message), kind)[0]
-    assert {key: wish.get(key) for key in expected} == expected
+async def test_read_message_other_constraints(catalogue, message, kind, expected):
+    constraint = _of(await _read(catalogue, message), kind)[0]
+    assert {key: constraint.get(key) for key in expected} == expected
 
 
 @pytest.mark.parametrize(
@@ -299,14 +301,18 @@ async def test_merge_carries_replaces_and_takes_back(catalogue):
     brief = empty_brief()
     for message in ("90s rock, no Coldplay, 5 songs", "make it before 1980, no metal"):
         brief = merge_reading(brief, await _read(catalogue, message, brief["turn"] + 1))
-    kinds = [(wish["kind"], wish.get("year_to"), wish.get("name")) for wish in brief["wishes"]]
+    kinds = [
+        (constraint["kind"], constraint.get("year_to"), constraint.get("name"))
+        for constraint in brief["wishes"]
+    ]
     assert ("years", 1979, None) in kinds
     assert ("years", 1999, None) not in kinds
     assert ("artist", None, "Coldplay") in kinds
     assert not any(kind == "count" for kind, *_ in kinds)
     brief = merge_reading(brief, await _read(catalogue, "Coldplay is fine again", 3))
     assert not any(
-        wish.get("relation") == "rejected" and wish["kind"] == "artist" for wish in brief["wishes"]
+        constraint.get("relation") == "rejected" and constraint["kind"] == "artist"
+        for constraint in brief["wishes"]
     )
     brief = merge_reading(brief, await _read(catalogue, "start over", 4))
     assert brief["wishes"] == []
@@ -315,7 +321,7 @@ async def test_merge_carries_replaces_and_takes_back(catalogue):
 async def test_merge_forgets_an_era(catalogue):
     brief = merge_reading(empty_brief(), await _read(catalogue, "90s rock"))
     brief = merge_reading(brief, await _read(catalogue, "forget the 90s", 2))
-    assert [wish["kind"] for wish in brief["wishes"]] == ["genre"]
+    assert [constraint["kind"] for constraint in brief["wishes"]] == ["genre"]
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

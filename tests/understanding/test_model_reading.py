@@ -5,48 +5,48 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from src.constraints.checks import Known, meets
-from src.constraints.models.brief import WISH
+from src.constraints.models.brief import CONSTRAINT
 from src.understanding.model_reading import reconcile, stricter
 from tests.fakes import make_track
 
 
-def wish(kind, *, hard=True, **fields):
-    return WISH.validate_python({"kind": kind, "hard": hard, "words": "w", "turn": 1, **fields})
+def constraint(kind, *, hard=True, **fields):
+    return CONSTRAINT.validate_python({"kind": kind, "hard": hard, "words": "w", "turn": 1, **fields})
 
 
 def years(first=None, last=None, *, hard=True, relation="wanted"):
     bounds = {name: year for name, year in (("year_from", first), ("year_to", last)) if year is not None}
-    return wish("years", relation=relation, hard=hard, **bounds)
+    return constraint("years", relation=relation, hard=hard, **bounds)
 
 
 def tempo(low=None, high=None, *, hard=True):
     bounds = {name: bound for name, bound in (("low", low), ("high", high)) if bound is not None}
-    return wish("range", feature="tempo", hard=hard, **bounds)
+    return constraint("range", feature="tempo", hard=hard, **bounds)
 
 
 def artist(name, relation, *, hard):
-    return wish("artist", name=name, relation=relation, hard=hard)
+    return constraint("artist", name=name, relation=relation, hard=hard)
 
 
 def test_reconcile_adds_what_was_missed():
-    wishes, notes = reconcile([], [artist("Drake", "rejected", hard=True)])
-    assert wishes == [artist("Drake", "rejected", hard=True)]
+    constraints, notes = reconcile([], [artist("Drake", "rejected", hard=True)])
+    assert constraints == [artist("Drake", "rejected", hard=True)]
     assert notes == {}
 
 
 def test_reconcile_adds_behind_what_stands():
-    first = [wish("genre", genre="jazz", relation="wanted"), artist("Drake", "rejected", hard=True)]
-    new = [wish("genre", genre="blues", relation="wanted", hard=False), wish("count", count=5)]
-    wishes, notes = reconcile(first, new)
-    assert wishes == [*first, *new]
+    first = [constraint("genre", genre="jazz", relation="wanted"), artist("Drake", "rejected", hard=True)]
+    new = [constraint("genre", genre="blues", relation="wanted", hard=False), constraint("count", count=5)]
+    constraints, notes = reconcile(first, new)
+    assert constraints == [*first, *new]
     assert notes == {}
 
 
 @pytest.mark.parametrize("relation", ["wanted", "seed"])
 def test_reconcile_never_loosens_what_binds(relation):
     bound = artist("Drake", "rejected", hard=True)
-    wishes, notes = reconcile([bound], [artist("Drake", relation, hard=False)])
-    assert wishes == [bound]
+    constraints, notes = reconcile([bound], [artist("Drake", relation, hard=False)])
+    assert constraints == [bound]
     assert "stricter reading binds" in notes["artist", "drake"]
 
 
@@ -54,13 +54,16 @@ def test_reconcile_never_loosens_what_binds(relation):
     ("bound", "other"),
     [
         (artist("Drake", "rejected", hard=True), artist("DRAKE", "wanted", hard=True)),
-        (wish("genre", genre="jazz", relation="rejected"), wish("genre", genre="jazz", relation="wanted")),
-        (wish("explicit", allowed=False), wish("explicit", allowed=True)),
-        (wish("vocals", vocals="instrumental"), wish("vocals", vocals="vocal")),
-        (wish("language", language="fr", relation="wanted"),
-         wish("language", language="fr", relation="rejected")),
-        (wish("count", count=3), wish("count", count=30)),
-        (wish("per_artist", at_most=1), wish("per_artist", at_most=5)),
+        (
+            constraint("genre", genre="jazz", relation="rejected"),
+            constraint("genre", genre="jazz", relation="wanted"),
+        ),
+        (constraint("explicit", allowed=False), constraint("explicit", allowed=True)),
+        (constraint("vocals", vocals="instrumental"), constraint("vocals", vocals="vocal")),
+        (constraint("language", language="fr", relation="wanted"),
+         constraint("language", language="fr", relation="rejected")),
+        (constraint("count", count=3), constraint("count", count=30)),
+        (constraint("per_artist", at_most=1), constraint("per_artist", at_most=5)),
         (years(None, 1979), years(1990, 1999)),
         (years(None, 1995), years(None, 2005)),
         (tempo(high=95), tempo(low=125)),
@@ -69,21 +72,21 @@ def test_reconcile_never_loosens_what_binds(relation):
 )  # fmt: skip
 @pytest.mark.parametrize("hard", [True, False])
 def test_reconcile_keeps_a_hard_first_reading(bound, other, hard):
-    wishes, notes = reconcile([bound], [WISH.validate_python({**other, "hard": hard})])
-    assert wishes == [bound]
+    constraints, notes = reconcile([bound], [CONSTRAINT.validate_python({**other, "hard": hard})])
+    assert constraints == [bound]
     assert len(notes) == 1
 
 
 def test_reconcile_makes_binding_what_was_soft():
-    soft, hard = (wish("genre", genre="jazz", relation="wanted", hard=hard) for hard in (False, True))
-    wishes, notes = reconcile([soft], [hard])
-    assert wishes == [hard]
+    soft, hard = (constraint("genre", genre="jazz", relation="wanted", hard=hard) for hard in (False, True))
+    constraints, notes = reconcile([soft], [hard])
+    assert constraints == [hard]
     assert notes == {}
 
 
 def test_reconcile_tightens_and_notes_the_other_reading():
-    wishes, notes = reconcile([years(1980)], [years(1985, 1990)])
-    assert wishes == [years(1985, 1990)]
+    constraints, notes = reconcile([years(1980)], [years(1985, 1990)])
+    assert constraints == [years(1985, 1990)]
     assert notes == {("years", ""): "also read as “1985 to 1990”; the stricter reading binds"}
 
 
@@ -95,7 +98,7 @@ def test_reconcile_leaves_its_arguments_as_they_are():
 
 def test_stricter_counts_take_the_smaller():
     for kind, field in (("count", "count"), ("per_artist", "at_most")):
-        few, many = wish(kind, **{field: 3}), wish(kind, **{field: 7})
+        few, many = constraint(kind, **{field: 3}), constraint(kind, **{field: 7})
         assert stricter(few, many) == few
         assert stricter(many, few) == few
 

@@ -34,13 +34,13 @@ def test_read_own_listening_leaves_other_words_alone(message):
     assert read_own_listening(tokenize(message), message) == []
 
 
-async def wishes_of(catalogue, message):
+async def constraints_of(catalogue, message):
     return await read_message(catalogue, await load_vocabulary(catalogue), message, 1, 2026)
 
 
 async def test_read_message_takes_own_listening_for_an_example(catalogue):
-    reading = await wishes_of(catalogue, "like what I've been playing lately but instrumental")
-    kinds = {wish["kind"]: wish for wish in reading.wishes}
+    reading = await constraints_of(catalogue, "like what I've been playing lately but instrumental")
+    kinds = {constraint["kind"]: constraint for constraint in reading.constraints}
     assert set(kinds) == {"own_listening", "vocals"}
     own = kinds["own_listening"]
     assert own["kind"] == "own_listening"
@@ -61,7 +61,7 @@ async def test_read_message_takes_own_listening_for_an_example(catalogue):
     ],
 )
 async def test_read_message_leaves_out_own_listening_when_told(catalogue, message):
-    reading = await wishes_of(catalogue, message)
-    own = next(wish for wish in reading.wishes if wish["kind"] == "own_listening")
+    reading = await constraints_of(catalogue, message)
+    own = next(constraint for constraint in reading.constraints if constraint["kind"] == "own_listening")
     assert own["kind"] == "own_listening"
     assert (own["relation"], own["hard"]) == ("rejected", True)

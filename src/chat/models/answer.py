@@ -6,7 +6,7 @@ from pydantic import Field, TypeAdapter
 from typing_extensions import TypedDict
 
 from src.catalogue.models.track import Track
-from src.constraints.models.brief import Brief, Constraint
+from src.constraints.models.brief import Brief, ReportLine
 from src.schema import documented
 from src.spotify.matching.models.link import TrackLink
 from src.spotify.sync.models.save import SaveReport
@@ -128,7 +128,7 @@ class Answer(TypedDict):
     """The save that this turn made."""
     saved: NotRequired[SaveReport]
     """What was written to the listener's Spotify account, track by track."""
-    constraints: list[Constraint]
+    constraints: list[ReportLine]
     """The ledger: every wish with its verdict."""
     brief: Brief
     """What the conversation is about by now."""
@@ -139,7 +139,7 @@ class Answer(TypedDict):
 
 
 @documented
-class Problem(TypedDict):
+class ProblemDetails(TypedDict):
     """An error (RFC 9457); it never echoes input."""
 
     type: str
@@ -245,12 +245,12 @@ class SpotifyPicked(TypedDict):
 
 
 @documented
-class Constraints(TypedDict):
+class ConstraintsReported(TypedDict):
     """The ledger of the finished list."""
 
     type: Literal["constraints"]
     """Tag."""
-    constraints: list[Constraint]
+    constraints: list[ReportLine]
     """Every wish with its verdict."""
 
 
@@ -270,7 +270,7 @@ class TurnFailed(TypedDict):
 
     type: Literal["turn_failed"]
     """Tag."""
-    problem: Problem
+    problem: ProblemDetails
     """What went wrong."""
 
 
@@ -282,14 +282,14 @@ type TurnEvent = Annotated[
     | TextPiece
     | Pick
     | SpotifyPicked
-    | Constraints
+    | ConstraintsReported
     | TurnFinished
     | TurnFailed,
     Field(discriminator="type"),
 ]
 
 ANSWER = TypeAdapter(Answer)
-PROBLEM = TypeAdapter(Problem)
+PROBLEM = TypeAdapter(ProblemDetails)
 TURN_EVENT: TypeAdapter[TurnEvent] = TypeAdapter(TurnEvent)
 
 

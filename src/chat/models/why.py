@@ -4,7 +4,7 @@ from typing import Literal, NotRequired, TypedDict
 
 from pydantic import TypeAdapter
 
-from src.constraints.models.brief import Wish
+from src.constraints.models.brief import Constraint
 from src.schema import documented
 
 type Stage = Literal[
@@ -60,7 +60,7 @@ class TurnRecord(TypedDict):
     """What was kept out, in order."""
     waiting: list[WaitingRecord]
     """What could only stand last."""
-    standing: list[Wish]
+    standing: list[Constraint]
     """Wishes of the listener's taste rules that held in this turn."""
 
 

@@ -39,7 +39,7 @@ _TRACK_PAGES = 2
 # What matches worse than this, 0 to 100, is not what was looked for.
 _LEAST_MATCH = 35
 # Tracks of a playlist, or of what was played, that get a handle.
-_SHELVED_AT_ONCE = 20
+_EXTERNAL_PICKS_AT_ONCE = 20
 _NOT_CONNECTED = "No Spotify account is connected: `segue spotify login` connects one."
 
 
@@ -71,7 +71,7 @@ async def spotify_my_taste(arguments: SpotifyMyTaste, context: ToolContext) -> T
     found, rest = await _matched(context.catalogue, items)
     note = (
         f"{len(items)} tracks; the catalogue has {len(found)} of them. Give their handles to similar_tracks "
-        f"to find others like them.{_shelved(rest, access)}"
+        f"to find others like them.{_external_picks(rest, access)}"
     )
     return ToolOutcome(f"own listening: {what}", found, note, are_examples=True)
 
@@ -85,7 +85,7 @@ async def spotify_open_playlist(arguments: SpotifyOpenPlaylist, context: ToolCon
         )
     items = await playlist_tracks(access, playlist)
     found, rest = await _matched(context.catalogue, items)
-    note = f"{len(items)} tracks; the catalogue has {len(found)} of them.{_shelved(rest, access)}"
+    note = f"{len(items)} tracks; the catalogue has {len(found)} of them.{_external_picks(rest, access)}"
     return ToolOutcome(f"own playlist: {arguments['name']}", found, note, are_examples=True)
 
 
@@ -167,9 +167,9 @@ def _once(tracks: Sequence[SpotifyTrack]) -> list[SpotifyTrack]:
     return list({track.get("id") or "": track for track in tracks}.values())
 
 
-def _shelved(rest: Sequence[SpotifyTrack], access: SpotifyAccess) -> str:
+def _external_picks(rest: Sequence[SpotifyTrack], access: SpotifyAccess) -> str:
     """Handles of what only Spotify has, as a sentence; empty when there is nothing."""
-    lines = [_line(_shelve(item, 0, access), "", item, access) for item in rest[:_SHELVED_AT_ONCE]]
+    lines = [_line(_shelve(item, 0, access), "", item, access) for item in rest[:_EXTERNAL_PICKS_AT_ONCE]]
     return f" Only on Spotify, for saving: {'; '.join(lines)}." if lines else ""
 
 

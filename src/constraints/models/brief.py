@@ -25,7 +25,7 @@ type RangeName = Literal[
 
 
 @documented
-class ArtistWish(TypedDict, closed=True):
+class ArtistConstraint(TypedDict, closed=True):
     """An artist and how the listener stands to them."""
 
     kind: Literal["artist"]
@@ -44,7 +44,7 @@ class ArtistWish(TypedDict, closed=True):
 
 
 @documented
-class TrackWish(TypedDict, closed=True):
+class TrackConstraint(TypedDict, closed=True):
     """A named track and how the listener stands to it."""
 
     kind: Literal["track"]
@@ -66,7 +66,7 @@ class TrackWish(TypedDict, closed=True):
 
 
 @documented
-class GenreWish(TypedDict, closed=True):
+class GenreConstraint(TypedDict, closed=True):
     """A genre wanted or rejected."""
 
     kind: Literal["genre"]
@@ -84,7 +84,7 @@ class GenreWish(TypedDict, closed=True):
 
 
 @documented
-class MoodWish(TypedDict, closed=True):
+class MoodConstraint(TypedDict, closed=True):
     """A mood wanted or rejected."""
 
     kind: Literal["mood"]
@@ -102,7 +102,7 @@ class MoodWish(TypedDict, closed=True):
 
 
 @documented
-class TagWish(TypedDict, closed=True):
+class TagConstraint(TypedDict, closed=True):
     """An instrument, a kind of voice, an occasion or an activity, wanted or rejected."""
 
     kind: Literal["tag"]
@@ -120,7 +120,7 @@ class TagWish(TypedDict, closed=True):
 
 
 @documented
-class YearsWish(TypedDict, closed=True):
+class YearsConstraint(TypedDict, closed=True):
     """Years of release, both bounds included."""
 
     kind: Literal["years"]
@@ -140,7 +140,7 @@ class YearsWish(TypedDict, closed=True):
 
 
 @documented
-class RangeWish(TypedDict, closed=True):
+class RangeConstraint(TypedDict, closed=True):
     """Bounds on a measured property."""
 
     kind: Literal["range"]
@@ -160,7 +160,7 @@ class RangeWish(TypedDict, closed=True):
 
 
 @documented
-class LanguageWish(TypedDict, closed=True):
+class LanguageConstraint(TypedDict, closed=True):
     """The language of the words sung."""
 
     kind: Literal["language"]
@@ -178,7 +178,7 @@ class LanguageWish(TypedDict, closed=True):
 
 
 @documented
-class CountryWish(TypedDict, closed=True):
+class CountryConstraint(TypedDict, closed=True):
     """Where the artists are from."""
 
     kind: Literal["country"]
@@ -196,7 +196,7 @@ class CountryWish(TypedDict, closed=True):
 
 
 @documented
-class ExplicitWish(TypedDict, closed=True):
+class ExplicitConstraint(TypedDict, closed=True):
     """Whether explicit words are allowed."""
 
     kind: Literal["explicit"]
@@ -212,7 +212,7 @@ class ExplicitWish(TypedDict, closed=True):
 
 
 @documented
-class VocalsWish(TypedDict, closed=True):
+class VocalsConstraint(TypedDict, closed=True):
     """With voices or without."""
 
     kind: Literal["vocals"]
@@ -228,7 +228,7 @@ class VocalsWish(TypedDict, closed=True):
 
 
 @documented
-class VersionWish(TypedDict, closed=True):
+class VersionConstraint(TypedDict, closed=True):
     """A kind of version wanted or rejected."""
 
     kind: Literal["version"]
@@ -246,7 +246,7 @@ class VersionWish(TypedDict, closed=True):
 
 
 @documented
-class NewArtistsWish(TypedDict, closed=True):
+class NewArtistsConstraint(TypedDict, closed=True):
     """Only artists that are new to the conversation."""
 
     kind: Literal["new_artists"]
@@ -260,7 +260,7 @@ class NewArtistsWish(TypedDict, closed=True):
 
 
 @documented
-class CountWish(TypedDict, closed=True):
+class CountConstraint(TypedDict, closed=True):
     """How many tracks."""
 
     kind: Literal["count"]
@@ -276,7 +276,7 @@ class CountWish(TypedDict, closed=True):
 
 
 @documented
-class PerArtistWish(TypedDict, closed=True):
+class PerArtistConstraint(TypedDict, closed=True):
     """At most so many tracks by one artist."""
 
     kind: Literal["per_artist"]
@@ -292,7 +292,7 @@ class PerArtistWish(TypedDict, closed=True):
 
 
 @documented
-class OwnListeningWish(TypedDict, closed=True):
+class OwnListeningConstraint(TypedDict, closed=True):
     """Tracks like those of the listener's own listening, or none of them."""
 
     kind: Literal["own_listening"]
@@ -312,7 +312,7 @@ class OwnListeningWish(TypedDict, closed=True):
 
 
 @documented
-class UncheckableWish(TypedDict, closed=True):
+class UncheckableConstraint(TypedDict, closed=True):
     """A wish that no record in this catalogue can prove or disprove."""
 
     kind: Literal["uncheckable"]
@@ -327,24 +327,24 @@ class UncheckableWish(TypedDict, closed=True):
     """The turn that said it, from 1."""
 
 
-type Wish = Annotated[
-    ArtistWish
-    | TrackWish
-    | GenreWish
-    | MoodWish
-    | TagWish
-    | YearsWish
-    | RangeWish
-    | LanguageWish
-    | CountryWish
-    | ExplicitWish
-    | VocalsWish
-    | VersionWish
-    | NewArtistsWish
-    | CountWish
-    | PerArtistWish
-    | OwnListeningWish
-    | UncheckableWish,
+type Constraint = Annotated[
+    ArtistConstraint
+    | TrackConstraint
+    | GenreConstraint
+    | MoodConstraint
+    | TagConstraint
+    | YearsConstraint
+    | RangeConstraint
+    | LanguageConstraint
+    | CountryConstraint
+    | ExplicitConstraint
+    | VocalsConstraint
+    | VersionConstraint
+    | NewArtistsConstraint
+    | CountConstraint
+    | PerArtistConstraint
+    | OwnListeningConstraint
+    | UncheckableConstraint,
     Field(discriminator="kind"),
 ]
 
@@ -357,7 +357,7 @@ class Brief(TypedDict, closed=True):
     """What the listener is after, in words, for search by meaning."""
     turn: int
     """Turns so far."""
-    wishes: list[Wish]
+    wishes: list[Constraint]
     """Everything that was asked for and still stands, oldest first."""
 
 
@@ -365,7 +365,7 @@ type Absence = Literal["not_in_catalogue", "from_spotify"]
 
 
 @documented
-class Constraint(TypedDict):
+class ReportLine(TypedDict):
     """One line of the ledger: a wish, or a standing rule of the service, and what became of it."""
 
     kind: str
@@ -386,7 +386,7 @@ class Constraint(TypedDict):
 
 
 BRIEF = TypeAdapter(Brief)
-WISH: TypeAdapter[Wish] = TypeAdapter(Wish)
+CONSTRAINT: TypeAdapter[Constraint] = TypeAdapter(Constraint)
 
 
 def empty_brief() -> Brief:

@@ -5,16 +5,16 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field, TypeAdapter
 from typing_extensions import TypedDict
 
-from src.constraints.models.brief import Wish
+from src.constraints.models.brief import Constraint
 from src.constraints.models.spec import (
     MAX_DURATION_S,
     MAX_TRACKS,
     MIN_DURATION_S,
-    Course,
+    Contour,
     OrderName,
-    Place,
+    Placement,
+    Quota,
     Share,
-    ShareWish,
     Transitions,
 )
 from src.schema import documented
@@ -56,15 +56,15 @@ class ChangeSpecOperation(TypedDict, closed=True):
 
     op: Literal["change_spec"]
     """Tag."""
-    wishes: NotRequired[Annotated[list[Wish], Field(max_length=50)]]
+    wishes: NotRequired[Annotated[list[Constraint], Field(max_length=50)]]
     """New wishes; one takes the place of an earlier one about the same."""
     text: NotRequired[Annotated[str, Field(max_length=600)]]
     """Put before the brief's words, for search by meaning."""
-    shares: NotRequired[Annotated[list[ShareWish], Field(max_length=8)]]
+    shares: NotRequired[Annotated[list[Quota], Field(max_length=8)]]
     """New shares; one takes the place of an earlier one about the same."""
-    courses: NotRequired[Annotated[list[Course], Field(max_length=2)]]
+    courses: NotRequired[Annotated[list[Contour], Field(max_length=2)]]
     """Each takes the place of that of its feature."""
-    places: NotRequired[Annotated[list[Place], Field(max_length=100)]]
+    places: NotRequired[Annotated[list[Placement], Field(max_length=100)]]
     """Tracks that must be there from now on."""
     transitions: NotRequired[Transitions]
     """In place of the old ones."""

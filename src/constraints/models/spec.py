@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field, TypeAdapter
 from typing_extensions import TypedDict
 
-from src.constraints.models.brief import Brief, Wish
+from src.constraints.models.brief import Brief, Constraint
 from src.schema import documented
 
 MAX_TRACKS = 500
@@ -13,16 +13,16 @@ MAX_DURATION_S = 12 * 3600
 MIN_DURATION_S = 60
 DEFAULT_TOLERANCE_S = 20.0
 # Levels 0 and 1 of a tempo course, in beats a minute.
-TEMPO_COURSE_BPM = (60.0, 200.0)
+TEMPO_CONTOUR_BPM = (60.0, 200.0)
 
 type Share = Annotated[float, Field(ge=0, le=1)]
-type CourseFeature = Literal["energy", "tempo"]
+type ContourFeature = Literal["energy", "tempo"]
 type ShapeName = Literal["steady", "build", "cool_down", "wave", "peak", "valley", "points"]
 type OrderName = Literal["year", "year_descending"]
 
 
 @documented
-class CoursePoint(TypedDict, closed=True):
+class ContourPoint(TypedDict, closed=True):
     """One point of a course."""
 
     at: Share
@@ -33,14 +33,14 @@ class CoursePoint(TypedDict, closed=True):
 
 
 @documented
-class Course(TypedDict, closed=True):
+class Contour(TypedDict, closed=True):
     """How a property runs over the list."""
 
-    feature: CourseFeature
+    feature: ContourFeature
     """Of what. `energy` without a measurement goes by the editorial energy, then by the moods."""
     shape: ShapeName
     """A named shape, or `points`."""
-    points: NotRequired[Annotated[list[CoursePoint], Field(min_length=2, max_length=24)]]
+    points: NotRequired[Annotated[list[ContourPoint], Field(min_length=2, max_length=24)]]
     """The course itself, by `at`; required for `points`, and allowed with a named shape to set its levels."""
     words: str
     """The listener's words; empty when set by hand."""
@@ -59,7 +59,7 @@ class Transitions(TypedDict, closed=True):
 
 
 @documented
-class ShareWish(TypedDict, closed=True):
+class Quota(TypedDict, closed=True):
     """A part of the list for a genre or an era."""
 
     genre: NotRequired[str]
@@ -83,7 +83,7 @@ class ShareWish(TypedDict, closed=True):
 
 
 @documented
-class Place(TypedDict, closed=True):
+class Placement(TypedDict, closed=True):
     """A track that must be in the list."""
 
     track_id: NotRequired[str]
@@ -114,17 +114,17 @@ class PlaylistSpec(TypedDict, closed=True):
     """Total length in seconds."""
     tolerance_s: NotRequired[Annotated[float, Field(ge=0, le=3600)]]
     """How far from `duration_s` is still right; 20 when left out."""
-    courses: Annotated[list[Course], Field(max_length=2)]
+    courses: Annotated[list[Contour], Field(max_length=2)]
     """At most one a feature."""
     transitions: NotRequired[Transitions]
     """Between neighbours."""
     artist_spacing: NotRequired[Annotated[int, Field(ge=1, le=50)]]
     """At least so many tracks of others between two of one artist."""
-    shares: Annotated[list[ShareWish], Field(max_length=8)]
+    shares: Annotated[list[Quota], Field(max_length=8)]
     """Parts of the list."""
-    places: Annotated[list[Place], Field(max_length=100)]
+    places: Annotated[list[Placement], Field(max_length=100)]
     """Tracks that must be there."""
-    openers: Annotated[list[Wish], Field(max_length=5)]
+    openers: Annotated[list[Constraint], Field(max_length=5)]
     """What the first track should be, softly."""
     unfamiliar_share: NotRequired[Share]
     """Share of tracks with a popularity below 40, or that the listener has not met here, softly."""
@@ -148,20 +148,20 @@ def empty_spec(brief: Brief) -> PlaylistSpec:
     }
 
 
-def share_genres(share: ShareWish) -> list[str]:
+def quota_genres(share: Quota) -> list[str]:
     """The genres of a share; any of them counts. None where it is about years alone."""
     return [share["genre"]] if "genre" in share else share.get("genres", [])
 
 
 def tempo_level(bpm: float) -> float:
     """The level of a tempo on a course, 0 to 1."""
-    low, high = TEMPO_COURSE_BPM
+    low, high = TEMPO_CONTOUR_BPM
     return min(1.0, max(0.0, (bpm - low) / (high - low)))
 
 
 def level_tempo(level: float) -> float:
     """The tempo of a level on a course, in beats a minute."""
-    low, high = TEMPO_COURSE_BPM
+    low, high = TEMPO_CONTOUR_BPM
     return low + level * (high - low)
 
 

@@ -13,12 +13,12 @@ from src.chat.models.why import TurnRecord
 from src.chat.state import EarlierTurn, listener_words
 from src.grounding.claims import (
     SENTENCE_END,
-    Ground,
     Names,
-    ground_of,
+    Support,
     is_supported,
-    listener_ground,
+    listener_support,
     names_of,
+    support_of,
 )
 from src.lexicon.genres import Vocabulary
 from src.telemetry.models.span import SpanDocument
@@ -30,7 +30,7 @@ class Grounds:
     reach, which no sentence about another track may take.
     """
 
-    listener: Ground
+    listener: Support
     vocabulary: Vocabulary
     names: Names
 
@@ -51,7 +51,7 @@ def make_grounds(
     """
     words = listener_words(message, earlier, answer["brief"])
     told = [pick for turn in earlier for pick in turn.picks]
-    return Grounds(listener_ground(words, vocabulary), vocabulary, names_of(pool, told))
+    return Grounds(listener_support(words, vocabulary), vocabulary, names_of(pool, told))
 
 
 def grounded_picks(answer: Answer, record: TurnRecord) -> float | None:
@@ -80,6 +80,6 @@ def unknown_handles(spans: Sequence[SpanDocument]) -> int:
 
 
 def _is_grounded(reason: str, track: Track, grounds: Grounds) -> bool:
-    ground = ground_of([track], grounds.listener)
+    support = support_of([track], grounds.listener)
     sentences = [part.strip() for part in SENTENCE_END.split(reason) if part and part.strip()]
-    return all(is_supported(sentence, ground, grounds.vocabulary, grounds.names) for sentence in sentences)
+    return all(is_supported(sentence, support, grounds.vocabulary, grounds.names) for sentence in sentences)

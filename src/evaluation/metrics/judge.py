@@ -24,7 +24,7 @@ _JSON = re.compile(r"\{.*\}", re.DOTALL)
 
 
 @documented
-class Verdict(TypedDict):
+class JudgeVerdict(TypedDict):
     """What the judge answers."""
 
     score: float
@@ -33,7 +33,7 @@ class Verdict(TypedDict):
     """In a sentence."""
 
 
-_VERDICT = TypeAdapter(Verdict)
+_VERDICT = TypeAdapter(JudgeVerdict)
 
 
 @dataclass(slots=True)

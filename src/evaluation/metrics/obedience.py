@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
 from src.chat.models.answer import Answer
-from src.constraints.models.brief import Constraint, TrackWish, Wish
+from src.constraints.models.brief import Constraint, ReportLine, TrackConstraint
 from src.evaluation.metrics.lists import new_to
 from src.evaluation.metrics.rejudging import alternatives, any_holds, holds, named_in, rules_out
 from src.evaluation.runner.expectations import CHECKERS, History, Seen, matches
@@ -35,13 +35,13 @@ def relaxations_declared(answer: Answer) -> float | None:
     The ledger declares a wish by a line of its kind and words that is relaxed or unmet, the reply by holding
     its words. None where no record breaks a soft wish, or the list is empty.
     """
-    soft = [wish for wish in answer["brief"]["wishes"] if not wish["hard"]]
+    soft = [constraint for constraint in answer["brief"]["wishes"] if not constraint["hard"]]
     broken = [
         group
         for group in alternatives(soft)
         if any(any_holds(group, pick, answer) is False for pick in answer["recommendations"])
     ]
-    declared = [any(_is_declared(wish, answer) for wish in group) for group in broken]
+    declared = [any(_is_declared(constraint, answer) for constraint in group) for group in broken]
     return sum(declared) / len(declared) if declared else None
 
 
@@ -59,17 +59,20 @@ def exclusion_leaks(answer: Answer) -> int | None:
 
     What a record does not tell breaks nothing.
     """
-    exclusions = [wish for wish in answer["brief"]["wishes"] if wish["hard"] and rules_out(wish)]
+    exclusions = [
+        constraint for constraint in answer["brief"]["wishes"] if constraint["hard"] and rules_out(constraint)
+    ]
     if not exclusions:
         return None
     return sum(
-        any(holds(wish, pick, answer) is False for wish in exclusions) for pick in answer["recommendations"]
+        any(holds(constraint, pick, answer) is False for constraint in exclusions)
+        for pick in answer["recommendations"]
     )
 
 
 def new_artists(answer: Answer, earlier: Collection[Track]) -> float | None:
     """Share of tracks by artists new to the conversation, where the brief asks for such; None elsewhere."""
-    if not any(wish["kind"] == "new_artists" for wish in answer["brief"]["wishes"]):
+    if not any(constraint["kind"] == "new_artists" for constraint in answer["brief"]["wishes"]):
         return None
     return new_to([pick["track"] for pick in answer["recommendations"]], earlier)
 
@@ -82,12 +85,12 @@ def named_ranks(answer: Answer) -> list[int | None]:
     """
     tracks = [pick["track"] for pick in answer["recommendations"]]
     return [
-        next((rank for rank, track in enumerate(tracks, start=1) if _is_named(wish, track)), None)
-        for wish in answer["brief"]["wishes"]
-        if wish["kind"] == "track"
-        and wish["relation"] == "wanted"
-        and "track_id" in wish
-        and wish["turn"] == answer["brief"]["turn"]
+        next((rank for rank, track in enumerate(tracks, start=1) if _is_named(constraint, track)), None)
+        for constraint in answer["brief"]["wishes"]
+        if constraint["kind"] == "track"
+        and constraint["relation"] == "wanted"
+        and "track_id" in constraint
+        and constraint["turn"] == answer["brief"]["turn"]
     ]
 
 
@@ -120,41 +123,45 @@ def honest_miss(answer: Answer, absent: Collection[str]) -> float | None:
     return sum(told) / len(told)
 
 
-def wanted_artists(wishes: Sequence[Wish]) -> list[str]:
+def wanted_artists(constraints: Sequence[Constraint]) -> list[str]:
     """Names of the artists that a brief asks for: their own tracks, or more like them."""
     return [
-        wish["name"] for wish in wishes if wish["kind"] == "artist" and wish["relation"] in ("wanted", "seed")
+        constraint["name"]
+        for constraint in constraints
+        if constraint["kind"] == "artist" and constraint["relation"] in ("wanted", "seed")
     ]
 
 
-def unknown_tracks(wishes: Sequence[Wish]) -> list[TrackWish]:
+def unknown_tracks(constraints: Sequence[Constraint]) -> list[TrackConstraint]:
     """Tracks that a brief asks for and that were not found in the catalogue."""
     return [
-        wish
-        for wish in wishes
-        if wish["kind"] == "track" and wish["relation"] in ("wanted", "seed") and "track_id" not in wish
+        constraint
+        for constraint in constraints
+        if constraint["kind"] == "track"
+        and constraint["relation"] in ("wanted", "seed")
+        and "track_id" not in constraint
     ]
 
 
-def _wished(answer: Answer) -> list[Constraint]:
+def _wished(answer: Answer) -> list[ReportLine]:
     """The lines of the ledger that somebody's words stand behind."""
     return [line for line in answer["constraints"] if line["words"]]
 
 
-def _share_met(lines: Sequence[Constraint]) -> float | None:
+def _share_met(lines: Sequence[ReportLine]) -> float | None:
     checkable = [line["verdict"] for line in lines if line["verdict"] != "uncheckable"]
     return checkable.count("met") / len(checkable) if checkable else None
 
 
-def _is_declared(wish: Wish, answer: Answer) -> bool:
-    return _says(answer, wish["words"]) or any(
-        wish["words"] in line["words"] for line in _not_met(wish, answer)
+def _is_declared(constraint: Constraint, answer: Answer) -> bool:
+    return _says(answer, constraint["words"]) or any(
+        constraint["words"] in line["words"] for line in _not_met(constraint, answer)
     )
 
 
-def _not_met(wish: Wish, answer: Answer) -> Iterator[Constraint]:
+def _not_met(constraint: Constraint, answer: Answer) -> Iterator[ReportLine]:
     for line in answer["constraints"]:
-        if line["kind"] == wish["kind"] and line["verdict"] in _NOT_MET:
+        if line["kind"] == constraint["kind"] and line["verdict"] in _NOT_MET:
             yield line
 
 
@@ -163,5 +170,5 @@ def _says(answer: Answer, words: str) -> bool:
     return bool(key) and f" {key} " in f" {name_key(answer['reply'])} "
 
 
-def _is_named(wish: TrackWish, track: Track) -> bool:
-    return wish.get("track_id") == track["id"] or matches(named_in(wish), track)
+def _is_named(constraint: TrackConstraint, track: Track) -> bool:
+    return constraint.get("track_id") == track["id"] or matches(named_in(constraint), track)

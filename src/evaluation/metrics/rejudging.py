@@ -7,7 +7,7 @@ must not hide itself here.
 from collections.abc import Iterator, Sequence
 
 from src.chat.models.answer import Answer, Recommendation
-from src.constraints.models.brief import RangeWish, TrackWish, Wish, YearsWish
+from src.constraints.models.brief import Constraint, RangeConstraint, TrackConstraint, YearsConstraint
 from src.evaluation.models.case import Expectation, Named, ValueSpan, YearSpan
 from src.evaluation.runner.expectations import CHECKERS, History, Seen
 
@@ -16,25 +16,25 @@ _AGAINST = frozenset({"rejected", "satisfied", "contrast"})
 _WITH_ALTERNATIVES = frozenset({"artist", "genre", "language", "country", "version"})
 
 
-def rules_out(wish: Wish) -> bool:
+def rules_out(constraint: Constraint) -> bool:
     """Whether a wish keeps something out: `never`, `enough of it`, `clean only`, `nothing after 1995`."""
-    match wish["kind"]:
+    match constraint["kind"]:
         case "explicit":
-            return not wish["allowed"]
-        case "years" if wish["relation"] == "wanted":
-            return ("year_from" in wish) != ("year_to" in wish)
+            return not constraint["allowed"]
+        case "years" if constraint["relation"] == "wanted":
+            return ("year_from" in constraint) != ("year_to" in constraint)
         case "own_listening":
             return False
-    return "relation" in wish and wish["relation"] in _AGAINST
+    return "relation" in constraint and constraint["relation"] in _AGAINST
 
 
-def holds(wish: Wish, pick: Recommendation, answer: Answer) -> bool | None:
+def holds(constraint: Constraint, pick: Recommendation, answer: Answer) -> bool | None:
     """Whether the track holds to the wish.
 
     None where its record does not tell; and of wishes that are about no single track, or that a record meets
     by more than its own words: moods and tags that are wanted, examples.
     """
-    expect, is_turned = _expectation(wish)
+    expect, is_turned = _expectation(constraint)
     if not expect:
         return None
     if not _passes(expect, pick, answer, may_be_unknown=True):
@@ -46,31 +46,33 @@ def holds(wish: Wish, pick: Recommendation, answer: Answer) -> bool | None:
     return held != is_turned
 
 
-def alternatives(wishes: Sequence[Wish]) -> Iterator[Sequence[Wish]]:
+def alternatives(constraints: Sequence[Constraint]) -> Iterator[Sequence[Constraint]]:
     """The wishes in groups of which one must hold."""
-    groups: dict[str, list[Wish]] = {}
-    for wish in wishes:
-        wanted = "relation" in wish and wish["relation"] == "wanted"
-        is_span = wish["kind"] == "years" and "year_from" in wish and "year_to" in wish
-        if wanted and (wish["kind"] in _WITH_ALTERNATIVES or is_span):
-            groups.setdefault(wish["kind"], []).append(wish)
+    groups: dict[str, list[Constraint]] = {}
+    for constraint in constraints:
+        wanted = "relation" in constraint and constraint["relation"] == "wanted"
+        is_span = constraint["kind"] == "years" and "year_from" in constraint and "year_to" in constraint
+        if wanted and (constraint["kind"] in _WITH_ALTERNATIVES or is_span):
+            groups.setdefault(constraint["kind"], []).append(constraint)
         else:
-            yield [wish]
+            yield [constraint]
     yield from groups.values()
 
 
-def any_holds(group: Sequence[Wish], pick: Recommendation, answer: Answer) -> bool | None:
+def any_holds(group: Sequence[Constraint], pick: Recommendation, answer: Answer) -> bool | None:
     """Whether one wish of a group holds; None when none does and one cannot be told."""
-    verdicts = [holds(wish, pick, answer) for wish in group]
+    verdicts = [holds(constraint, pick, answer) for constraint in group]
     if True in verdicts:
         return True
     return None if None in verdicts else False
 
 
-def named_in(wish: TrackWish) -> Named:
+def named_in(constraint: TrackConstraint) -> Named:
     """The track that a wish names."""
     return (
-        {"title": wish["title"], "artist": wish["artist"]} if "artist" in wish else {"title": wish["title"]}
+        {"title": constraint["title"], "artist": constraint["artist"]}
+        if "artist" in constraint
+        else {"title": constraint["title"]}
     )
 
 
@@ -91,57 +93,57 @@ def _passes(expect: Expectation, pick: Recommendation, answer: Answer, *, may_be
     return not any(True for field in expect for _ in CHECKERS[field](expect, seen))
 
 
-def _expectation(wish: Wish) -> tuple[Expectation, bool]:
+def _expectation(constraint: Constraint) -> tuple[Expectation, bool]:
     """What an answer of one track must be for the wish to hold, or (turned) must not be; empty for none."""
-    against = "relation" in wish and wish["relation"] in _AGAINST
-    match wish["kind"]:
+    against = "relation" in constraint and constraint["relation"] in _AGAINST
+    match constraint["kind"]:
         case "artist" if against:
-            return {"none_by": [wish["name"]]}, False
-        case "artist" if wish["relation"] == "wanted":
-            return {"all_by": [wish["name"]]}, False
+            return {"none_by": [constraint["name"]]}, False
+        case "artist" if constraint["relation"] == "wanted":
+            return {"all_by": [constraint["name"]]}, False
         case "track" if against:
-            return {"lacks": [named_in(wish)]}, False
+            return {"lacks": [named_in(constraint)]}, False
         case "genre":
             return (
-                ({"no_genres": [wish["genre"]]}, False)
+                ({"no_genres": [constraint["genre"]]}, False)
                 if against
-                else ({"genres": {"any_of": [wish["genre"]]}}, False)
+                else ({"genres": {"any_of": [constraint["genre"]]}}, False)
             )
         case "mood" if against:
-            return {"moods": {"any_of": [wish["mood"]], "share": 1.0}}, True
+            return {"moods": {"any_of": [constraint["mood"]], "share": 1.0}}, True
         case "tag" if against:
-            return {"no_tags": [wish["tag"]]}, False
+            return {"no_tags": [constraint["tag"]]}, False
         case "years":
-            return {"years": _span(wish)}, against
+            return {"years": _span(constraint)}, against
         case "range":
-            return {"values": [_bounds(wish)]}, False
+            return {"values": [_bounds(constraint)]}, False
         case "language":
-            return {"languages": [wish["language"]]}, against
+            return {"languages": [constraint["language"]]}, against
         case "country":
-            return {"countries": [wish["country"]]}, against
-        case "explicit" if not wish["allowed"]:
+            return {"countries": [constraint["country"]]}, against
+        case "explicit" if not constraint["allowed"]:
             return {"clean": True}, False
         case "vocals":
-            return {"vocals": wish["vocals"]}, False
+            return {"vocals": constraint["vocals"]}, False
         case "version":
-            return {"versions": [wish["version"]]}, against
+            return {"versions": [constraint["version"]]}, against
         case _:
             return {}, False
 
 
-def _span(wish: YearsWish) -> YearSpan:
+def _span(constraint: YearsConstraint) -> YearSpan:
     span: YearSpan = {}
-    if "year_from" in wish:
-        span["first"] = wish["year_from"]
-    if "year_to" in wish:
-        span["last"] = wish["year_to"]
+    if "year_from" in constraint:
+        span["first"] = constraint["year_from"]
+    if "year_to" in constraint:
+        span["last"] = constraint["year_to"]
     return span
 
 
-def _bounds(wish: RangeWish) -> ValueSpan:
-    span: ValueSpan = {"feature": wish["feature"]}
-    if "low" in wish:
-        span["low"] = wish["low"]
-    if "high" in wish:
-        span["high"] = wish["high"]
+def _bounds(constraint: RangeConstraint) -> ValueSpan:
+    span: ValueSpan = {"feature": constraint["feature"]}
+    if "low" in constraint:
+        span["low"] = constraint["low"]
+    if "high" in constraint:
+        span["high"] = constraint["high"]
     return span

@@ -202,14 +202,14 @@ async def _grounds(turn: TurnSeen, told: Sequence[TurnSeen], known: _Known) -> G
 
 async def _absent(answer: Answer, catalogue: Catalogue) -> list[str]:
     """Names of artists and tracks that the brief asks for and the catalogue lacks."""
-    wishes = answer["brief"]["wishes"]
+    constraints = answer["brief"]["wishes"]
     artists = [
-        name for name in obedience.wanted_artists(wishes) if await find_artist(catalogue, name) is None
+        name for name in obedience.wanted_artists(constraints) if await find_artist(catalogue, name) is None
     ]
     titles = [
-        wish["title"]
-        for wish in obedience.unknown_tracks(wishes)
-        if not await find_tracks(catalogue, wish["title"], wish.get("artist"), limit=1)
+        constraint["title"]
+        for constraint in obedience.unknown_tracks(constraints)
+        if not await find_tracks(catalogue, constraint["title"], constraint.get("artist"), limit=1)
     ]
     return [*artists, *titles]
 

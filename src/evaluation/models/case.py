@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field, TypeAdapter
 from typing_extensions import TypedDict
 
-from src.constraints.models.spec import MAX_TRACKS, CourseFeature, OrderName, ShapeName, Share
+from src.constraints.models.spec import MAX_TRACKS, ContourFeature, OrderName, ShapeName, Share
 from src.conversations.models.conversation import FeedbackVerdict
 from src.schema import documented
 
@@ -70,7 +70,7 @@ class ValueSpan(TypedDict, closed=True):
 
 
 @documented
-class LedgerLine(TypedDict, closed=True):
+class ExpectedLine(TypedDict, closed=True):
     """A line that the ledger must have."""
 
     kind: str
@@ -84,7 +84,7 @@ class LedgerLine(TypedDict, closed=True):
 
 
 @documented
-class WishPart(TypedDict, closed=True):
+class ConstraintPart(TypedDict, closed=True):
     """Some fields of a wish that the brief must hold, or must not hold."""
 
     kind: str
@@ -152,11 +152,11 @@ class Expectation(TypedDict, closed=True):
     """Tracks of earlier answers that may stand here again; no other may."""
     absent: NotRequired[list[str]]
     """The reply says of each of these names that it is not in the catalogue."""
-    ledger: NotRequired[list[LedgerLine]]
+    ledger: NotRequired[list[ExpectedLine]]
     """Lines that the ledger has."""
-    wishes: NotRequired[list[WishPart]]
+    wishes: NotRequired[list[ConstraintPart]]
     """Wishes that the brief holds."""
-    no_wishes: NotRequired[list[WishPart]]
+    no_wishes: NotRequired[list[ConstraintPart]]
     """Wishes that the brief does not hold."""
     says: NotRequired[list[str]]
     """Words that stand in the reply, compared without case and accents."""
@@ -223,10 +223,10 @@ class ExpectedYears(TypedDict, closed=True):
 
 
 @documented
-class ExpectedCourse(TypedDict, closed=True):
+class ExpectedContour(TypedDict, closed=True):
     """How a property must run over the list."""
 
-    feature: CourseFeature
+    feature: ContourFeature
     """Of what."""
     shape: ShapeName
     """Its name."""
@@ -237,7 +237,7 @@ class ExpectedCourse(TypedDict, closed=True):
 
 
 @documented
-class ExpectedShare(TypedDict, closed=True):
+class ExpectedQuota(TypedDict, closed=True):
     """A part of the list. Without `at_least` and `at_most`: some lower bound."""
 
     genres: NotRequired[Names]
@@ -255,7 +255,7 @@ class ExpectedShare(TypedDict, closed=True):
 
 
 @documented
-class ExpectedPlace(TypedDict, closed=True):
+class ExpectedPlacement(TypedDict, closed=True):
     """A track that must be in the list. Compared without case, accents, punctuation and version notes."""
 
     title: str
@@ -298,13 +298,13 @@ class PlaylistExpectation(TypedDict, closed=True):
     """At most so many tracks by one artist."""
     spacing: NotRequired[Annotated[int, Field(ge=1, le=50)]]
     """At least so many tracks of others between two of one artist."""
-    places: NotRequired[Annotated[list[ExpectedPlace], Field(min_length=1)]]
+    places: NotRequired[Annotated[list[ExpectedPlacement], Field(min_length=1)]]
     """Tracks that must be there."""
     order: NotRequired[OrderName]
     """Sorted by year."""
-    course: NotRequired[ExpectedCourse]
+    course: NotRequired[ExpectedContour]
     """How energy or tempo runs."""
-    shares: NotRequired[Annotated[list[ExpectedShare], Field(min_length=1)]]
+    shares: NotRequired[Annotated[list[ExpectedQuota], Field(min_length=1)]]
     """Parts of the list."""
     unfamiliar: NotRequired[Share]
     """Share of unfamiliar tracks."""

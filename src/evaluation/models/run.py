@@ -6,7 +6,7 @@ from pydantic import TypeAdapter
 
 from src.chat.models.answer import PlannerInfo, Usage
 from src.chat.models.why import TurnRecord
-from src.constraints.models.brief import Constraint
+from src.constraints.models.brief import ReportLine
 from src.schema import documented
 from src.telemetry.models.span import SpanDocument
 
@@ -56,7 +56,7 @@ class TurnRun(TypedDict):
     """The words around the list; empty when there was no answer."""
     tracks: list[RunTrack]
     """The list, best first."""
-    constraints: list[Constraint]
+    constraints: list[ReportLine]
     """The ledger."""
     planner: NotRequired[PlannerInfo]
     """Who planned; absent when there was no answer."""

@@ -59,30 +59,30 @@ class ListenerTurn:
     bounds: Bounds
 
 
-type _Wish = Callable[[random.Random, Bounds, Sequence[Track]], tuple[str, Bounds] | None]
+type _Constraint = Callable[[random.Random, Bounds, Sequence[Track]], tuple[str, Bounds] | None]
 
 
 def make_conversation(chance: random.Random, tracks: Sequence[Track]) -> list[ListenerTurn]:
     """A conversation of one to three turns over a catalogue; hard wishes stand until its end."""
     turns: list[ListenerTurn] = []
-    standing = Bounds()
+    bounds = Bounds()
     for number in range(chance.randint(1, _MOST_TURNS)):
-        standing = replace(standing, new_artists=False, count=DEFAULT_COUNT)
+        bounds = replace(bounds, new_artists=False, count=DEFAULT_COUNT)
         said = [chance.choice(_FOLLOW_UPS if number else _OPENINGS)]
-        wishes = chance.sample(_WISHES, chance.randint(0 if number else 1, 3))
+        constraints = chance.sample(_CONSTRAINTS, chance.randint(0 if number else 1, 3))
         if number and chance.random() < 0.3:
-            wishes.append(_other_artists)
-        for wish in wishes:
-            spoken = wish(chance, standing, tracks)
+            constraints.append(_other_artists)
+        for constraint in constraints:
+            spoken = constraint(chance, bounds, tracks)
             if spoken is not None:
                 said.append(spoken[0])
-                standing = spoken[1]
+                bounds = spoken[1]
         limit = chance.choice((None, None, 1, 2, 5, 8, 20))
         if limit is not None:
             told = _is_counted(said)
-            standing = replace(standing, count=min(standing.count, limit) if told else limit)
+            bounds = replace(bounds, count=min(bounds.count, limit) if told else limit)
         never_rank = chance.randint(1, 5) if number and chance.random() < 0.4 else None
-        turns.append(ListenerTurn(". ".join(said), limit, never_rank, standing))
+        turns.append(ListenerTurn(". ".join(said), limit, never_rank, bounds))
     return turns
 
 
@@ -173,7 +173,7 @@ def _other_artists(
     return "by other artists", replace(bounds, new_artists=True)
 
 
-_WISHES: tuple[_Wish, ...] = (
+_CONSTRAINTS: tuple[_Constraint, ...] = (
     _no_artist,
     _no_artist,
     _no_genre,

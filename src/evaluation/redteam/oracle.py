@@ -56,7 +56,7 @@ def judge_answer(
     if found:
         return found
     return [
-        *_wishes_hold(picks, world),
+        *_constraints_hold(picks, world),
         *_list_is_right(picks, world),
         *_words_hold(answer, world, lies),
         *_stream_agrees(answer, events),
@@ -72,15 +72,15 @@ def _tracks_are_known(picks: Sequence[Recommendation], world: World) -> Iterator
             yield "changed_record", pick["track"]["title"]
 
 
-def _wishes_hold(picks: Sequence[Recommendation], world: World) -> Iterator[Found]:
+def _constraints_hold(picks: Sequence[Recommendation], world: World) -> Iterator[Found]:
     unchecked_began = False
     for pick in picks:
         track = pick["track"]
-        for wish, holds_ in checks(track, world):
+        for constraint, holds_ in checks(track, world):
             if holds_ is False:
-                yield "hard_wish", f"{wish}: {track['title']}"
+                yield "hard_wish", f"{constraint}: {track['title']}"
             if holds_ is None and not pick["unchecked"]:
-                yield "unmarked_unknown", f"{wish}: {track['title']}"
+                yield "unmarked_unknown", f"{constraint}: {track['title']}"
         if unchecked_began and not pick["unchecked"]:
             yield "unchecked_not_last", track["title"]
         unchecked_began = unchecked_began or bool(pick["unchecked"])

@@ -9,27 +9,27 @@ from collections.abc import Sequence
 from src.catalogue.models.track import Track
 from src.chat.models.answer import ANSWER, Answer
 from src.chat.models.why import TURN_RECORD, TurnRecord
-from src.constraints.models.brief import Constraint
+from src.constraints.models.brief import ReportLine
 from src.evaluation.models.replay import TurnsCompared
 
 _WORST_FIRST = ("unmet", "uncheckable", "relaxed", "met")
 
 
-def verdict_changes(before: Sequence[Constraint], after: Sequence[Constraint]) -> tuple[list[str], list[str]]:
+def verdict_changes(before: Sequence[ReportLine], after: Sequence[ReportLine]) -> tuple[list[str], list[str]]:
     """Lines that are better in the second ledger or new there, and those that are worse or gone."""
-    one, other = _by_wish(before), _by_wish(after)
+    one, other = _by_constraint(before), _by_constraint(after)
     gained: list[str] = []
     lost: list[str] = []
-    for wish in dict.fromkeys([*one, *other]):
-        was, now = one.get(wish), other.get(wish)
+    for constraint in dict.fromkeys([*one, *other]):
+        was, now = one.get(constraint), other.get(constraint)
         if was == now:
             continue
         better = was is None or (now is not None and _WORST_FIRST.index(now) > _WORST_FIRST.index(was))
-        (gained if better else lost).append(f"{wish[1]}: {was or 'not there'} → {now or 'not there'}")
+        (gained if better else lost).append(f"{constraint[1]}: {was or 'not there'} → {now or 'not there'}")
     return gained, lost
 
 
-def _by_wish(constraints: Sequence[Constraint]) -> dict[tuple[str, str], str]:
+def _by_constraint(constraints: Sequence[ReportLine]) -> dict[tuple[str, str], str]:
     return {(line["kind"], line["value"]): line["verdict"] for line in constraints}
 
 

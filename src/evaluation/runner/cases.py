@@ -13,7 +13,7 @@ from src.evaluation.models.case import CASE, PLAYLIST_CASE, Case, Expectation, N
 from src.evaluation.runner.expectations import MEASURES, matches
 
 # The kinds that `WishPart.kind` names: another one would never be found, so `no_wishes` would always hold.
-WISH_KINDS = frozenset(
+CONSTRAINT_KINDS = frozenset(
     {"artist", "track", "genre", "mood", "tag", "years", "range", "language", "country", "explicit"}
     | {"vocals", "version", "new_artists", "count", "per_artist", "own_listening", "uncheckable"}
 )
@@ -102,7 +102,7 @@ def _expectation_faults(expect: Expectation) -> Iterator[str]:
         if not {"low", "high"} & span.keys():
             yield f"{span['feature']} needs a low or a high bound"
     for part in [*expect.get("wishes", []), *expect.get("no_wishes", [])]:
-        if part["kind"] not in WISH_KINDS:
+        if part["kind"] not in CONSTRAINT_KINDS:
             yield f"there is no wish of kind {part['kind']}"
 
 

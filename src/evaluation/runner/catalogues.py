@@ -11,7 +11,7 @@ from src.catalogue.embedding.embedder import Embedder
 from src.catalogue.generations import CatalogueSource, catalogue_folder
 from src.catalogue.importing.build import ImportOptions, import_files
 from src.catalogue.wiring import open_catalogue
-from src.chat.clients import Agent, Recorder, opened_tracing
+from src.chat.clients import Agent, RecordingPolicy, opened_tracing
 from src.chat.loop import Limits
 from src.errors import InvalidInput
 from src.evaluation.models.case import CatalogueName
@@ -59,7 +59,7 @@ async def open_case_agent(
     settings: Settings,
     embedder: Embedder | None,
     chat: Chat | None = None,
-    recorder: Recorder | None = None,
+    recording_policy: RecordingPolicy | None = None,
 ) -> AsyncIterator[Agent]:
     """Open an agent over a catalogue of its own; everything is gone when the block ends.
 
@@ -89,7 +89,7 @@ async def open_case_agent(
             traces_kept=own.traces_kept,
             now=lambda: NOW,
             new_id=lambda: f"{name}{next(ids):06d}",
-            recorder=recorder or Recorder(),
+            recording_policy=recording_policy or RecordingPolicy(),
         )
 
 

@@ -13,8 +13,8 @@ from src.catalogue.credits import SHIPPED
 from src.catalogue.models.track import FEATURES, Track
 from src.catalogue.names import genre_key, genre_terms, name_key, split_title
 from src.chat.models.answer import Answer, Recommendation
-from src.constraints.models.brief import Constraint, Wish
-from src.evaluation.models.case import Expectation, LedgerLine, Named, ValueSpan, WishPart, YearSpan
+from src.constraints.models.brief import Constraint, ReportLine
+from src.evaluation.models.case import ConstraintPart, Expectation, ExpectedLine, Named, ValueSpan, YearSpan
 
 # What `ValueSpan.feature` may name.
 MEASURES = (*FEATURES, "popularity", "duration_s", "editorial_energy")
@@ -454,7 +454,7 @@ def _absent(expect: Expectation, seen: Seen) -> Iterator[str]:
             yield f"the ledger has no unmet artist, track or genre for {name}"
 
 
-def _ledger(expect: Expectation, seen: Seen) -> Iterator[str]:
+def _report(expect: Expectation, seen: Seen) -> Iterator[str]:
     for wanted in expect["ledger"]:
         if not any(_is_line(wanted, line) for line in seen.answer["constraints"]):
             there = [
@@ -465,7 +465,7 @@ def _ledger(expect: Expectation, seen: Seen) -> Iterator[str]:
             yield f"the ledger has no line {_shown(wanted)}; of that kind: {_list(there) or 'none'}"
 
 
-def _is_line(wanted: LedgerLine, line: Constraint) -> bool:
+def _is_line(wanted: ExpectedLine, line: ReportLine) -> bool:
     return (
         line["kind"] == wanted["kind"]
         and wanted.get("value", "").casefold() in line["value"].casefold()
@@ -474,22 +474,22 @@ def _is_line(wanted: LedgerLine, line: Constraint) -> bool:
     )
 
 
-def _wishes(expect: Expectation, seen: Seen) -> Iterator[str]:
+def _constraints(expect: Expectation, seen: Seen) -> Iterator[str]:
     for part in expect["wishes"]:
-        if not any(_is_wish(part, wish) for wish in seen.answer["brief"]["wishes"]):
-            yield f"the brief has no wish {_shown(part)}; of that kind: {_wishes_like(part, seen)}"
+        if not any(_is_constraint(part, constraint) for constraint in seen.answer["brief"]["wishes"]):
+            yield f"the brief has no wish {_shown(part)}; of that kind: {_constraints_like(part, seen)}"
 
 
-def _no_wishes(expect: Expectation, seen: Seen) -> Iterator[str]:
+def _no_constraints(expect: Expectation, seen: Seen) -> Iterator[str]:
     for part in expect["no_wishes"]:
-        if any(_is_wish(part, wish) for wish in seen.answer["brief"]["wishes"]):
-            yield f"the brief has a wish {_shown(part)}, of: {_wishes_like(part, seen)}"
+        if any(_is_constraint(part, constraint) for constraint in seen.answer["brief"]["wishes"]):
+            yield f"the brief has a wish {_shown(part)}, of: {_constraints_like(part, seen)}"
 
 
-def _is_wish(part: WishPart, wish: Wish) -> bool:
-    if wish["kind"] != part["kind"] or part.get("hard", wish["hard"]) != wish["hard"]:
+def _is_constraint(part: ConstraintPart, constraint: Constraint) -> bool:
+    if constraint["kind"] != part["kind"] or part.get("hard", constraint["hard"]) != constraint["hard"]:
         return False
-    content = dict(wish.items())
+    content = dict(constraint.items())
     if "relation" in part and content.get("relation") != part["relation"]:
         return False
     if "name" not in part:
@@ -497,7 +497,7 @@ def _is_wish(part: WishPart, wish: Wish) -> bool:
     subjects = [value for field in _SUBJECTS if isinstance(value := content.get(field), str)]
     return any(
         name_key(subject) == name_key(part["name"])
-        or (wish["kind"] == "genre" and genre_key(subject) == genre_key(part["name"]))
+        or (constraint["kind"] == "genre" and genre_key(subject) == genre_key(part["name"]))
         for subject in subjects
     )
 
@@ -517,18 +517,20 @@ _SUBJECTS = (
 )
 
 
-def _wishes_like(part: WishPart, seen: Seen) -> str:
+def _constraints_like(part: ConstraintPart, seen: Seen) -> str:
     alike = [
         ", ".join(
-            f"{field} {value}" for field, value in wish.items() if field not in ("kind", "track_id", "turn")
+            f"{field} {value}"
+            for field, value in constraint.items()
+            if field not in ("kind", "track_id", "turn")
         )
-        for wish in seen.answer["brief"]["wishes"]
-        if wish["kind"] == part["kind"]
+        for constraint in seen.answer["brief"]["wishes"]
+        if constraint["kind"] == part["kind"]
     ]
     return _list(alike) or "none"
 
 
-def _shown(part: LedgerLine | WishPart) -> str:
+def _shown(part: ExpectedLine | ConstraintPart) -> str:
     return ", ".join(f"{field} {value}" for field, value in part.items())
 
 
@@ -573,9 +575,9 @@ CHECKERS: Mapping[str, Checker] = {
     "per_artist": _per_artist,
     "new_artists": _new_artists,
     "absent": _absent,
-    "ledger": _ledger,
-    "wishes": _wishes,
-    "no_wishes": _no_wishes,
+    "ledger": _report,
+    "wishes": _constraints,
+    "no_wishes": _no_constraints,
     "says": _says,
     "never_says": _never_says,
 }

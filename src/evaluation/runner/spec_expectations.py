@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from src.catalogue.names import genre_key, name_key, split_title
 from src.constraints.models.brief import RangeName
-from src.constraints.models.spec import DEFAULT_TOLERANCE_S, Place, PlaylistSpec, ShareWish, level_tempo
-from src.evaluation.models.case import ExpectedPlace, ExpectedShare, PlaylistExpectation
+from src.constraints.models.spec import DEFAULT_TOLERANCE_S, Placement, PlaylistSpec, Quota, level_tempo
+from src.evaluation.models.case import ExpectedPlacement, ExpectedQuota, PlaylistExpectation
 
 # A plain part is rounded down to whole tracks; so much of a share that may be.
 _SHARE_SLACK = 0.07
@@ -37,9 +37,11 @@ def _duration(spec: PlaylistSpec, expect: PlaylistExpectation) -> bool:
 
 def _no_artists(spec: PlaylistSpec, expect: PlaylistExpectation) -> bool:
     named = {
-        name_key(wish["name"])
-        for wish in spec["brief"]["wishes"]
-        if wish["kind"] == "artist" and wish["hard"] and wish["relation"] in ("rejected", "satisfied")
+        name_key(constraint["name"])
+        for constraint in spec["brief"]["wishes"]
+        if constraint["kind"] == "artist"
+        and constraint["hard"]
+        and constraint["relation"] in ("rejected", "satisfied")
     }
     return {key.removeprefix("the ") for key in named} == {
         name_key(name).removeprefix("the ") for name in expect.get("no_artists", [])
@@ -48,18 +50,20 @@ def _no_artists(spec: PlaylistSpec, expect: PlaylistExpectation) -> bool:
 
 def _only_artists(spec: PlaylistSpec, expect: PlaylistExpectation) -> bool:
     named = {
-        name_key(wish["name"])
-        for wish in spec["brief"]["wishes"]
-        if wish["kind"] == "artist" and wish["hard"] and wish["relation"] == "wanted"
+        name_key(constraint["name"])
+        for constraint in spec["brief"]["wishes"]
+        if constraint["kind"] == "artist" and constraint["hard"] and constraint["relation"] == "wanted"
     }
     return "only_artists" not in expect or named == {name_key(name) for name in expect["only_artists"]}
 
 
 def _genres(spec: PlaylistSpec, relation: str, *, hard: bool) -> set[str]:
     return {
-        genre_key(wish["genre"])
-        for wish in spec["brief"]["wishes"]
-        if wish["kind"] == "genre" and wish["relation"] == relation and (wish["hard"] or not hard)
+        genre_key(constraint["genre"])
+        for constraint in spec["brief"]["wishes"]
+        if constraint["kind"] == "genre"
+        and constraint["relation"] == relation
+        and (constraint["hard"] or not hard)
     }
 
 
@@ -73,29 +77,38 @@ def _genres_any(spec: PlaylistSpec, expect: PlaylistExpectation) -> bool:
 
 
 def _wants(spec: PlaylistSpec, expect: PlaylistExpectation) -> bool:
-    shared = {genre_key(genre) for share in spec["shares"] for genre in share_genres(share)}
+    shared = {genre_key(genre) for share in spec["shares"] for genre in quota_genres(share)}
     return {genre_key(genre) for genre in expect.get("wants", [])} <= shared | _genres(
         spec, "wanted", hard=False
     )
 
 
 def _years(spec: PlaylistSpec, expect: PlaylistExpectation) -> bool:
-    said = [wish for wish in spec["brief"]["wishes"] if wish["kind"] == "years" and wish["hard"]]
+    said = [
+        constraint
+        for constraint in spec["brief"]["wishes"]
+        if constraint["kind"] == "years" and constraint["hard"]
+    ]
     if "years" not in expect:
         # `from the 90s` may be heard as a bound: nobody is wronged by it.
         return True
-    first = max((wish["year_from"] for wish in said if "year_from" in wish), default=None)
-    last = min((wish["year_to"] for wish in said if "year_to" in wish), default=None)
+    first = max((constraint["year_from"] for constraint in said if "year_from" in constraint), default=None)
+    last = min((constraint["year_to"] for constraint in said if "year_to" in constraint), default=None)
     return (first, last) == (expect["years"].get("first"), expect["years"].get("last"))
 
 
 def _explicit(spec: PlaylistSpec, expect: PlaylistExpectation) -> bool:
-    clean = any(wish["kind"] == "explicit" and not wish["allowed"] for wish in spec["brief"]["wishes"])
+    clean = any(
+        constraint["kind"] == "explicit" and not constraint["allowed"]
+        for constraint in spec["brief"]["wishes"]
+    )
     return clean == ("explicit" in expect and not expect["explicit"])
 
 
 def _per_artist(spec: PlaylistSpec, expect: PlaylistExpectation) -> bool:
-    bounds = [wish["at_most"] for wish in spec["brief"]["wishes"] if wish["kind"] == "per_artist"]
+    bounds = [
+        constraint["at_most"] for constraint in spec["brief"]["wishes"] if constraint["kind"] == "per_artist"
+    ]
     return bounds == ([expect["per_artist"]] if "per_artist" in expect else [])
 
 
@@ -110,7 +123,7 @@ def _places(spec: PlaylistSpec, expect: PlaylistExpectation) -> bool:
     return all(any(_is_place(place, named) for place in spec["places"]) for named in expected)
 
 
-def _is_place(place: Place, named: ExpectedPlace) -> bool:
+def _is_place(place: Placement, named: ExpectedPlacement) -> bool:
     same_title = name_key(split_title(place["title"]).name) == name_key(split_title(named["title"]).name)
     same_artist = "artist" not in named or name_key(place.get("artist", "")) == name_key(named["artist"])
     is_known = ("track_id" in place) != named.get("absent", False)
@@ -121,15 +134,15 @@ def _order(spec: PlaylistSpec, expect: PlaylistExpectation) -> bool:
     return spec.get("order") == expect.get("order")
 
 
-def _course(spec: PlaylistSpec, expect: PlaylistExpectation) -> bool:
+def _contour(spec: PlaylistSpec, expect: PlaylistExpectation) -> bool:
     if "course" not in expect:
         return not spec["courses"]
     if len(spec["courses"]) != 1:
         return False
-    course, named = spec["courses"][0], expect["course"]
-    if (course["feature"], course["shape"]) != (named["feature"], named["shape"]):
+    contour, named = spec["courses"][0], expect["course"]
+    if (contour["feature"], contour["shape"]) != (named["feature"], named["shape"]):
         return False
-    ends = [level_tempo(point["level"]) for point in course.get("points", [])]
+    ends = [level_tempo(point["level"]) for point in contour.get("points", [])]
     wanted = [named.get("from_bpm"), named.get("to_bpm")]
     return wanted == [None, None] or (
         bool(ends)
@@ -140,7 +153,7 @@ def _course(spec: PlaylistSpec, expect: PlaylistExpectation) -> bool:
     )
 
 
-def share_genres(share: ShareWish) -> list[str]:
+def quota_genres(share: Quota) -> list[str]:
     """The genres of which any counts."""
     return [share["genre"]] if "genre" in share else share.get("genres", [])
 
@@ -152,8 +165,8 @@ def _shares(spec: PlaylistSpec, expect: PlaylistExpectation) -> bool:
     return all(any(_is_share(share, named) for share in spec["shares"]) for named in expected)
 
 
-def _is_share(share: ShareWish, named: ExpectedShare) -> bool:
-    genres = {genre_key(genre) for genre in share_genres(share)}
+def _is_share(share: Quota, named: ExpectedQuota) -> bool:
+    genres = {genre_key(genre) for genre in quota_genres(share)}
     same = genres == {genre_key(genre) for genre in named.get("genres", [])}
     same = same and share.get("year_from") == named.get("first") and share.get("year_to") == named.get("last")
     same = same and share.get("half") == named.get("half")
@@ -180,9 +193,12 @@ def _tempo_step(spec: PlaylistSpec, expect: PlaylistExpectation) -> bool:
 
 def _bound(spec: PlaylistSpec, feature: RangeName) -> float | None:
     bounds = [
-        wish["high"]
-        for wish in spec["brief"]["wishes"]
-        if wish["kind"] == "range" and wish["feature"] == feature and wish["hard"] and "high" in wish
+        constraint["high"]
+        for constraint in spec["brief"]["wishes"]
+        if constraint["kind"] == "range"
+        and constraint["feature"] == feature
+        and constraint["hard"]
+        and "high" in constraint
     ]
     return min(bounds, default=None)
 
@@ -217,7 +233,7 @@ CHECKS: dict[str, _Check] = {
     "spacing": _spacing,
     "places": _places,
     "order": _order,
-    "course": _course,
+    "course": _contour,
     "shares": _shares,
     "unfamiliar": _unfamiliar,
     "harmonic": _harmonic,

@@ -11,7 +11,7 @@ from typing import Literal
 from src.catalogue.embedding.choose import choose_embedder
 from src.catalogue.embedding.embedder import Embedder
 from src.catalogue.facets import fingerprint
-from src.chat.clients import Agent, Recorder, open_model
+from src.chat.clients import Agent, RecordingPolicy, open_model
 from src.chat.models.answer import Answer
 from src.errors import InvalidInput
 from src.evaluation.metrics.costs import read_prices
@@ -169,9 +169,14 @@ async def _run(
     @asynccontextmanager
     async def opened(name: CatalogueName) -> AsyncIterator[Agent]:
         # One for each catalogue: it remembers fingerprints by the catalogue's own count of versions.
-        recorder = Recorder(how=HOW if plan.planner == "scripted" else "")
+        recording_policy = RecordingPolicy(how=HOW if plan.planner == "scripted" else "")
         async with open_case_agent(
-            name, rows=rows, settings=settings, embedder=embedder, chat=chat, recorder=recorder
+            name,
+            rows=rows,
+            settings=settings,
+            embedder=embedder,
+            chat=chat,
+            recording_policy=recording_policy,
         ) as agent:
             async with agent.catalogue.use() as catalogue:
                 seen[name] = _Seen(await fingerprint(catalogue), await catalogue.engine.count([]))

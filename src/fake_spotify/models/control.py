@@ -126,7 +126,7 @@ class OEmbed(TypedDict):
 
 
 @documented
-class Problem(TypedDict):
+class ErrorBody(TypedDict):
     """What went wrong."""
 
     status: int
@@ -141,5 +141,5 @@ class Problem(TypedDict):
 class ProblemAnswer(TypedDict):
     """The body of every failure of the API."""
 
-    error: Problem
+    error: ErrorBody
     """What went wrong."""

@@ -6,7 +6,7 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from src.catalogue.models.track import Track
-from src.constraints.models.brief import Constraint
+from src.constraints.models.brief import ReportLine
 from src.schema import documented
 
 type LevelSource = Literal["measured", "editorial", "moods"]
@@ -43,7 +43,7 @@ class AimScore(TypedDict):
 
 
 @documented
-class Offer(TypedDict):
+class Relaxation(TypedDict):
     """What would make an impossible list possible."""
 
     relax: str
@@ -65,11 +65,11 @@ class PlaylistResult(TypedDict):
     """Sum of the known lengths."""
     unknown_durations: int
     """Tracks whose length no record tells."""
-    constraints: list[Constraint]
+    constraints: list[ReportLine]
     """Every wish with its verdict."""
     aims: list[AimScore]
     """Soft aims with their scores."""
-    offers: list[Offer]
+    offers: list[Relaxation]
     """Empty when the list is complete."""
     notes: list[str]
     """What must be said: no features, a stand-in measure, the time limit."""

@@ -16,7 +16,7 @@ from src.playlists.solver.problem import Floats, Frame, Mask, Numbers, Problem, 
 
 # What each soft aim weighs beside the relevance of a track; measured by `benchmarks/playlist_solver.py`.
 _RELEVANCE = 0.35
-_COURSE = 12.0
+_CONTOUR = 12.0
 _UNKNOWN_LEVEL_OFF = 0.3
 _OPENER = 1.0
 _TEMPO = 0.5
@@ -65,7 +65,7 @@ FIRM = Weights()
 RELAXED = 0.01
 
 
-class Draft:
+class Assignment:
     """A sequence of candidates with its running counts.
 
     `cost` is of the whole; `replacements` and `swaps` tell what each single change costs.
@@ -322,22 +322,22 @@ def _place_costs(problem: Problem, count: int) -> Floats:
     costs: Floats = np.tile(by_track, (count, 1))
     if count:
         costs[0] -= _OPENER * problem.opener
-    for goal in problem.courses:
+    for goal in problem.contours:
         if goal.offered.size:
-            targets = target_levels(goal.course, count, goal.offered)
+            targets = target_levels(goal.contour, count, goal.offered)
             off = np.square(goal.levels[np.newaxis, :] - targets[:, np.newaxis])
-            costs += _COURSE * np.where(np.isnan(off), _UNKNOWN_LEVEL_OFF**2, off)
+            costs += _CONTOUR * np.where(np.isnan(off), _UNKNOWN_LEVEL_OFF**2, off)
     return costs
 
 
 def _count_goals(problem: Problem, count: int, weights: Weights) -> list[CountGoal]:
     goals: list[CountGoal] = []
-    for number, share in enumerate(problem.shares):
-        half = share.wish.get("half")
+    for number, share in enumerate(problem.quotas):
+        half = share.constraint.get("half")
         size = half_size(half, count)
         places = np.arange(count) < size if half != "second" else np.arange(count) >= count - size
         low, high = share.bounds(size)
-        weight = HARD if share.wish["hard"] else _COUNT
+        weight = HARD if share.constraint["hard"] else _COUNT
         weight *= RELAXED if weights.relaxed_share == number else 1.0
         goals.append(CountGoal(share.members, places, low, high, weight))
     if problem.unfamiliar_share is not None:

@@ -11,12 +11,12 @@ import numpy as np
 
 from src.constraints.enforcement import Rules
 from src.constraints.models.spec import MAX_TRACKS, PlaylistSpec
-from src.playlists.solver.assignment import FIRM, Draft, Weights
+from src.playlists.solver.assignment import FIRM, Assignment, Weights
 from src.playlists.solver.positions import Admitted, Refusal, frame_at
 from src.playlists.solver.problem import Frame, Numbers, Problem
 from src.playlists.solver.proofs import Choice, Lengths, arrange, choose, sequence_of
 from src.playlists.solver.search import greedy_order, improve, sorted_by_year
-from src.playlists.solver.violations import Breaches, breaches_of
+from src.playlists.solver.violations import Violations, violations_of
 
 # Rounds of shaking before the search hands over to the program, and the lengths that are arranged one by one.
 QUICK_ROUNDS = 2
@@ -30,7 +30,7 @@ class Found:
     problem: Problem
     frame: Frame
     sequence: Numbers
-    breaches: Breaches
+    violations: Violations
     cost: float
     refused: tuple[Refusal, ...]
 
@@ -58,7 +58,7 @@ def attempt(problem: Problem, search: Search) -> tuple[Found | None, bool]:
     if problem.selectable() < search.lengths.low:
         return None, True
     best = nearest(problem, search)
-    if best.breaches.none:
+    if best.violations.none:
         return best, False
     rescued, proven = _rescue(problem, search, best)
     return rescued or best, proven
@@ -70,7 +70,7 @@ def nearest(problem: Problem, search: Search, tries: int | None = None) -> Found
     counts = [count for count in search.tries if count <= most][:tries] or [most]
     best = quick(problem, search, counts[0])
     for count in counts[1:]:
-        if best.breaches.none or not search.has_time():
+        if best.violations.none or not search.has_time():
             break
         found = quick(problem, search, count)
         best = found if found.cost < best.cost else best
@@ -94,18 +94,22 @@ def quick(
 ) -> Found:
     """The plain order at one number of tracks, and a short search from it."""
     frame, refused = frame_at(search.admitted, count)
-    draft = Draft(problem, frame, weights)
-    sequence = greedy_order(draft) if start is None else start
-    return searched(draft, sequence, search, refused, QUICK_ROUNDS)
+    assignment = Assignment(problem, frame, weights)
+    sequence = greedy_order(assignment) if start is None else start
+    return searched(assignment, sequence, search, refused, QUICK_ROUNDS)
 
 
-def searched(draft: Draft, start: Numbers, search: Search, refused: Sequence[Refusal], rounds: int) -> Found:
+def searched(
+    assignment: Assignment, start: Numbers, search: Search, refused: Sequence[Refusal], rounds: int
+) -> Found:
     """A search from a list; with an order by year, it is sorted before and after."""
-    start = sorted_by_year(draft.problem, draft.frame, start)
+    start = sorted_by_year(assignment.problem, assignment.frame, start)
     rng = np.random.default_rng(search.seed)
-    sequence = improve(draft, start, rng, search.has_time, rounds)
-    breaches = breaches_of(draft.problem, sequence)
-    return Found(draft.problem, draft.frame, sequence, breaches, draft.cost(), tuple(refused))
+    sequence = improve(assignment, start, rng, search.has_time, rounds)
+    violations = violations_of(assignment.problem, sequence)
+    return Found(
+        assignment.problem, assignment.frame, sequence, violations, assignment.cost(), tuple(refused)
+    )
 
 
 def _rescue(problem: Problem, search: Search, best: Found | None) -> tuple[Found | None, bool]:
@@ -119,7 +123,7 @@ def _rescue(problem: Problem, search: Search, best: Found | None) -> tuple[Found
         return None, True
     if choice.state == "possible":
         found = from_choice(problem, search, choice)
-        if found.breaches.none:
+        if found.violations.none:
             return found, False
         best = found if best is None or found.cost < best.cost else best
     if len(counts) > _ARRANGED_LENGTHS:
@@ -130,8 +134,8 @@ def _rescue(problem: Problem, search: Search, best: Found | None) -> tuple[Found
         arranged = arrange(problem, frame, search.time_left()) if search.has_time() else None
         states.add("open" if arranged is None else arranged.state)
         if arranged is not None and arranged.state == "possible":
-            found = searched(Draft(problem, frame), arranged.chosen, search, refused, QUICK_ROUNDS)
-            if found.breaches.none:
+            found = searched(Assignment(problem, frame), arranged.chosen, search, refused, QUICK_ROUNDS)
+            if found.violations.none:
                 return found, False
     return best, states == {"impossible"}
 
@@ -140,7 +144,7 @@ def from_choice(problem: Problem, search: Search, choice: Choice, weights: Weigh
     """A search from the tracks that a program chose."""
     frame, refused = frame_at(search.admitted, len(choice.chosen))
     sequence = sequence_of(problem, frame, choice)
-    return searched(Draft(problem, frame, weights), sequence, search, refused, QUICK_ROUNDS)
+    return searched(Assignment(problem, frame, weights), sequence, search, refused, QUICK_ROUNDS)
 
 
 DEFAULT_TRACKS = 25
@@ -152,7 +156,11 @@ def asked_count(spec: PlaylistSpec, rules: Rules) -> int | None:
     """The number of tracks that was said: the spec's own before one in the brief."""
     if "tracks" in spec:
         return spec["tracks"]
-    counts = [wish["count"] for wish in rules.binding.wishes if wish["kind"] == "count" and wish["hard"]]
+    counts = [
+        constraint["count"]
+        for constraint in rules.binding.constraints
+        if constraint["kind"] == "count" and constraint["hard"]
+    ]
     return min(counts) if counts else None
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from src.catalogue.models.track import Track
 from src.constraints.checks import range_value
-from src.constraints.models.spec import Course, CourseFeature, ShapeName
+from src.constraints.models.spec import Contour, ContourFeature, ShapeName
 from src.constraints.models.spec import tempo_level as level_of_bpm
 from src.errors import InvalidInput
 from src.lexicon.vocabulary import MOOD_SOUND
@@ -29,26 +29,26 @@ _SHAPES: dict[ShapeName, tuple[tuple[float, float], ...]] = {
 }
 
 
-def shape_levels(course: Course, count: int) -> Levels:
+def shape_levels(contour: Contour, count: int) -> Levels:
     """The course at each of `count` places, 0 to 1.
 
     Raises:
         InvalidInput: a course by points that has none.
     """
-    if "points" in course:
-        points = [(point["at"], point["level"]) for point in sorted(course["points"], key=itemgetter("at"))]
-    elif course["shape"] == "points":
+    if "points" in contour:
+        points = [(point["at"], point["level"]) for point in sorted(contour["points"], key=itemgetter("at"))]
+    elif contour["shape"] == "points":
         raise InvalidInput("A course by points needs two or more points: how far in, and how high.")
     else:
-        points = list(_SHAPES[course["shape"]])
+        points = list(_SHAPES[contour["shape"]])
     where = np.linspace(0.0, 1.0, count) if count > 1 else np.zeros(count)
     return np.interp(where, [at for at, _ in points], [level for _, level in points])
 
 
-def target_levels(course: Course, count: int, offered: Levels) -> Levels:
+def target_levels(contour: Contour, count: int, offered: Levels) -> Levels:
     """The level that each place should have, given the known levels of the pool."""
-    levels = shape_levels(course, count)
-    if "points" in course or not offered.size:
+    levels = shape_levels(contour, count)
+    if "points" in contour or not offered.size:
         return levels
     return np.quantile(offered, _LOWEST + (_HIGHEST - _LOWEST) * levels)
 
@@ -91,6 +91,6 @@ def tempo_level(track: Track) -> tuple[float, LevelSource] | None:
     return (level_of_bpm(tempo), "measured") if tempo is not None else None
 
 
-def level_of(track: Track, feature: CourseFeature) -> tuple[float, LevelSource] | None:
+def level_of(track: Track, feature: ContourFeature) -> tuple[float, LevelSource] | None:
     """The level of a track on a course of the feature, and what tells it."""
     return energy_level(track) if feature == "energy" else tempo_level(track)

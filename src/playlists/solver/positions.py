@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from src.constraints.describe import describe
-from src.constraints.models.brief import Wish
+from src.constraints.models.brief import Constraint
 from src.constraints.models.spec import PlaylistSpec
-from src.playlists.models.result import Offer
+from src.playlists.models.result import Relaxation
 from src.playlists.solver.problem import Frame, Problem
 
 
@@ -31,7 +31,7 @@ class Refusal:
 
     demand: Demand
     detail: str
-    offer: Offer
+    relaxation: Relaxation
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,10 @@ class Admitted:
 
 
 def demands_of(
-    spec: PlaylistSpec, wishes: Sequence[Wish], pinned: Mapping[int, str], titles: Mapping[str, str]
+    spec: PlaylistSpec,
+    constraints: Sequence[Constraint],
+    pinned: Mapping[int, str],
+    titles: Mapping[str, str],
 ) -> list[Demand]:
     """Pins first, then the places in the order of the spec, then the tracks that hard wishes ask for."""
     demands = [
@@ -56,9 +59,9 @@ def demands_of(
         track_id, position = place.get("track_id"), place.get("position")
         demands.append(Demand(name, place["words"], track_id, position, "place"))
     demands += [
-        Demand(describe(wish), wish["words"], wish.get("track_id"), None, "brief")
-        for wish in wishes
-        if wish["kind"] == "track" and wish["relation"] == "wanted" and wish["hard"]
+        Demand(describe(constraint), constraint["words"], constraint.get("track_id"), None, "brief")
+        for constraint in constraints
+        if constraint["kind"] == "track" and constraint["relation"] == "wanted" and constraint["hard"]
     ]
     return demands
 
@@ -116,7 +119,7 @@ def _objection(
     problem: Problem,
     kept_out: Mapping[str, str],
     cap: int | None,
-) -> tuple[str, Offer] | None:
+) -> tuple[str, Relaxation] | None:
     if demand.track_id is None:
         return "not in this catalogue", {"relax": demand.name, "to": "leave it out"}
     if demand.track_id in kept_out:
@@ -158,24 +161,29 @@ def frame_at(admitted: Sequence[Admitted], count: int) -> tuple[Frame, list[Refu
             floating.append(item.index)
         elif place is None:
             nearest = count if demand.position > 0 else 1
-            offer: Offer = {"relax": f"{demand.name} at {where(demand)}", "to": f"position {nearest}"}
-            refused.append(Refusal(demand, f"the list has {count} positions", offer))
+            relaxation: Relaxation = {
+                "relax": f"{demand.name} at {where(demand)}",
+                "to": f"position {nearest}",
+            }
+            refused.append(Refusal(demand, f"the list has {count} positions", relaxation))
             floating.append(item.index)
         elif place in fixed:
-            offer = {"relax": f"{demand.name} at {where(demand)}", "to": "another position"}
-            refused.append(Refusal(demand, f"{names[place]} is to stand there too", offer))
+            relaxation = {"relax": f"{demand.name} at {where(demand)}", "to": "another position"}
+            refused.append(Refusal(demand, f"{names[place]} is to stand there too", relaxation))
             floating.append(item.index)
         else:
             fixed[place], names[place] = item.index, demand.name
     for item in admitted[count:]:
-        offer = {"relax": f"{count} tracks", "to": f"at least {len(admitted)} tracks"}
-        refused.append(Refusal(item.demand, f"{len(admitted)} tracks must be in a list of {count}", offer))
+        relaxation = {"relax": f"{count} tracks", "to": f"at least {len(admitted)} tracks"}
+        refused.append(
+            Refusal(item.demand, f"{len(admitted)} tracks must be in a list of {count}", relaxation)
+        )
     for item in admitted[:count]:
         place = _place(item.demand.position, count)
         for demand in item.also:
             if demand.position is not None and _place(demand.position, count) != place:
-                offer = {"relax": f"{demand.name} at {where(demand)}", "to": where(item.demand)}
-                refused.append(Refusal(demand, f"is asked for at {where(item.demand)} too", offer))
+                relaxation = {"relax": f"{demand.name} at {where(demand)}", "to": where(item.demand)}
+                refused.append(Refusal(demand, f"is asked for at {where(item.demand)} too", relaxation))
     # The nearest position to one beyond the end is the end, unless somebody stands there.
     for refusal in refused:
         at = next((item.index for item in admitted if item.demand is refusal.demand), None)

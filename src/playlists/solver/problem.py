@@ -15,12 +15,12 @@ from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
 from src.constraints.checks import all_alternatives, meets, meets_any
 from src.constraints.enforcement import Rules, is_checkable, judge
-from src.constraints.models.brief import GenreWish, YearsWish
-from src.constraints.models.spec import DEFAULT_TOLERANCE_S, Course, PlaylistSpec, ShareWish, share_genres
+from src.constraints.models.brief import GenreConstraint, YearsConstraint
+from src.constraints.models.spec import DEFAULT_TOLERANCE_S, Contour, PlaylistSpec, Quota, quota_genres
 from src.constraints.report import Drop
 from src.playlists.solver.camelot import key_of
 from src.playlists.solver.contours import level_of
-from src.retrieval.pool import Candidate
+from src.retrieval.pool import PoolTrack
 
 type Floats = NDArray[np.float64]
 type Numbers = NDArray[np.int64]
@@ -31,19 +31,19 @@ _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class CourseGoal:
+class ContourGoal:
     """A course and the level of each candidate on it, NaN where nothing tells."""
 
-    course: Course
+    contour: Contour
     levels: Floats
     offered: Floats
 
 
 @dataclass(frozen=True, slots=True)
-class ShareGoal:
+class QuotaGoal:
     """A share, the candidates known to be of it, and those whose record does not tell."""
 
-    wish: ShareWish
+    constraint: Quota
     members: Mask
     unknown: Mask
 
@@ -52,14 +52,14 @@ class ShareGoal:
 
         One number asked exactly (`a third`) is met by the whole numbers beside it.
         """
-        low = ceil(self.wish.get("at_least", 0.0) * count - _ROUNDING)
-        high = floor(self.wish.get("at_most", 1.0) * count + _ROUNDING)
+        low = ceil(self.constraint.get("at_least", 0.0) * count - _ROUNDING)
+        high = floor(self.constraint.get("at_most", 1.0) * count + _ROUNDING)
         return (high, low) if low - high == 1 and self.is_exact else (low, high)
 
     @property
     def is_exact(self) -> bool:
         """Whether it asks for one number rather than a span."""
-        return self.wish.get("at_least") == self.wish.get("at_most")
+        return self.constraint.get("at_least") == self.constraint.get("at_most")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Problem:
     years upwards, -1 for years downwards, 0 for none; `spacing` is 0 when none was asked.
     """
 
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[PoolTrack, ...]
     usable: Mask
     unchecked: Mask
     song: Numbers
@@ -85,8 +85,8 @@ class Problem:
     merit: Floats
     opener: Floats
     unfamiliar: Mask
-    courses: tuple[CourseGoal, ...]
-    shares: tuple[ShareGoal, ...]
+    contours: tuple[ContourGoal, ...]
+    quotas: tuple[QuotaGoal, ...]
     duration_s: float | None
     tolerance_s: float
     tempo_step: float | None
@@ -118,7 +118,7 @@ def half_size(half: str | None, count: int) -> int:
 
 def pose(
     spec: PlaylistSpec,
-    candidates: Sequence[Candidate],
+    candidates: Sequence[PoolTrack],
     unchecked: Sequence[bool],
     rules: Rules,
     *,
@@ -175,8 +175,10 @@ def pose(
         merit=_merit(candidates, rules),
         opener=_opener(spec, candidates, rules),
         unfamiliar=np.array([not candidate.familiar for candidate in candidates], dtype=bool),
-        courses=() if "order" in spec else tuple(_course(course, candidates) for course in spec["courses"]),
-        shares=tuple(_share(share, candidates, rules) for share in spec["shares"]),
+        contours=()
+        if "order" in spec
+        else tuple(_contour(contour, candidates) for contour in spec["courses"]),
+        quotas=tuple(_share(share, candidates, rules) for share in spec["shares"]),
         duration_s=spec.get("duration_s"),
         tolerance_s=spec.get("tolerance_s", DEFAULT_TOLERANCE_S),
         tempo_step=transitions.get("tempo_step") if transitions else None,
@@ -212,10 +214,10 @@ def capped(problem: Problem, cap: int, musts: Sequence[str] = ()) -> Problem:
     return replace(problem, caps=caps)
 
 
-def _merit(candidates: Sequence[Candidate], rules: Rules) -> Floats:
+def _merit(candidates: Sequence[PoolTrack], rules: Rules) -> Floats:
     """Relevance, and the share of the soft wishes that the track meets: 0 to 2."""
     relevance = np.array([candidate.relevance for candidate in candidates], dtype=np.float64)
-    soft = [wish for wish in rules.binding.wishes if not wish["hard"]]
+    soft = [constraint for constraint in rules.binding.constraints if not constraint["hard"]]
     groups = [group for group in all_alternatives(soft) if is_checkable(group)]
     if not groups:
         return relevance
@@ -226,39 +228,39 @@ def _merit(candidates: Sequence[Candidate], rules: Rules) -> Floats:
     return relevance + np.array(met, dtype=np.float64).reshape(len(candidates), len(groups)).mean(axis=1)
 
 
-def _opener(spec: PlaylistSpec, candidates: Sequence[Candidate], rules: Rules) -> Floats:
+def _opener(spec: PlaylistSpec, candidates: Sequence[PoolTrack], rules: Rules) -> Floats:
     if not spec["openers"]:
         return np.zeros(len(candidates))
     met = [
-        [meets(wish, candidate.track, rules.known) is True for wish in spec["openers"]]
+        [meets(constraint, candidate.track, rules.known) is True for constraint in spec["openers"]]
         for candidate in candidates
     ]
     return np.array(met, dtype=np.float64).reshape(len(candidates), len(spec["openers"])).mean(axis=1)
 
 
-def _course(course: Course, candidates: Sequence[Candidate]) -> CourseGoal:
-    told = [level_of(candidate.track, course["feature"]) for candidate in candidates]
+def _contour(contour: Contour, candidates: Sequence[PoolTrack]) -> ContourGoal:
+    told = [level_of(candidate.track, contour["feature"]) for candidate in candidates]
     levels = np.array([np.nan if level is None else level[0] for level in told], dtype=np.float64)
-    return CourseGoal(course, levels, levels[~np.isnan(levels)])
+    return ContourGoal(contour, levels, levels[~np.isnan(levels)])
 
 
-def _share(share: ShareWish, candidates: Sequence[Candidate], rules: Rules) -> ShareGoal:
-    wishes = share_wishes(share)
-    told = [[_meets_one(group, candidate.track, rules) for group in wishes] for candidate in candidates]
+def _share(share: Quota, candidates: Sequence[PoolTrack], rules: Rules) -> QuotaGoal:
+    constraints = quota_constraints(share)
+    told = [[_meets_one(group, candidate.track, rules) for group in constraints] for candidate in candidates]
     members = np.array([all(holds is True for holds in one) for one in told], dtype=bool)
     unknown = np.array([None in one and False not in one for one in told], dtype=bool)
-    return ShareGoal(share, members, unknown)
+    return QuotaGoal(share, members, unknown)
 
 
-def _meets_one(group: Sequence[GenreWish | YearsWish], track: Track, rules: Rules) -> bool | None:
+def _meets_one(group: Sequence[GenreConstraint | YearsConstraint], track: Track, rules: Rules) -> bool | None:
     """Whether the track meets any of the alternatives; None where no record tells."""
-    told = [meets(wish, track, rules.known) for wish in group]
+    told = [meets(constraint, track, rules.known) for constraint in group]
     return True if True in told else None if None in told else False
 
 
-def share_wishes(share: ShareWish) -> list[list[GenreWish | YearsWish]]:
+def quota_constraints(share: Quota) -> list[list[GenreConstraint | YearsConstraint]]:
     """What a track of the share meets, in groups of alternatives: one of its genres, its years, or both."""
-    genres: list[GenreWish | YearsWish] = [
+    genres: list[GenreConstraint | YearsConstraint] = [
         {
             "kind": "genre",
             "genre": genre,
@@ -267,11 +269,11 @@ def share_wishes(share: ShareWish) -> list[list[GenreWish | YearsWish]]:
             "words": share["words"],
             "turn": 0,
         }
-        for genre in share_genres(share)
+        for genre in quota_genres(share)
     ]
     groups = [genres] if genres else []
     if "year_from" in share or "year_to" in share:
-        years: YearsWish = {
+        years: YearsConstraint = {
             "kind": "years",
             "relation": "wanted",
             "hard": share["hard"],
@@ -300,18 +302,18 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class EligibleSet:
     """The candidates that enforcement lets stand, which of them it could not check, and those it kept out."""
 
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[PoolTrack, ...]
     unchecked: tuple[bool, ...]
     drops: tuple[Drop, ...]
 
 
-def stand(pool: Sequence[Candidate], rules: Rules) -> Standing:
+def eligible_set(pool: Sequence[PoolTrack], rules: Rules) -> EligibleSet:
     """Judge every track of the pool by itself; in the order of ids, each once."""
     by_id = {candidate.track["id"]: candidate for candidate in reversed(pool)}
-    kept: list[Candidate] = []
+    kept: list[PoolTrack] = []
     unchecked: list[bool] = []
     drops: list[Drop] = []
     for _, candidate in sorted(by_id.items()):
@@ -321,4 +323,4 @@ def stand(pool: Sequence[Candidate], rules: Rules) -> Standing:
             unchecked.append(bool(verdict.unchecked))
         else:
             drops.append(Drop(candidate.track, verdict.broken, verdict.detail))
-    return Standing(tuple(kept), tuple(unchecked), tuple(drops))
+    return EligibleSet(tuple(kept), tuple(unchecked), tuple(drops))

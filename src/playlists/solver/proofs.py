@@ -16,7 +16,7 @@ from highspy import _core
 from numpy.typing import NDArray
 
 from src.playlists.solver.assignment import SECONDS_ROUNDING
-from src.playlists.solver.problem import Floats, Frame, Mask, Numbers, Problem, ShareGoal, half_size
+from src.playlists.solver.problem import Floats, Frame, Mask, Numbers, Problem, QuotaGoal, half_size
 
 # Branches that are looked at before the question is left open; the same on every machine.
 MAX_NODES = 20_000
@@ -135,7 +135,7 @@ def choose(
     usable = np.flatnonzero(problem.usable)
     count = len(usable)
     exact = lengths.low == lengths.high
-    halves = any(share.wish["hard"] and "half" in share.wish for share in problem.shares)
+    halves = any(share.constraint["hard"] and "half" in share.constraint for share in problem.quotas)
     # Columns: in the list; in its first half; then, with `nearest_to`, how many tracks too many and too few.
     spare = 0 if nearest_to is None else max(abs(lengths.low - nearest_to), abs(lengths.high - nearest_to))
     program = Program(count * (2 if halves else 1) + 2 * spare)
@@ -154,8 +154,8 @@ def choose(
         slack = problem.tolerance_s + SECONDS_ROUNDING
         low, high = problem.duration_s - slack, problem.duration_s + slack
         program.add(here, problem.seconds[usable], low=low, high=high)
-    for share in problem.shares:
-        if share.wish["hard"]:
+    for share in problem.quotas:
+        if share.constraint["hard"]:
             _add_share(program, share, share.members[usable], lengths.high if exact else None)
     for index in (*frame.floating, *frame.fixed.values()):
         program.add(np.flatnonzero(usable == index), low=1)
@@ -206,9 +206,9 @@ def arrange(problem: Problem, frame: Frame, time_s: float) -> Choice:
         slack = problem.tolerance_s + SECONDS_ROUNDING
         seconds = np.tile(problem.seconds[usable], places)
         program.add(grid.ravel(), seconds, low=problem.duration_s - slack, high=problem.duration_s + slack)
-    for share in problem.shares:
-        if share.wish["hard"]:
-            half = share.wish.get("half")
+    for share in problem.quotas:
+        if share.constraint["hard"]:
+            half = share.constraint.get("half")
             size = half_size(half, places)
             rows = grid[:size] if half != "second" else grid[places - size :]
             low, high = share.bounds(size)
@@ -244,9 +244,9 @@ def _add_songs_and_artists(program: Program, problem: Problem, usable: Numbers, 
             program.add(group, high=cap)
 
 
-def _add_share(program: Program, share: ShareGoal, members: Mask, count: int | None) -> None:
+def _add_share(program: Program, share: QuotaGoal, members: Mask, count: int | None) -> None:
     total = len(members)
-    here, half = np.arange(total), share.wish.get("half")
+    here, half = np.arange(total), share.constraint.get("half")
     if half is None:
         whole, weights = here, np.ones(total)
     elif half == "first":
@@ -262,8 +262,8 @@ def _add_share(program: Program, share: ShareGoal, members: Mask, count: int | N
     # A share of a number that is not known; one asked exactly may be off by less than a track.
     off = 1.0 if share.is_exact else 0.0
     for bound, sign in (("at_least", 1.0), ("at_most", -1.0)):
-        if bound in share.wish:
-            part = share.wish["at_least"] if bound == "at_least" else share.wish["at_most"]
+        if bound in share.constraint:
+            part = share.constraint["at_least"] if bound == "at_least" else share.constraint["at_most"]
             program.add(whole, sign * weights * (counted - part), low=-off)
 
 

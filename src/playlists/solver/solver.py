@@ -15,15 +15,15 @@ import numpy as np
 from src.constraints.enforcement import Rules
 from src.constraints.models.spec import PlaylistSpec
 from src.playlists.models.result import PlaylistEntry, PlaylistResult
-from src.playlists.solver.assignment import Draft
+from src.playlists.solver.assignment import Assignment
 from src.playlists.solver.attempts import Found, Search, attempt, is_ruled_out, lengths_of, nearest, searched
 from src.playlists.solver.contours import energy_level
 from src.playlists.solver.positions import admit, demands_of
-from src.playlists.solver.problem import Problem, capped, pose, stand
-from src.playlists.solver.relaxations import NO_OFFERS, offers_of
+from src.playlists.solver.problem import Problem, capped, eligible_set, pose
+from src.playlists.solver.relaxations import NO_RELAXATIONS, relaxations_of
 from src.playlists.solver.search import ROUNDS
 from src.playlists.solver.verdicts import aims_of, constraints_of, notes_of, without_length
-from src.retrieval.pool import Candidate
+from src.retrieval.pool import PoolTrack
 
 SOLVER = "local search, HiGHS"
 # What the default cap on one artist's tracks is loosened to, in turn.
@@ -32,12 +32,12 @@ _LOOSER_CAPS = (3, 4, 6, 10, 25)
 # Numbers of tracks at which the nearest list is looked for once it is known that none obeys.
 _NEAREST_TRIES = 3
 
-type ReasonOf = Callable[[Candidate, int], str]
+type ReasonOf = Callable[[PoolTrack, int], str]
 
 
 def solve(
     spec: PlaylistSpec,
-    pool: Sequence[Candidate],
+    pool: Sequence[PoolTrack],
     rules: Rules,
     *,
     seed: int,
@@ -60,26 +60,26 @@ def solve(
     """
     began = clock()
     titles = {candidate.track["id"]: candidate.track["title"] for candidate in pool}
-    demands = demands_of(spec, rules.binding.wishes, pinned or {}, titles)
+    demands = demands_of(spec, rules.binding.constraints, pinned or {}, titles)
     musts = [demand.track_id for demand in demands if demand.track_id is not None]
     # Whom the listener names for a place is wanted, a cover and a track of an earlier answer included.
     rules = replace(rules, wanted_ids=rules.wanted_ids | frozenset(musts))
-    standing = stand(pool, rules)
+    eligible = eligible_set(pool, rules)
     cap = _said_cap(rules)
-    problem = pose(spec, standing.candidates, standing.unchecked, rules, musts=musts if cap is None else ())
-    kept_out = {drop.track["id"]: drop.detail for drop in standing.drops}
+    problem = pose(spec, eligible.candidates, eligible.unchecked, rules, musts=musts if cap is None else ())
+    kept_out = {drop.track["id"]: drop.detail for drop in eligible.drops}
     admitted, refused = admit(demands, problem, kept_out, cap)
     lengths, tries = lengths_of(spec, rules, problem, admitted)
     search = Search(tuple(admitted), lengths, tries, seed, lambda: time_limit_s - (clock() - began))
     found, proven = _first_that_obeys(problem, search, musts, cap, rules)
-    if found.breaches.none:
+    if found.violations.none:
         found = _polished(found, search)
     refusals = [*refused, *found.refused]
     short = len(found.sequence) < lengths.low
-    complete = found.breaches.none and not refusals and not short
+    complete = found.violations.none and not refusals and not short
     proven = not complete and (proven or bool(refused) or lengths.clash)
-    untold = sum("duration_ms" not in candidate.track for candidate in standing.candidates)
-    if not complete and "duration_s" in spec and untold and 2 * untold >= len(standing.candidates):
+    untold = sum("duration_ms" not in candidate.track for candidate in eligible.candidates)
+    if not complete and "duration_s" in spec and untold and 2 * untold >= len(eligible.candidates):
         plain = copy(spec)
         del plain["duration_s"]
         left = search.time_left()
@@ -87,17 +87,20 @@ def solve(
             plain, pool, rules, seed=seed, time_limit_s=left, pinned=pinned, reason_of=reason_of, clock=clock
         )
         return without_length(other, spec["duration_s"], untold, proven=proven)
-    offers = NO_OFFERS if complete else offers_of(spec, pool, found, search, rules, refusals)
+    relaxations = NO_RELAXATIONS if complete else relaxations_of(spec, pool, found, search, rules, refusals)
     entries = _entries(found, pinned or {}, reason_of)
     result: PlaylistResult = {
         "status": "complete" if complete else "nearest",
         "entries": entries,
         "duration_s": round(float(found.problem.seconds[found.sequence].sum()), 3),
         "unknown_durations": int((found.problem.seconds[found.sequence] == 0).sum()),
-        "constraints": constraints_of(spec, found, rules, standing.drops, demands, refusals),
+        "constraints": constraints_of(spec, found, rules, eligible.drops, demands, refusals),
         "aims": aims_of(found),
-        "offers": list(offers.offers),
-        "notes": [*notes_of(spec, found, standing, rules, out_of_time=not search.has_time()), *offers.notes],
+        "offers": list(relaxations.relaxations),
+        "notes": [
+            *notes_of(spec, found, eligible, rules, out_of_time=not search.has_time()),
+            *relaxations.notes,
+        ],
         "solver": SOLVER,
         "proven": proven,
         "solve_ms": round((clock() - began) * 1000, 1),
@@ -107,7 +110,11 @@ def solve(
 
 
 def _said_cap(rules: Rules) -> int | None:
-    said = [wish for wish in rules.binding.wishes if wish["kind"] == "per_artist" and wish["hard"]]
+    said = [
+        constraint
+        for constraint in rules.binding.constraints
+        if constraint["kind"] == "per_artist" and constraint["hard"]
+    ]
     return rules.artist_cap if said else None
 
 
@@ -145,14 +152,14 @@ def _first_that_obeys(
 
 
 def _obeys(found: Found, search: Search) -> bool:
-    return found.breaches.none and len(found.sequence) >= search.lengths.low
+    return found.violations.none and len(found.sequence) >= search.lengths.low
 
 
 def _polished(found: Found, search: Search) -> Found:
     """The long search, from a list that obeys."""
-    draft = Draft(found.problem, found.frame)
-    better = searched(draft, found.sequence, search, found.refused, ROUNDS)
-    return better if better.breaches.none else found
+    assignment = Assignment(found.problem, found.frame)
+    better = searched(assignment, found.sequence, search, found.refused, ROUNDS)
+    return better if better.violations.none else found
 
 
 def _entries(found: Found, pinned: Mapping[int, str], reason_of: ReasonOf) -> list[PlaylistEntry]:

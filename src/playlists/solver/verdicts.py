@@ -16,21 +16,21 @@ from src.constraints.describe import (
     spacing_in_words,
 )
 from src.constraints.enforcement import DEFAULT_ARTIST_CAP, Rules
-from src.constraints.models.brief import Constraint
+from src.constraints.models.brief import ReportLine
 from src.constraints.models.spec import PlaylistSpec
-from src.constraints.report import Drop, write_ledger
-from src.playlists.models.result import AimScore, LevelSource, Offer, PlaylistResult
+from src.constraints.report import Drop, write_report
+from src.playlists.models.result import AimScore, LevelSource, PlaylistResult, Relaxation
 from src.playlists.solver.attempts import DEFAULT_TRACKS, Found, asked_count
 from src.playlists.solver.camelot import COMPATIBLE, UNKNOWN_KEY, tempo_distance
 from src.playlists.solver.contours import energy_level, spearman, target_levels
 from src.playlists.solver.positions import Demand, Refusal, where
-from src.playlists.solver.problem import CourseGoal, Floats, Problem, Standing
+from src.playlists.solver.problem import ContourGoal, EligibleSet, Floats, Problem
 from src.playlists.solver.violations import gaps, share_count
 
 type Verdict = Literal["met", "relaxed", "unmet", "uncheckable"]
 
 # A course counts as met from this rank correlation on, one that stands still up to this mean distance.
-_COURSE_MET = 0.8
+_CONTOUR_MET = 0.8
 _STEADY_MET = 0.15
 # The mean distance at which a course that stands still scores nothing.
 _STEADY_LOST = 0.5
@@ -44,18 +44,18 @@ def constraints_of(
     drops: Sequence[Drop],
     demands: Sequence[Demand],
     refusals: Sequence[Refusal],
-) -> list[Constraint]:
+) -> list[ReportLine]:
     """The wishes of the brief, then the parts of the spec in its own order."""
     tracks = [found.problem.candidates[index].track for index in found.sequence.tolist()]
     asked = asked_count(spec, rules)
-    counted = any(wish["kind"] == "count" for wish in rules.binding.brief)
+    counted = any(constraint["kind"] == "count" for constraint in rules.binding.brief)
     count = len(tracks) if asked is None or not counted else asked
-    lines = write_ledger(replace(rules, count=count), tracks, drops)
+    lines = write_report(replace(rules, count=count), tracks, drops)
     if asked is None or not counted:
         lines.append(_count_line(asked, len(tracks)))
     if "duration_s" in spec:
         lines.append(_duration_line(found, spec["duration_s"]))
-    lines += [_course_line(spec, number, found) for number in range(len(spec["courses"]))]
+    lines += [_contour_line(spec, number, found) for number in range(len(spec["courses"]))]
     lines += _transition_lines(spec, found)
     if "artist_spacing" in spec:
         lines.append(_spacing_line(found, spec["artist_spacing"]))
@@ -66,8 +66,8 @@ def constraints_of(
         lines.append(_unfamiliar_line(found, spec["unfamiliar_share"]))
     if "order" in spec:
         value = "sorted by year" + (", newest first" if spec["order"] == "year_descending" else "")
-        verdict: Verdict = "unmet" if found.breaches.order else "met"
-        detail = f"{found.breaches.order} neighbours against it" if found.breaches.order else ""
+        verdict: Verdict = "unmet" if found.violations.order else "met"
+        detail = f"{found.violations.order} neighbours against it" if found.violations.order else ""
         lines.append(_line("order", value, "", verdict, detail, hard=True))
     return lines
 
@@ -79,14 +79,14 @@ def aims_of(found: Found) -> list[AimScore]:
         return []
     relevance = [problem.candidates[index].relevance for index in sequence.tolist()]
     aims = [_aim("relevance", float(np.mean(relevance)), "mean of the tracks, 0 to 1 among the pool")]
-    for goal in problem.courses:
-        scored = course_score(goal, found)
+    for goal in problem.contours:
+        scored = contour_score(goal, found)
         if scored.score is not None:
-            aims.append(_aim(f"{goal.course['feature']} course", max(0.0, scored.score), scored.detail))
+            aims.append(_aim(f"{goal.contour['feature']} course", max(0.0, scored.score), scored.detail))
     for name, kept in (("tempo steps", tempo_steps(found)), ("keys", key_steps(found))):
         if kept is not None and kept[1]:
             aims.append(_aim(name, kept[0] / kept[1], _told_pairs(*kept, len(sequence) - 1)))
-    soft = [number for number, share in enumerate(problem.shares) if not share.wish["hard"]]
+    soft = [number for number, share in enumerate(problem.quotas) if not share.constraint["hard"]]
     if soft:
         scores = [_share_score(found, number) for number in soft]
         details = [_share_numbers(found, number) for number in soft]
@@ -101,14 +101,14 @@ def aims_of(found: Found) -> list[AimScore]:
 
 
 def notes_of(
-    spec: PlaylistSpec, found: Found, standing: Standing, rules: Rules, *, out_of_time: bool
+    spec: PlaylistSpec, found: Found, eligible: EligibleSet, rules: Rules, *, out_of_time: bool
 ) -> list[str]:
     """What must be said about how the list came about."""
     notes: list[str] = []
     problem, sequence = found.problem, found.sequence
-    if not standing.candidates:
+    if not eligible.candidates:
         notes.append("Nothing in the pool meets the hard wishes.")
-    candidates = [candidate.track for candidate in standing.candidates]
+    candidates = [candidate.track for candidate in eligible.candidates]
     if "duration_s" in spec and (lacking := sum("duration_ms" not in track for track in candidates)):
         notes.append(f"{number_of_tracks(lacking)} left out for want of a length on record.")
     if "order" in spec:
@@ -119,10 +119,10 @@ def notes_of(
     unchecked = int(problem.unchecked[sequence].sum())
     if unchecked:
         notes.append(f"{number_of_tracks(unchecked)} stand here whose record cannot tell a hard wish.")
-    notes += _course_notes(found)
+    notes += _contour_notes(found)
     tracks = [problem.candidates[index].track["artists"][0] for index in sequence.tolist()]
     most = max(Counter(problem.artist[sequence].tolist()).values(), default=0)
-    said = any(wish["kind"] == "per_artist" for wish in rules.binding.wishes)
+    said = any(constraint["kind"] == "per_artist" for constraint in rules.binding.constraints)
     if not said and most > DEFAULT_ARTIST_CAP and not rules.uncapped_artists:
         name = Counter(tracks).most_common(1)[0][0]
         notes.append(f"Up to {most} tracks by one artist ({name}): the pool has too few artists for fewer.")
@@ -139,19 +139,19 @@ def without_length(result: PlaylistResult, asked: float, untold: int, *, proven:
     count = len(result["entries"])
     value = length_in_words(asked)
     told = f"{result['unknown_durations']} of {number_of_tracks(count)} have no length on record"
-    offer: Offer = {"relax": f"a length of {value}", "to": "any length"}
+    relaxation: Relaxation = {"relax": f"a length of {value}", "to": "any length"}
     note = f"{number_of_tracks(untold)} that fit have no length on record, so the list could not be timed."
     return {
         **result,
         "status": "nearest",
         "constraints": [*result["constraints"], _line("duration", value, "", "unmet", told, hard=True)],
-        "offers": [*result["offers"], offer],
+        "offers": [*result["offers"], relaxation],
         "notes": [*result["notes"], note],
         "proven": proven,
     }
 
 
-class CourseScore(NamedTuple):
+class ContourScore(NamedTuple):
     """How near a list comes to a course: the score, None where no record tells; whether the course stands
     still, so that the score is a distance and no correlation; and the numbers in words.
     """
@@ -161,20 +161,20 @@ class CourseScore(NamedTuple):
     detail: str
 
 
-def course_score(goal: CourseGoal, found: Found) -> CourseScore:
+def contour_score(goal: ContourGoal, found: Found) -> ContourScore:
     """How near the list comes to the course: the rank correlation, or the distance where it stands still."""
     levels = goal.levels[found.sequence]
-    targets = target_levels(goal.course, len(levels), goal.offered)
+    targets = target_levels(goal.contour, len(levels), goal.offered)
     told = ~np.isnan(levels)
     if told.sum() < min(2, max(1, len(levels))):
-        return CourseScore(None, is_steady=False, detail="no record here tells")
+        return ContourScore(None, is_steady=False, detail="no record here tells")
     rmse = float(np.sqrt(np.mean(np.square(levels[told] - targets[told]))))
     over = f"over {told.sum()} of {len(levels)} tracks"
     if np.ptp(targets[told]) == 0:
         near = 1 - min(1.0, rmse / _STEADY_LOST)
-        return CourseScore(near, is_steady=True, detail=f"RMSE {rmse:.3f} {over}")
+        return ContourScore(near, is_steady=True, detail=f"RMSE {rmse:.3f} {over}")
     rho = spearman(levels[told].tolist(), targets[told].tolist()) or 0.0
-    return CourseScore(rho, is_steady=False, detail=f"Spearman {rho:.3f}, RMSE {rmse:.3f} {over}")
+    return ContourScore(rho, is_steady=False, detail=f"Spearman {rho:.3f}, RMSE {rmse:.3f} {over}")
 
 
 def tempo_steps(found: Found) -> tuple[int, int] | None:
@@ -198,7 +198,7 @@ def key_steps(found: Found) -> tuple[int, int] | None:
     return int((COMPATIBLE[keys[:-1], keys[1:]][told] == 1).sum()), int(told.sum())
 
 
-def _line(kind: str, value: str, words: str, verdict: Verdict, detail: str, *, hard: bool) -> Constraint:
+def _line(kind: str, value: str, words: str, verdict: Verdict, detail: str, *, hard: bool) -> ReportLine:
     return {
         "kind": kind,
         "value": value,
@@ -213,7 +213,7 @@ def _aim(name: str, score: float, detail: str) -> AimScore:
     return {"aim": name, "score": round(min(1.0, max(0.0, score)), 4), "detail": detail}
 
 
-def _count_line(asked: int | None, given: int) -> Constraint:
+def _count_line(asked: int | None, given: int) -> ReportLine:
     wanted = DEFAULT_TRACKS if asked is None else asked
     if asked is None:
         return _line("count", "as many tracks as fit", "", "met", number_of_tracks(given), hard=False)
@@ -222,32 +222,32 @@ def _count_line(asked: int | None, given: int) -> Constraint:
     return _line("count", number_of_tracks(wanted), "", verdict, detail, hard=True)
 
 
-def _duration_line(found: Found, asked: float) -> Constraint:
+def _duration_line(found: Found, asked: float) -> ReportLine:
     seconds = float(found.problem.seconds[found.sequence].sum())
     off = seconds - asked
     detail = f"{length_in_words(seconds)}, {abs(off):.1f} s {'over' if off > 0 else 'under'}"
     value = f"{length_in_words(asked)}, within {found.problem.tolerance_s:g} s"
-    return _line("duration", value, "", "unmet" if found.breaches.seconds else "met", detail, hard=True)
+    return _line("duration", value, "", "unmet" if found.violations.seconds else "met", detail, hard=True)
 
 
-def _course_line(spec: PlaylistSpec, number: int, found: Found) -> Constraint:
-    course = spec["courses"][number]
-    value = f"{course['feature']}: {course['shape'].replace('_', ' ')}"
+def _contour_line(spec: PlaylistSpec, number: int, found: Found) -> ReportLine:
+    contour = spec["courses"][number]
+    value = f"{contour['feature']}: {contour['shape'].replace('_', ' ')}"
     if found.problem.order:
-        return _line("course", value, course["words"], "relaxed", "sorted by year instead", hard=False)
-    goal = found.problem.courses[number]
-    score, is_steady, detail = course_score(goal, found)
+        return _line("course", value, contour["words"], "relaxed", "sorted by year instead", hard=False)
+    goal = found.problem.contours[number]
+    score, is_steady, detail = contour_score(goal, found)
     if score is None:
-        return _line("course", value, course["words"], "uncheckable", detail, hard=False)
-    met = score >= (1 - _STEADY_MET / _STEADY_LOST if is_steady else _COURSE_MET)
-    return _line("course", value, course["words"], "met" if met else "relaxed", detail, hard=False)
+        return _line("course", value, contour["words"], "uncheckable", detail, hard=False)
+    met = score >= (1 - _STEADY_MET / _STEADY_LOST if is_steady else _CONTOUR_MET)
+    return _line("course", value, contour["words"], "met" if met else "relaxed", detail, hard=False)
 
 
 def _told_pairs(kept: int, told: int, pairs: int) -> str:
     return f"{kept} of {told} pairs" + (f", {pairs - told} cannot be told" if told < pairs else "")
 
 
-def _transition_lines(spec: PlaylistSpec, found: Found) -> list[Constraint]:
+def _transition_lines(spec: PlaylistSpec, found: Found) -> list[ReportLine]:
     if "transitions" not in spec:
         return []
     words, lines = spec["transitions"]["words"], []
@@ -267,11 +267,11 @@ def _transition_lines(spec: PlaylistSpec, found: Found) -> list[Constraint]:
     return lines
 
 
-def _spacing_line(found: Found, asked: int) -> Constraint:
+def _spacing_line(found: Found, asked: int) -> ReportLine:
     between = gaps(found.problem, found.sequence)
     detail = f"{min(between)} at the nearest" if between else "no artist comes twice"
     value = spacing_in_words(asked)
-    return _line("spacing", value, "", "unmet" if found.breaches.spacing else "met", detail, hard=True)
+    return _line("spacing", value, "", "unmet" if found.violations.spacing else "met", detail, hard=True)
 
 
 def _share_numbers(found: Found, number: int) -> str:
@@ -281,25 +281,27 @@ def _share_numbers(found: Found, number: int) -> str:
 
 def _share_score(found: Found, number: int) -> float:
     members, _, size = share_count(found.problem, number, found.sequence)
-    low, high = found.problem.shares[number].bounds(size)
+    low, high = found.problem.quotas[number].bounds(size)
     return 1 - min(1.0, max(0, low - members, members - high) / max(1, size))
 
 
-def _share_line(found: Found, number: int) -> Constraint:
-    wish = found.problem.shares[number].wish
+def _share_line(found: Found, number: int) -> ReportLine:
+    constraint = found.problem.quotas[number].constraint
     members, unknown, size = share_count(found.problem, number, found.sequence)
-    low, high = found.problem.shares[number].bounds(size)
+    low, high = found.problem.quotas[number].bounds(size)
     missed = max(0, low - members, members - high)
     verdict: Verdict = "met"
     if missed:
-        verdict = "unmet" if wish["hard"] else "relaxed"
+        verdict = "unmet" if constraint["hard"] else "relaxed"
     elif members + unknown > high:
         verdict = "uncheckable"
     detail = _share_numbers(found, number)
-    return _line("share", share_in_words(wish), wish["words"], verdict, detail, hard=wish["hard"])
+    return _line(
+        "share", share_in_words(constraint), constraint["words"], verdict, detail, hard=constraint["hard"]
+    )
 
 
-def _place_line(found: Found, demand: Demand, refusals: Sequence[Refusal]) -> Constraint:
+def _place_line(found: Found, demand: Demand, refusals: Sequence[Refusal]) -> ReportLine:
     value = f"{demand.name} at {where(demand)}" if demand.position is not None else demand.name
     here = [
         place
@@ -318,18 +320,18 @@ def _place_line(found: Found, demand: Demand, refusals: Sequence[Refusal]) -> Co
     return line
 
 
-def _opener_line(spec: PlaylistSpec, found: Found, rules: Rules, number: int) -> Constraint:
-    wish = spec["openers"][number]
-    value = f"starts with {describe(wish)}"
+def _opener_line(spec: PlaylistSpec, found: Found, rules: Rules, number: int) -> ReportLine:
+    constraint = spec["openers"][number]
+    value = f"starts with {describe(constraint)}"
     if not len(found.sequence):
-        return _line("opener", value, wish["words"], "relaxed", "nothing was found", hard=False)
+        return _line("opener", value, constraint["words"], "relaxed", "nothing was found", hard=False)
     track = found.problem.candidates[int(found.sequence[0])].track
-    holds = meets(wish, track, rules.known)
+    holds = meets(constraint, track, rules.known)
     verdict: Verdict = "uncheckable" if holds is None else "met" if holds else "relaxed"
-    return _line("opener", value, wish["words"], verdict, track["title"], hard=False)
+    return _line("opener", value, constraint["words"], verdict, track["title"], hard=False)
 
 
-def _unfamiliar_line(found: Found, asked: float) -> Constraint:
+def _unfamiliar_line(found: Found, asked: float) -> ReportLine:
     count = len(found.sequence)
     unfamiliar = int(found.problem.unfamiliar[found.sequence].sum())
     met = count > 0 and abs(unfamiliar / count - asked) <= max(_UNFAMILIAR_MET, 0.5 / count)
@@ -337,10 +339,10 @@ def _unfamiliar_line(found: Found, asked: float) -> Constraint:
     return _line("unfamiliar", f"{asked:.0%} unfamiliar", "", "met" if met else "relaxed", detail, hard=False)
 
 
-def _course_notes(found: Found) -> list[str]:
+def _contour_notes(found: Found) -> list[str]:
     notes: list[str] = []
-    for goal in found.problem.courses:
-        feature = goal.course["feature"]
+    for goal in found.problem.contours:
+        feature = goal.contour["feature"]
         told = int((~np.isnan(goal.levels[found.sequence])).sum())
         if not told:
             notes.append(f"No record here tells the {feature}, so its course could not be followed.")

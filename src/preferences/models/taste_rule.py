@@ -5,17 +5,17 @@ from typing import Annotated, NotRequired
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter
 from typing_extensions import TypedDict
 
-from src.constraints.models.brief import Wish
-from src.preferences.rules import check_kind, check_wish, clean_words, utc_time
+from src.constraints.models.brief import Constraint
+from src.preferences.rules import check_constraint, check_kind, clean_words, utc_time
 from src.schema import documented
 
 MAX_RULES = 200
 MAX_WORDS_CHARACTERS = 500
-MAX_WISHES = 50
+MAX_CONSTRAINTS = 50
 MAX_SCOPES = 20
 MAX_SCOPE_CHARACTERS = 60
 
-type RuleWish = Annotated[Wish, BeforeValidator(check_kind), AfterValidator(check_wish)]
+type RuleConstraint = Annotated[Constraint, BeforeValidator(check_kind), AfterValidator(check_constraint)]
 type Moment = Annotated[
     str,
     Field(max_length=64, examples=["2026-12-24T18:00:00+01:00"], json_schema_extra={"format": "date-time"}),
@@ -32,7 +32,7 @@ class TasteRule(TypedDict):
     """Its id."""
     words: str
     """The listener's words."""
-    wishes: list[Wish]
+    wishes: list[Constraint]
     """What every track must obey; one wish at least, and all of them hard."""
     scope: list[str]
     """Words of an occasion (`work`, `kids`): the rule holds where the listener's words of the conversation
@@ -65,7 +65,7 @@ class RuleBody(TypedDict, closed=True):
         AfterValidator(clean_words),
     ]
     """The listener's words, in any language."""
-    wishes: NotRequired[Annotated[list[RuleWish], Field(min_length=1, max_length=MAX_WISHES)]]
+    wishes: NotRequired[Annotated[list[RuleConstraint], Field(min_length=1, max_length=MAX_CONSTRAINTS)]]
     """What every track must obey, all of it hard; read from the words when left out. A rule holds what one
     track can be held against: no `count`, `new_artists`, `uncheckable`, nor artists, tracks, moods or tags
     that are wanted."""

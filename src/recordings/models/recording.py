@@ -177,7 +177,7 @@ class MadeWith(TypedDict, closed=True):
 
 
 @documented
-class Asked(TypedDict, closed=True):
+class RecordedMessage(TypedDict, closed=True):
     """The request."""
 
     message: str
@@ -214,7 +214,7 @@ class Recording(TypedDict, closed=True):
     """Its conversation."""
     made_with: MadeWith
     """How it came about."""
-    asked: Asked
+    asked: RecordedMessage
     """The request."""
     bounds: Bounds
     """Settings."""

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from src.schema import to_json
 from src.spotify.app import SpotifyApp
-from src.spotify.auth.encryption import reseal, seal, unreadable, unseal
+from src.spotify.auth.encryption import decrypt, encrypt, encrypt_again, unreadable
 from src.spotify.errors import SignInNeeded, SpotifyNotConfigured
 from src.spotify.models.account import ACCOUNT, Account, AccountDocument
 from src.storage.database import read, uninterrupted, write
@@ -55,7 +55,7 @@ type StoredRow = Row[str, datetime, int, str | None, datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AccountState:
     """What is stored of a listener.
 
     `unreadable`: no key opens it; `ended`: Spotify ended the consent. `account` goes with `connected`.
@@ -68,15 +68,15 @@ class Standing:
 
 async def load_account(app: SpotifyApp, listener: str) -> Account | None:
     """The connected account; None when there is none, its consent has ended, or no key opens it."""
-    return (await read_standing(app, listener)).account
+    return (await read_account_state(app, listener)).account
 
 
 @uninterrupted
-async def read_standing(app: SpotifyApp, listener: str) -> Standing:
+async def read_account_state(app: SpotifyApp, listener: str) -> AccountState:
     """What is stored of a listener."""
     async with read(app.database) as connection:
         row = (await connection.execute(_GET, {"of_listener": listener})).one_or_none()
-    return standing_of(app, listener, row)
+    return account_state_of(app, listener, row)
 
 
 async def lock_row(connection: AsyncConnection, listener: str) -> StoredRow | None:
@@ -84,15 +84,15 @@ async def lock_row(connection: AsyncConnection, listener: str) -> StoredRow | No
     return (await connection.execute(_LOCK, {"of_listener": listener})).one_or_none()
 
 
-def standing_of(app: SpotifyApp, listener: str, row: StoredRow | None) -> Standing:
+def account_state_of(app: SpotifyApp, listener: str, row: StoredRow | None) -> AccountState:
     """What a row says."""
     if row is None:
-        return Standing("absent")
+        return AccountState("absent")
     document = open_document(app, listener, row.sealed)
     if document is None:
-        return Standing("unreadable", authorized_at=row.authorized_at)
+        return AccountState("unreadable", authorized_at=row.authorized_at)
     if not document["refresh_token"]:
-        return Standing("ended", authorized_at=row.authorized_at)
+        return AccountState("ended", authorized_at=row.authorized_at)
     account = Account(
         listener=listener,
         sign_in_id=document["sign_in_id"],
@@ -105,27 +105,27 @@ def standing_of(app: SpotifyApp, listener: str, row: StoredRow | None) -> Standi
         authorized_at=row.authorized_at,
         version=row.version,
     )
-    return Standing("connected", account, row.authorized_at)
+    return AccountState("connected", account, row.authorized_at)
 
 
 def open_document(app: SpotifyApp, listener: str, sealed: str) -> AccountDocument | None:
     """The document of an account; None when no key opens it, or it is not this listener's."""
     try:
-        document = ACCOUNT.validate_json(unseal(app.config.token_keys, sealed))
+        document = ACCOUNT.validate_json(decrypt(app.config.token_keys, sealed))
     except (SignInNeeded, SpotifyNotConfigured, ValidationError):
         return None
     return document if document["listener"] == listener else None
 
 
-def connected_account(standing: Standing) -> Account:
+def connected_account(account_state: AccountState) -> Account:
     """The account.
 
     Raises:
         SignInNeeded: there is none to work with; the message says why.
     """
-    if standing.account is not None:
-        return standing.account
-    match standing.kind:
+    if account_state.account is not None:
+        return account_state.account
+    match account_state.kind:
         case "ended":
             raise SignInNeeded("The consent on Spotify has ended: sign in to Spotify again.")
         case "unreadable":
@@ -141,7 +141,7 @@ async def store_connected(app: SpotifyApp, account: Account) -> None:
     What was saved through another Spotify account goes with that account.
     """
     own = {"of_listener": account.listener}
-    sealed = sealed_account(app, account)
+    sealed = encrypted_account(app, account)
     async with write(app.database) as connection:
         await _lock_listener(connection, app, account.listener)
         row = await lock_row(connection, account.listener)
@@ -189,7 +189,7 @@ async def _lock_listener(connection: AsyncConnection, app: SpotifyApp, listener:
         )
 
 
-def sealed_account(app: SpotifyApp, account: Account) -> str:
+def encrypted_account(app: SpotifyApp, account: Account) -> str:
     """The account as it is stored."""
     document: AccountDocument = {
         "listener": account.listener,
@@ -201,7 +201,7 @@ def sealed_account(app: SpotifyApp, account: Account) -> str:
         "access_expires_at": account.access_expires_at.astimezone(UTC).isoformat(),
         "refresh_token": account.refresh_token,
     }
-    return seal(app.config.token_keys, to_json(ACCOUNT, document))
+    return encrypt(app.config.token_keys, to_json(ACCOUNT, document))
 
 
 _ACCOUNTS = select(spotify_accounts.c.listener, spotify_accounts.c.sealed)
@@ -241,7 +241,7 @@ async def reseal_all(app: SpotifyApp) -> None:
         changes, unreadable = [], 0
         for row, sealed in rows:
             try:
-                resealed = reseal(keys, sealed)
+                resealed = encrypt_again(keys, sealed)
             except SignInNeeded:
                 unreadable += 1
                 continue

@@ -39,7 +39,7 @@ def require_keys(keys: Sequence[str]) -> None:
         )
 
 
-def seal(keys: Sequence[str], text: str) -> str:
+def encrypt(keys: Sequence[str], text: str) -> str:
     """The text sealed by the first key.
 
     Raises:
@@ -49,7 +49,7 @@ def seal(keys: Sequence[str], text: str) -> str:
     return _cipher(keys).encrypt(text.encode()).decode()
 
 
-def unseal(keys: Sequence[str], text: str) -> str:
+def decrypt(keys: Sequence[str], text: str) -> str:
     """The text that `seal` was given.
 
     Raises:
@@ -63,16 +63,16 @@ def unseal(keys: Sequence[str], text: str) -> str:
         raise unreadable() from None
 
 
-def reseal(keys: Sequence[str], text: str) -> str:
+def encrypt_again(keys: Sequence[str], text: str) -> str:
     """The same sealed by the first key; a text that it opens already stays as it is.
 
     Raises:
         As `unseal`.
     """
     try:
-        unseal(keys[:1], text)
+        decrypt(keys[:1], text)
     except SignInNeeded:
-        return seal(keys, unseal(keys, text))
+        return encrypt(keys, decrypt(keys, text))
     return text
 
 

@@ -8,11 +8,11 @@ from sqlalchemy import bindparam, update
 from src.retries import backoff_s
 from src.spotify.app import SpotifyApp
 from src.spotify.auth.accounts import (
+    account_state_of,
     connected_account,
+    encrypted_account,
     lock_row,
     open_document,
-    sealed_account,
-    standing_of,
     write_document,
 )
 from src.spotify.models.account import Account
@@ -59,7 +59,7 @@ async def take_lease(app: SpotifyApp, seen: Account) -> Lease | Account | None:
     now, listener = app.now(), seen.listener
     async with write(app.database) as connection:
         row = await lock_row(connection, listener)
-        account = connected_account(standing_of(app, listener, row))
+        account = connected_account(account_state_of(app, listener, row))
         assert row is not None
         if account.version != seen.version or account.sign_in_id != seen.sign_in_id:
             return account
@@ -100,10 +100,10 @@ async def store_renewed(app: SpotifyApp, lease: Lease, renewed: Account) -> Acco
         row = await lock_row(connection, listener)
         document = None if row is None else open_document(app, listener, row.sealed)
         if row is None or document is None or document["sign_in_id"] != before.sign_in_id:
-            return connected_account(standing_of(app, listener, row))
+            return connected_account(account_state_of(app, listener, row))
         if row.version == before.version or renewed.refresh_token != before.refresh_token:
             await write_document(
-                connection, row, listener, sealed_account(app, renewed), before.authorized_at
+                connection, row, listener, encrypted_account(app, renewed), before.authorized_at
             )
         return renewed
 
@@ -119,11 +119,11 @@ async def end_consent(app: SpotifyApp, lease: Lease) -> Account | None:
     ended = replace(before, user_id="", scopes=(), access_token="", refresh_token="")
     async with write(app.database) as connection:
         row = await lock_row(connection, before.listener)
-        account = connected_account(standing_of(app, before.listener, row))
+        account = connected_account(account_state_of(app, before.listener, row))
         assert row is not None
         if row.version != before.version:
             return account
         await write_document(
-            connection, row, before.listener, sealed_account(app, ended), before.authorized_at
+            connection, row, before.listener, encrypted_account(app, ended), before.authorized_at
         )
         return None

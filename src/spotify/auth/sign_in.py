@@ -16,8 +16,8 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from src.schema import to_json
 from src.spotify.app import SpotifyApp
-from src.spotify.auth.accounts import connected_account, delete_listener, read_standing, store_connected
-from src.spotify.auth.encryption import require_keys, seal, store_insisting, unseal
+from src.spotify.auth.accounts import connected_account, delete_listener, read_account_state, store_connected
+from src.spotify.auth.encryption import decrypt, encrypt, require_keys, store_insisting
 from src.spotify.auth.probe import probe_owner
 from src.spotify.auth.redirect import check_redirect_uri
 from src.spotify.auth.token_endpoint import GrantRefused, request_tokens
@@ -137,7 +137,7 @@ async def begin_sign_in(
         "scopes": scopes,
     }
     expires_at = app.now() + timedelta(minutes=app.config.sign_in_minutes)
-    sealed = seal(app.config.token_keys, to_json(SIGN_IN, document))
+    sealed = encrypt(app.config.token_keys, to_json(SIGN_IN, document))
     await put_pending(app, PendingSignIn(_hash(state), listener, sealed, expires_at))
     query = {
         "client_id": app.config.client_id,
@@ -199,7 +199,7 @@ async def finish_sign_in(
 
 async def connection_status(app: SpotifyApp, listener: str) -> ConnectionStatus:
     """How the listener's connection stands, from what is stored; nothing is asked of Spotify."""
-    account = (standing := await read_standing(app, listener)).account
+    account = (account_state := await read_account_state(app, listener)).account
     scopes = list(account.scopes) if account else []
     status: ConnectionStatus = {
         "configured": bool(app.config.token_keys),
@@ -211,7 +211,7 @@ async def connection_status(app: SpotifyApp, listener: str) -> ConnectionStatus:
     }
     try:
         require_keys(app.config.token_keys)
-        authorized_at = connected_account(standing).authorized_at
+        authorized_at = connected_account(account_state).authorized_at
     except (SpotifyNotConfigured, SignInNeeded) as reason:
         status["message"] = reason.message
         return status
@@ -251,7 +251,7 @@ async def _take(app: SpotifyApp, state: str | None, cookie: str | None) -> SignI
     if pending.expires_at <= app.now():
         raise _failed("This sign-in took too long")
     try:
-        document = SIGN_IN.validate_json(unseal(app.config.token_keys, pending.sealed))
+        document = SIGN_IN.validate_json(decrypt(app.config.token_keys, pending.sealed))
     except (SignInNeeded, ValidationError):
         raise _failed("This sign-in can no longer be read") from None
     foreign = cookie is None or not hmac.compare_digest(

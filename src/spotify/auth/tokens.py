@@ -11,7 +11,7 @@ from loguru import logger
 
 from src.errors import StorageUnavailable
 from src.spotify.app import SpotifyApp
-from src.spotify.auth.accounts import connected_account, read_standing
+from src.spotify.auth.accounts import connected_account, read_account_state
 from src.spotify.auth.encryption import store_insisting
 from src.spotify.auth.leases import Lease, end_consent, lease_s, release_lease, store_renewed, take_lease
 from src.spotify.auth.token_endpoint import DEFAULT_LIFETIME_S, GrantRefused, request_tokens
@@ -39,7 +39,7 @@ async def access_token(app: SpotifyApp, listener: str | None, *, refused: str | 
     """
     if listener is None:
         return await _app_token(app, refused)
-    account = connected_account(await read_standing(app, listener))
+    account = connected_account(await read_account_state(app, listener))
     if _serves(app, account.access_token, account.access_expires_at, refused):
         return account.access_token
     async with _one_round(app, f"spotify tokens of {listener}"):

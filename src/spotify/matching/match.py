@@ -81,7 +81,7 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class MatchVerdict:
     """The judgement: `confidence` as documented on `Link`, or why it is refused."""
 
     confidence: float = 0.0
@@ -89,20 +89,20 @@ class Verdict:
     refusal: Refusal | None = None
 
 
-def judge(item: SpotifyTrack, track: Track) -> Verdict:
+def judge(item: SpotifyTrack, track: Track) -> MatchVerdict:
     """Whether Spotify's track may be given for the catalogue's; a track that cannot be played is refused."""
     found = recording_of_item(item)
     # A file on somebody's device cannot be given to others.
     if found is None or item.get("is_local"):
-        return Verdict(refusal="not_a_track")
+        return MatchVerdict(refusal="not_a_track")
     verdict = same_recording(recording_of_track(track), found)
     playable = item.get("is_playable") is not False and not item.get("restrictions")
     if verdict.refusal is None and not playable:
-        return Verdict(method=verdict.method, refusal="not_playable")
+        return MatchVerdict(method=verdict.method, refusal="not_playable")
     return verdict
 
 
-def same_recording(wanted: Recording, found: Recording) -> Verdict:
+def same_recording(wanted: Recording, found: Recording) -> MatchVerdict:
     """Whether the two are one recording, as far as their names, codes and lengths can tell."""
     coded = bool(wanted.isrc) and wanted.isrc == found.isrc
     artist = artist_likeness(
@@ -115,19 +115,19 @@ def same_recording(wanted: Recording, found: Recording) -> Verdict:
         artist = "near"
     title = _titles(wanted, found)
     if _refused_name(artist, coded):
-        return Verdict(refusal="other_artist")
+        return MatchVerdict(refusal="other_artist")
     if _refused_name(title, coded):
-        return Verdict(refusal="other_title")
+        return MatchVerdict(refusal="other_title")
     doubt = _version_doubt(wanted, found, coded)
     if doubt is None:
-        return Verdict(refusal="wrong_version")
+        return MatchVerdict(refusal="wrong_version")
     difference = _length_difference(wanted, found)
     if difference is not None and difference > (CODED_LENGTH_MS if coded else SAME_LENGTH_MS):
-        return Verdict(refusal="other_length")
+        return MatchVerdict(refusal="other_length")
     sure_length = difference is not None and difference <= SAME_LENGTH_MS
     # What is not quite the same name needs the length to speak for it.
     if "near" in (artist, title) and not sure_length and not coded:
-        return Verdict(refusal="other_title" if title == "near" else "other_artist")
+        return MatchVerdict(refusal="other_title" if title == "near" else "other_artist")
     confidence = _BY_CODE if coded else _BY_NAME
     confidence -= doubt + _name_doubt(artist) + _name_doubt(title)
     if difference is None:
@@ -136,8 +136,8 @@ def same_recording(wanted: Recording, found: Recording) -> Verdict:
         confidence -= _CODED_LENGTH
     confidence -= _small_doubts(wanted, found)
     if confidence < LEAST_CONFIDENCE:
-        return Verdict(refusal="wrong_version" if doubt else "other_title")
-    return Verdict(round(confidence, 2), "isrc" if coded else "name")
+        return MatchVerdict(refusal="wrong_version" if doubt else "other_title")
+    return MatchVerdict(round(confidence, 2), "isrc" if coded else "name")
 
 
 def recording_of_track(track: Track) -> Recording:

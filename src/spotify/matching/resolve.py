@@ -26,7 +26,7 @@ from src.spotify.errors import (
 )
 from src.spotify.identifiers import is_id, uri_of
 from src.spotify.matching.cache import cached_links, store_links
-from src.spotify.matching.match import Refusal, Verdict, judge
+from src.spotify.matching.match import MatchVerdict, Refusal, judge
 from src.spotify.matching.models.link import Link, LinkStatus
 from src.spotify.matching.names import is_latin, split_credit
 from src.spotify.matching.tracks import DETAILS
@@ -230,7 +230,7 @@ def best_link(track: Track, items: Sequence[SpotifyTrack]) -> Link:
     }
 
 
-def _no_link(track_id: str, verdicts: Sequence[Verdict]) -> Link:
+def _no_link(track_id: str, verdicts: Sequence[MatchVerdict]) -> Link:
     statuses = {_STATUS[verdict.refusal] for verdict in verdicts if verdict.refusal is not None}
     status: LinkStatus = next((status for status in _TELLING if status in statuses), "not_found")
     return {"track_id": track_id, "status": status, "confidence": 0.0, "detail": DETAILS[status]}

@@ -14,8 +14,8 @@ from src.catalogue.lookup import tracks_by_isrc, tracks_named
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key, split_title
 from src.spotify.matching.match import (
+    MatchVerdict,
     Recording,
-    Verdict,
     recording_of_item,
     recording_of_track,
     same_recording,
@@ -28,11 +28,11 @@ ITEMS_AT_ONCE: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class JudgedRow:
     """A row of the catalogue, and whether it is the recording that was looked for."""
 
     track: Track
-    verdict: Verdict
+    verdict: MatchVerdict
 
 
 async def to_catalogue(catalogue: Catalogue, items: Sequence[SpotifyTrack]) -> list[Track | None]:
@@ -47,7 +47,7 @@ async def to_catalogue(catalogue: Catalogue, items: Sequence[SpotifyTrack]) -> l
     return [next((row.track for row in found if row.verdict.refusal is None), None) for found in rows]
 
 
-async def judged_rows(catalogue: Catalogue, recordings: Sequence[Recording | None]) -> list[list[Candidate]]:
+async def judged_rows(catalogue: Catalogue, recordings: Sequence[Recording | None]) -> list[list[JudgedRow]]:
     """For each recording the rows of its code or of its names, judged; what fits first, the surest first.
 
     Names are looked up where no row of the code fits. The rows are judged in a thread, so many at once as are
@@ -56,7 +56,7 @@ async def judged_rows(catalogue: Catalogue, recordings: Sequence[Recording | Non
     Raises:
         CatalogueUnavailable: the engine cannot serve.
     """
-    judged: list[list[Candidate]] = []
+    judged: list[list[JudgedRow]] = []
     for part in batched(recordings, ITEMS_AT_ONCE, strict=False):
         known = [recording for recording in part if recording is not None]
         by_code = _by(await tracks_by_isrc(catalogue, [item.isrc for item in known]), _code_of)
@@ -67,15 +67,15 @@ async def judged_rows(catalogue: Catalogue, recordings: Sequence[Recording | Non
     return judged
 
 
-def _judge_coded(items: Sequence[Recording | None], by_code: dict[str, list[Track]]) -> list[list[Candidate]]:
+def _judge_coded(items: Sequence[Recording | None], by_code: dict[str, list[Track]]) -> list[list[JudgedRow]]:
     return [judge_rows(item, by_code.get(item.isrc, ())) if item is not None else [] for item in items]
 
 
 def _judge_named(
-    items: Sequence[Recording | None], found: Sequence[list[Candidate]], by_title: dict[str, list[Track]]
-) -> list[list[Candidate]]:
+    items: Sequence[Recording | None], found: Sequence[list[JudgedRow]], by_title: dict[str, list[Track]]
+) -> list[list[JudgedRow]]:
     """What was found by the code, and for what does not fit the rows of the names as well."""
-    judged: list[list[Candidate]] = []
+    judged: list[list[JudgedRow]] = []
     for item, rows in zip(items, found, strict=True):
         if item is None or _fits(rows):
             judged.append(rows)
@@ -85,19 +85,19 @@ def _judge_named(
     return judged
 
 
-def judge_rows(item: Recording, rows: Sequence[Track]) -> list[Candidate]:
+def judge_rows(item: Recording, rows: Sequence[Track]) -> list[JudgedRow]:
     """Each row once, judged: what fits first, the surest first; of equals the plainer, the better known, the
     first by id.
     """
 
-    def order(candidate: Candidate) -> tuple[bool, float, int, int, str]:
+    def order(candidate: JudgedRow) -> tuple[bool, float, int, int, str]:
         row, verdict = candidate.track, candidate.verdict
         refused = verdict.refusal is not None
         return (refused, -verdict.confidence, len(row["versions"]), -row.get("popularity", 0), row["id"])
 
     unique = {row["id"]: row for row in rows}.values()
     return sorted(
-        (Candidate(row, same_recording(recording_of_track(row), item)) for row in unique), key=order
+        (JudgedRow(row, same_recording(recording_of_track(row), item)) for row in unique), key=order
     )
 
 
@@ -107,7 +107,7 @@ async def _named(catalogue: Catalogue, items: Sequence[Recording]) -> list[Track
     return await tracks_named(catalogue, titles, artists)
 
 
-def _fits(rows: Sequence[Candidate]) -> bool:
+def _fits(rows: Sequence[JudgedRow]) -> bool:
     return bool(rows) and rows[0].verdict.refusal is None
 
 

@@ -40,14 +40,16 @@ def planner_of(document: SaveDocument) -> Callable[[Sequence[str]], list[Step]]:
     before = document.get("before", [])
     match document["mode"]:
         case "create":
-            return lambda standing: steps_to_create(standing, wanted)
+            return lambda account_state: steps_to_create(account_state, wanted)
         case "append":
-            return lambda standing: steps_to_append(standing, before, wanted)
+            return lambda account_state: steps_to_append(account_state, before, wanted)
         case "replace":
-            return lambda standing: steps_to_replace(standing, before, wanted)
+            return lambda account_state: steps_to_replace(account_state, before, wanted)
         case "reorder":
             target = document.get("target", [])
-            return lambda standing: steps_to_order(standing, target, rewriting=document["rewriting"])
+            return lambda account_state: steps_to_order(
+                account_state, target, rewriting=document["rewriting"]
+            )
 
 
 def undo_planner_of(document: SaveDocument) -> Callable[[Sequence[str]], list[Step]]:
@@ -59,20 +61,20 @@ def undo_planner_of(document: SaveDocument) -> Callable[[Sequence[str]], list[St
     before = document.get("before", [])
     known = frozenset(before) | frozenset(wanted)
 
-    def put_back(standing: Sequence[str]) -> list[Step]:
-        if is_masked(standing, before):
+    def put_back(account_state: Sequence[str]) -> list[Step]:
+        if is_masked(account_state, before):
             return []
-        same = document["mode"] == "reorder" and Counter(standing) == Counter(before)
+        same = document["mode"] == "reorder" and Counter(account_state) == Counter(before)
         if same and not document["rewriting"]:
-            return steps_to_order(standing, before, rewriting=False)
-        if any(is_lost_by_rewriting(entry) for entry in [*standing, *before]):
+            return steps_to_order(account_state, before, rewriting=False)
+        if any(is_lost_by_rewriting(entry) for entry in [*account_state, *before]):
             raise lost_files()
-        if not document["undo_forced"] and any(entry not in known for entry in standing):
+        if not document["undo_forced"] and any(entry not in known for entry in account_state):
             raise changed_by_others()
-        return steps_to_list(standing, before)
+        return steps_to_list(account_state, before)
 
     if document["mode"] == "append":
-        return lambda standing: steps_beside(standing, (), frozenset(wanted))
+        return lambda account_state: steps_beside(account_state, (), frozenset(wanted))
     return put_back
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from src.errors import InvalidInput
 from src.spotify.app import Caller, SpotifyApp
-from src.spotify.auth.accounts import connected_account, read_standing
+from src.spotify.auth.accounts import connected_account, read_account_state
 from src.spotify.client.requests import get_playlist
 from src.spotify.client.send import send
 from src.spotify.errors import Forbidden
@@ -34,7 +34,7 @@ async def plan_save(app: SpotifyApp, order: SaveOrder) -> SaveReport:
         SpotifyError: Spotify cannot be asked.
     """
     check_order(order, app.config)
-    account = connected_account(await read_standing(app, order.listener))
+    account = connected_account(await read_account_state(app, order.listener))
     caller = caller_for(app, order)
     if order.playlist_id is not None:
         await check_own_playlist(caller, order.playlist_id, account.user_id)

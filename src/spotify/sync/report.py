@@ -194,14 +194,14 @@ def report_of(
 def judge(document: SaveDocument) -> list[ReportedTrack]:
     """The tracks with what is known of each."""
     unseen = _unseen_places(document)
-    standing = frozenset(document.get("stands", ()))
+    account_state = frozenset(document.get("stands", ()))
     tracks: list[ReportedTrack] = []
     place = 0
     for track, uri in zip(document["tracks"], document["uris"], strict=True):
         if uri is None:
             tracks.append(track)
             continue
-        status = _status(document, place, stands=uri in standing, unseen=place in unseen)
+        status = _status(document, place, stands=uri in account_state, unseen=place in unseen)
         tracks.append({**track, "status": status})
         place += 1
     return tracks

@@ -7,7 +7,7 @@ from datetime import UTC, timedelta
 
 from src.errors import Conflict, DomainError
 from src.spotify.app import Caller, SpotifyApp
-from src.spotify.auth.accounts import connected_account, read_standing
+from src.spotify.auth.accounts import connected_account, read_account_state
 from src.spotify.errors import QuotaExceeded, SpotifyError, SpotifyUnavailable
 from src.spotify.sync.budget import calls_allowed, moves_allowed
 from src.spotify.sync.create import ensure_playlist, remove_twins
@@ -53,7 +53,7 @@ async def run_save(app: SpotifyApp, order: SaveOrder) -> SaveReport:
                 await _follow(app, save, order.conversation_id)
             if save.document["state"] in ("done", "undone"):
                 return stored_report(save)
-        account = connected_account(await read_standing(app, order.listener))
+        account = connected_account(await read_account_state(app, order.listener))
         if save is None:
             return await _begin(app, order, account.user_id)
         return await _resume(app, save, account.user_id)
@@ -148,18 +148,18 @@ async def _run(work: Work) -> SaveReport:
 
 async def _write(work: Work) -> None:
     document = work.document
-    standing: list[str] | None = None
+    account_state: list[str] | None = None
     if document["mode"] == "create":
         if "playlist" not in document and await ensure_playlist(work):
-            standing = []
+            account_state = []
     elif not document["written"]:
-        standing = await read_entries(work.caller, work.playlist_id, most=MAX_CHANGED)
-        look_at(document, standing)
-        document["rewriting"] = is_rewrite(document, standing)
+        account_state = await read_entries(work.caller, work.playlist_id, most=MAX_CHANGED)
+        look_at(document, account_state)
+        document["rewriting"] = is_rewrite(document, account_state)
         if document["mode"] != "reorder" and not wanted_uris(document):
-            document["stands"] = standing
+            document["stands"] = account_state
             return
-    document["stands"] = await write_until(work, planner_of(document), standing)
+    document["stands"] = await write_until(work, planner_of(document), account_state)
     await remove_twins(work)
 
 

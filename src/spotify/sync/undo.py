@@ -7,7 +7,7 @@ from typing import Final
 
 from src.errors import Conflict
 from src.spotify.app import Caller, SpotifyApp
-from src.spotify.auth.accounts import connected_account, read_standing
+from src.spotify.auth.accounts import connected_account, read_account_state
 from src.spotify.client.requests import library_contains, remove_from_library
 from src.spotify.errors import Forbidden, MissingScope, SpotifyError, SpotifyUnavailable
 from src.spotify.identifiers import uri_of
@@ -53,7 +53,7 @@ async def undo_save(app: SpotifyApp, listener: str, save_id: str, *, force: bool
             return stored_report(save)
         if not has_written(document):
             raise Conflict("This save wrote nothing, so there is nothing to undo.", code="nothing_to_undo")
-        account = connected_account(await read_standing(app, listener))
+        account = connected_account(await read_account_state(app, listener))
         before = copy.deepcopy(document)
         claim(save, app.now(), lease_of(app.config))
         written = max(len(wanted_uris(document)), len(document.get("before", [])))
@@ -98,14 +98,14 @@ async def _run(work: Work, before: SaveDocument) -> SaveReport:
 
 async def _put_back(work: Work) -> None:
     document = work.document
-    standing = None
+    account_state = None
     if not document["undo_written"]:
-        standing = await _standing_unchanged(work)
-    document["stands"] = await write_until(work, undo_planner_of(document), standing)
+        account_state = await _account_state_unchanged(work)
+    document["stands"] = await write_until(work, undo_planner_of(document), account_state)
     document["others_changed"] = document["stands"] != document.get("before", [])
 
 
-async def _standing_unchanged(work: Work) -> list[str]:
+async def _account_state_unchanged(work: Work) -> list[str]:
     """The entries as they stand.
 
     Raises:
@@ -113,18 +113,18 @@ async def _standing_unchanged(work: Work) -> list[str]:
     """
     document = work.document
     left = document.get("stands") if document["confirmed"] else None
-    standing = await read_entries(work.caller, work.playlist_id)
-    if not document["undo_forced"] and not _is_as_left(document, left, standing):
+    account_state = await read_entries(work.caller, work.playlist_id)
+    if not document["undo_forced"] and not _is_as_left(document, left, account_state):
         raise changed_by_others()
-    return standing
+    return account_state
 
 
-def _is_as_left(document: SaveDocument, left: Sequence[str] | None, standing: Sequence[str]) -> bool:
+def _is_as_left(document: SaveDocument, left: Sequence[str] | None, account_state: Sequence[str]) -> bool:
     """A save that did not come to its end has left something between the old list and the new one."""
     if left is not None:
-        return list(left) == list(standing)
+        return list(left) == list(account_state)
     known = frozenset(wanted_uris(document)) | frozenset(document.get("before", []))
-    return all(entry in known for entry in standing)
+    return all(entry in known for entry in account_state)
 
 
 async def _remove_playlist(work: Work) -> None:
@@ -135,7 +135,7 @@ async def _remove_playlist(work: Work) -> None:
             code="nothing_to_undo",
         )
     if not document["undo_written"]:
-        await _standing_unchanged(work)
+        await _account_state_unchanged(work)
     document["undo_written"] = True
     document.pop("stands", None)
     document["state"] = "undoing"
@@ -156,8 +156,8 @@ async def _remove_playlist(work: Work) -> None:
     await _look_whether_gone(work, uri)
 
 
-def _emptied(standing: Sequence[str]) -> list[Step]:
-    return steps_to_list(standing, ())
+def _emptied(account_state: Sequence[str]) -> list[Step]:
+    return steps_to_list(account_state, ())
 
 
 async def _look_whether_gone(work: Work, uri: str) -> None:

@@ -31,7 +31,7 @@ MAX_ROUNDS: Final = 8
 MAX_LOST_ANSWERS: Final = 4
 
 
-async def write_until(work: Work, plan: Planner, standing: Sequence[str] | None) -> list[str]:
+async def write_until(work: Work, plan: Planner, account_state: Sequence[str] | None) -> list[str]:
     """Write until a reading of the list needs no further step; gives that reading.
 
     Args:
@@ -44,8 +44,8 @@ async def write_until(work: Work, plan: Planner, standing: Sequence[str] | None)
         SpotifyUnavailable: answers were lost too often, or the list does not come to rest.
         SpotifyError: as of `send`.
     """
-    known = list(standing) if standing is not None else await _read(work)
-    was_read = standing is None
+    known = list(account_state) if account_state is not None else await _read(work)
+    was_read = account_state is None
     looked_twice = not work.doubtful
     for _ in range(MAX_ROUNDS):
         if steps := plan(known):

@@ -6,17 +6,17 @@ from pydantic import Field, TypeAdapter
 from typing_extensions import TypedDict
 
 from src.constraints.models.entry import BriefEntry
-from src.constraints.models.spec import MAX_TRACKS, CourseFeature, OrderName, Share
+from src.constraints.models.spec import MAX_TRACKS, ContourFeature, OrderName, Share
 from src.schema import documented
 
 type Words = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 @documented
-class CourseProposal(TypedDict, closed=True):
+class ContourProposal(TypedDict, closed=True):
     """How a property runs over the list."""
 
-    feature: CourseFeature
+    feature: ContourFeature
     """Of what."""
     shape: Literal["steady", "build", "cool_down", "wave", "peak", "valley"]
     """`build` rises, `cool_down` falls, `peak` is highest in the middle, `valley` lowest."""
@@ -25,7 +25,7 @@ class CourseProposal(TypedDict, closed=True):
 
 
 @documented
-class ShareProposal(TypedDict, closed=True):
+class QuotaProposal(TypedDict, closed=True):
     """A part of the list for genres or years."""
 
     genres: NotRequired[Annotated[list[Words], Field(min_length=1, max_length=12)]]
@@ -45,7 +45,7 @@ class ShareProposal(TypedDict, closed=True):
 
 
 @documented
-class PlaceProposal(TypedDict, closed=True):
+class PlacementProposal(TypedDict, closed=True):
     """A track that must be in the list."""
 
     title: Words
@@ -69,7 +69,7 @@ class SetPlaylistSpec(TypedDict, closed=True):
     """How many tracks, when the listener says a number."""
     minutes: NotRequired[Annotated[float, Field(ge=1, le=720)]]
     """How long the list is as a whole, when the listener says so."""
-    courses: NotRequired[Annotated[list[CourseProposal], Field(max_length=2)]]
+    courses: NotRequired[Annotated[list[ContourProposal], Field(max_length=2)]]
     """How energy or tempo runs over the list."""
     tempo_step: NotRequired[Annotated[float, Field(gt=0, le=200)]]
     """Beats a minute between neighbours, at most."""
@@ -77,9 +77,9 @@ class SetPlaylistSpec(TypedDict, closed=True):
     """Whether neighbours must fit by key."""
     artist_spacing: NotRequired[Annotated[int, Field(ge=1, le=50)]]
     """At least so many tracks of others between two of one artist."""
-    shares: NotRequired[Annotated[list[ShareProposal], Field(max_length=8)]]
+    shares: NotRequired[Annotated[list[QuotaProposal], Field(max_length=8)]]
     """Parts of the list for genres or eras."""
-    places: NotRequired[Annotated[list[PlaceProposal], Field(max_length=20)]]
+    places: NotRequired[Annotated[list[PlacementProposal], Field(max_length=20)]]
     """Tracks that must be in the list."""
     openers: NotRequired[Annotated[list[BriefEntry], Field(max_length=5)]]
     """What the first track should be like."""

@@ -3,21 +3,21 @@
 from collections.abc import Sequence
 
 from src.catalogue.names import genre_key
-from src.constraints.models.brief import Brief, Wish
+from src.constraints.models.brief import Brief, Constraint
 from src.constraints.models.edit import ChangeSpecOperation
 from src.constraints.models.spec import (
     MAX_DURATION_S,
     MIN_DURATION_S,
-    Place,
+    Placement,
     PlaylistSpec,
-    ShareWish,
-    share_genres,
+    Quota,
+    quota_genres,
 )
 from src.errors import InvalidInput
-from src.understanding.merge import add_wishes
+from src.understanding.merge import add_constraints
 
 _TEXT_LIMIT = 600
-MAX_SHARES, MAX_PLACES = 8, 100
+MAX_QUOTAS, MAX_PLACEMENTS = 8, 100
 
 
 def change_spec(spec: PlaylistSpec, change: ChangeSpecOperation, present_s: float) -> PlaylistSpec:
@@ -33,8 +33,8 @@ def change_spec(spec: PlaylistSpec, change: ChangeSpecOperation, present_s: floa
     if "shares" in change:
         changed["shares"] = _shares(spec["shares"], change["shares"])
     if "courses" in change:
-        features = {course["feature"] for course in change["courses"]}
-        kept = [course for course in spec["courses"] if course["feature"] not in features]
+        features = {contour["feature"] for contour in change["courses"]}
+        kept = [contour for contour in spec["courses"] if contour["feature"] not in features]
         changed["courses"] = [*kept, *change["courses"]]
         changed.pop("order", None)
     if "places" in change:
@@ -54,13 +54,15 @@ def change_spec(spec: PlaylistSpec, change: ChangeSpecOperation, present_s: floa
 
 def without_count(spec: PlaylistSpec) -> PlaylistSpec:
     """The number stands in the spec alone: a count among the wishes would contradict it."""
-    wishes: list[Wish] = [wish for wish in spec["brief"]["wishes"] if wish["kind"] != "count"]
-    return {**spec, "brief": {**spec["brief"], "wishes": wishes}}
+    constraints: list[Constraint] = [
+        constraint for constraint in spec["brief"]["wishes"] if constraint["kind"] != "count"
+    ]
+    return {**spec, "brief": {**spec["brief"], "wishes": constraints}}
 
 
-def share_subject(share: ShareWish) -> tuple[frozenset[str], int | None, int | None, str | None]:
+def share_subject(share: Quota) -> tuple[frozenset[str], int | None, int | None, str | None]:
     """What a part is about: two of one subject cannot both stand."""
-    keys = frozenset(genre_key(genre) for genre in share_genres(share))
+    keys = frozenset(genre_key(genre) for genre in quota_genres(share))
     return keys, share.get("year_from"), share.get("year_to"), share.get("half")
 
 
@@ -68,26 +70,28 @@ def _brief(brief: Brief, change: ChangeSpecOperation) -> Brief:
     new, text = change.get("wishes", []), brief["text"]
     if added := change.get("text"):
         text = f"{added}. {text}"[:_TEXT_LIMIT] if text else added
-    turn = max([brief["turn"], *(wish["turn"] for wish in new)])
-    return {"text": text, "turn": turn, "wishes": add_wishes(brief["wishes"], new)}
+    turn = max([brief["turn"], *(constraint["turn"] for constraint in new)])
+    return {"text": text, "turn": turn, "wishes": add_constraints(brief["wishes"], new)}
 
 
-def _shares(shares: Sequence[ShareWish], new: Sequence[ShareWish]) -> list[ShareWish]:
+def _shares(quotas: Sequence[Quota], new: Sequence[Quota]) -> list[Quota]:
     subjects = [share_subject(share) for share in new]
-    merged = [*(share for share in shares if share_subject(share) not in subjects), *new]
-    if len(merged) > MAX_SHARES:
-        raise InvalidInput(f"A list has at most {MAX_SHARES} shares of genres and eras: take one out first.")
+    merged = [*(share for share in quotas if share_subject(share) not in subjects), *new]
+    if len(merged) > MAX_QUOTAS:
+        raise InvalidInput(f"A list has at most {MAX_QUOTAS} shares of genres and eras: take one out first.")
     return merged
 
 
-def _places(places: Sequence[Place], new: Sequence[Place]) -> list[Place]:
+def _places(places: Sequence[Placement], new: Sequence[Placement]) -> list[Placement]:
     merged = [*(place for place in places if not _gives_way(place, new)), *new]
-    if len(merged) > MAX_PLACES:
-        raise InvalidInput(f"A list has at most {MAX_PLACES} tracks that must be there: take one out first.")
+    if len(merged) > MAX_PLACEMENTS:
+        raise InvalidInput(
+            f"A list has at most {MAX_PLACEMENTS} tracks that must be there: take one out first."
+        )
     return merged
 
 
-def _gives_way(place: Place, new: Sequence[Place]) -> bool:
+def _gives_way(place: Placement, new: Sequence[Placement]) -> bool:
     return any(
         place.get("track_id", place["title"]) == other.get("track_id", other["title"])
         or ("position" in place and place["position"] == other.get("position"))

@@ -2,7 +2,7 @@
 
 import re
 
-from src.constraints.models.spec import Course, CourseFeature, CoursePoint, ShapeName, tempo_level
+from src.constraints.models.spec import Contour, ContourFeature, ContourPoint, ShapeName, tempo_level
 from src.lexicon.numbers import NUMBER, number_of
 from src.understanding.playlist.text import Prompt
 
@@ -100,7 +100,7 @@ _IN_A_HALF = re.compile(
 _LESS = re.compile(r"\b(?:less|weniger|menos|moins)\s+(?:and\s+less\s+)?(?:energ\w+|intens\w+)")
 _OF_IT = r"(?:\s+(?:the\s+)?(?:energy|tempo|intensity|pace|mood|level))?"
 _AT_END = r"(?:\s+(?:slowly|gradually|nicely|gently))?(?:\s+(?:towards|at|by|near)\s+the\s+end)?"
-_NAMED: list[tuple[str, ShapeName, CourseFeature | None]] = [
+_NAMED: list[tuple[str, ShapeName, ContourFeature | None]] = [
     (
         r"\b(?:no|without|keine?)\s+(?:big\s+)?(?:ups?\s+and\s+downs?|peaks?|swings?)\b"
         r"|\bauf\s+einem\s+level\b",
@@ -213,19 +213,19 @@ _BETWEEN_BPM = re.compile(
 _FLAT = 0.12
 
 
-def read_courses(prompt: Prompt) -> tuple[Prompt, list[Course]]:
+def read_contours(prompt: Prompt) -> tuple[Prompt, list[Contour]]:
     """The courses that are asked for, at most one of energy and one of tempo, and the prompt without them."""
-    courses: list[Course] = []
+    contours: list[Contour] = []
     for read in (_read_tempo, _read_throughout, _read_levels, _read_changes, _read_named):
         before = prompt
-        prompt, course = read(prompt)
-        if course is not None and any(course["feature"] == other["feature"] for other in courses):
-            prompt, course = before, None
-        if course is not None:
-            courses.append(course)
-            if len(courses) == 2:
+        prompt, contour = read(prompt)
+        if contour is not None and any(contour["feature"] == other["feature"] for other in contours):
+            prompt, contour = before, None
+        if contour is not None:
+            contours.append(contour)
+            if len(contours) == 2:
                 break
-    return prompt, courses
+    return prompt, contours
 
 
 def level_of(words: str) -> float | None:
@@ -238,7 +238,7 @@ def _level(match: re.Match[str]) -> float:
     return list(_LEVELS)[int((match.lastgroup or "l0")[1:])]
 
 
-def _read_tempo(prompt: Prompt) -> tuple[Prompt, Course | None]:
+def _read_tempo(prompt: Prompt) -> tuple[Prompt, Contour | None]:
     position = 0
     while match := _BPM_FROM_TO.search(prompt.folded, position):
         position = match.end("a")
@@ -249,18 +249,18 @@ def _read_tempo(prompt: Prompt) -> tuple[Prompt, Course | None]:
             continue
         if not (30 <= low <= 300 and 30 <= high <= 300) or low == high:
             continue
-        points: list[CoursePoint] = [
+        points: list[ContourPoint] = [
             {"at": 0.0, "level": tempo_level(low)},
             {"at": 1.0, "level": tempo_level(high)},
         ]
         shape: ShapeName = "build" if high > low else "cool_down"
         words = prompt.words(match.start(), match.end())
-        course: Course = {"feature": "tempo", "shape": shape, "points": points, "words": words}
-        return prompt.without(match.start(), match.end()), course
+        contour: Contour = {"feature": "tempo", "shape": shape, "points": points, "words": words}
+        return prompt.without(match.start(), match.end()), contour
     return prompt, None
 
 
-def _read_levels(prompt: Prompt) -> tuple[Prompt, Course | None]:
+def _read_levels(prompt: Prompt) -> tuple[Prompt, Contour | None]:
     """`starts calm, gets wild in the middle, ends soft`, `from mellow to hype`, `calm in the middle`."""
     start, middle, end = _start_level(prompt), _middle_level(prompt), _end_level(prompt)
     opener_alone = start is not None and start[3] and end is None and middle is None
@@ -270,13 +270,13 @@ def _read_levels(prompt: Prompt) -> tuple[Prompt, Course | None]:
     words = prompt.words(min(part[0] for part in said), max(part[1] for part in said))
     is_tempo = all(_OF_TEMPO.search(prompt.folded, part[0], part[1]) for part in said)
     levels = [None if part is None else part[2] for part in (None if opener_alone else start, middle, end)]
-    course = _course(levels, "tempo" if is_tempo else "energy", words)
+    contour = _contour(levels, "tempo" if is_tempo else "energy", words)
     for part in said:
         prompt = prompt.without(part[0], part[1])
-    return prompt, course
+    return prompt, contour
 
 
-def _course(levels: list[float | None], feature: CourseFeature, words: str) -> Course:
+def _contour(levels: list[float | None], feature: ContourFeature, words: str) -> Contour:
     first, middle, last = levels
     if middle is not None:
         first = 1 - middle if first is None else first
@@ -286,7 +286,7 @@ def _course(levels: list[float | None], feature: CourseFeature, words: str) -> C
             shape = "peak"
         elif middle < min(first, last):
             shape = "valley"
-        points: list[CoursePoint] = [
+        points: list[ContourPoint] = [
             {"at": 0.0, "level": first},
             {"at": 0.5, "level": middle},
             {"at": 1.0, "level": last},
@@ -296,7 +296,7 @@ def _course(levels: list[float | None], feature: CourseFeature, words: str) -> C
     low = first if first is not None else 1 - (last or 0.0)
     high = last if last is not None else 1 - (first or 0.0)
     shape = "steady" if abs(high - low) < _FLAT else "build" if high > low else "cool_down"
-    ends: list[CoursePoint] = [{"at": 0.0, "level": low}, {"at": 1.0, "level": high}]
+    ends: list[ContourPoint] = [{"at": 0.0, "level": low}, {"at": 1.0, "level": high}]
     return {"feature": feature, "shape": shape, "points": ends, "words": words}
 
 
@@ -367,7 +367,7 @@ def _level_before(folded: str, position: int) -> tuple[int, float] | None:
     return (lead.start() if lead else levels[-1].start()), _level(levels[-1])
 
 
-def _read_from_to(prompt: Prompt) -> tuple[Prompt, Course | None]:
+def _read_from_to(prompt: Prompt) -> tuple[Prompt, Contour | None]:
     for match in _CHAIN.finditer(prompt.folded):
         parts = [_LEVEL.fullmatch(match[name] or "") for name in ("a", "b", "c")]
         levels = [_level(part) for part in parts if part is not None]
@@ -375,8 +375,8 @@ def _read_from_to(prompt: Prompt) -> tuple[Prompt, Course | None]:
             continue
         words = prompt.words(match.start(), match.end())
         middle = levels[1] if len(levels) == 3 else None
-        course = _course([levels[0], middle, levels[-1]], "energy", words)
-        return prompt.without(match.start(), match.end()), course
+        contour = _contour([levels[0], middle, levels[-1]], "energy", words)
+        return prompt.without(match.start(), match.end()), contour
     for pattern in (_FROM_TO, _TO):
         for match in pattern.finditer(prompt.folded):
             first, last = _LEVEL.search(match["a"]), _LEVEL.search(match["b"])
@@ -385,12 +385,12 @@ def _read_from_to(prompt: Prompt) -> tuple[Prompt, Course | None]:
             said = prompt.folded[match.start() : match.end()]
             is_tempo = len(_OF_TEMPO.findall(said)) > 1
             words = prompt.words(match.start(), match.end())
-            course = _course([_level(first), None, _level(last)], "tempo" if is_tempo else "energy", words)
-            return prompt.without(match.start(), match.end()), course
+            contour = _contour([_level(first), None, _level(last)], "tempo" if is_tempo else "energy", words)
+            return prompt.without(match.start(), match.end()), contour
     return prompt, None
 
 
-def _read_changes(prompt: Prompt) -> tuple[Prompt, Course | None]:
+def _read_changes(prompt: Prompt) -> tuple[Prompt, Contour | None]:
     """`gets faster and faster`, `gradually calmer`, `wird immer schneller`, `less and less energy`."""
     for match in _IN_A_HALF.finditer(prompt.folded):
         level = level_of(match["what"])
@@ -398,8 +398,8 @@ def _read_changes(prompt: Prompt) -> tuple[Prompt, Course | None]:
             rises = (level > 0.5) != bool(match["first"])
             words = prompt.words(match.start(), match.end())
             shape: ShapeName = "build" if rises else "cool_down"
-            course: Course = {"feature": "energy", "shape": shape, "words": words}
-            return prompt.without(match.start(), match.end()), course
+            contour: Contour = {"feature": "energy", "shape": shape, "words": words}
+            return prompt.without(match.start(), match.end()), contour
     less = _LESS.search(prompt.folded)
     for match in _CHANGE.finditer(prompt.folded):
         level = level_of(match["what"])
@@ -408,7 +408,7 @@ def _read_changes(prompt: Prompt) -> tuple[Prompt, Course | None]:
         # `gets slower` is a change, `get slow songs` is none.
         if match[0].startswith(("get ", "turn ")) and not re.search(r"er$|more|and", match[0]):
             continue
-        feature: CourseFeature = "tempo" if _OF_TEMPO.search(match["what"]) else "energy"
+        feature: ContourFeature = "tempo" if _OF_TEMPO.search(match["what"]) else "energy"
         end = match.end()
         again = re.compile(rf"\s+and\s+{re.escape(match['what'])}\b").match(prompt.folded, end)
         end = again.end() if again else end
@@ -417,32 +417,32 @@ def _read_changes(prompt: Prompt) -> tuple[Prompt, Course | None]:
         return prompt.without(match.start(), end), {"feature": feature, "shape": shape, "words": words}
     if less is not None and re.search(_GETTING + r"[\s\w]*$", prompt.folded[: less.start()]):
         words = prompt.words(less.start(), less.end())
-        course = {"feature": "energy", "shape": "cool_down", "words": words}
-        return prompt.without(less.start(), less.end()), course
+        contour = {"feature": "energy", "shape": "cool_down", "words": words}
+        return prompt.without(less.start(), less.end()), contour
     return prompt, None
 
 
-def _read_throughout(prompt: Prompt) -> tuple[Prompt, Course | None]:
+def _read_throughout(prompt: Prompt) -> tuple[Prompt, Contour | None]:
     """`mellow throughout`, `high energy from start to finish`: the word itself stays, as a wish."""
     for match in _THROUGHOUT.finditer(prompt.folded):
         before = _level_before(prompt.folded, match.start())
         if before is None:
             continue
         level = before[1]
-        points: list[CoursePoint] = [{"at": 0.0, "level": level}, {"at": 1.0, "level": level}]
+        points: list[ContourPoint] = [{"at": 0.0, "level": level}, {"at": 1.0, "level": level}]
         words = prompt.words(before[0], match.end())
-        course: Course = {"feature": "energy", "shape": "steady", "points": points, "words": words}
-        return prompt.without(match.start(), match.end()), course
+        contour: Contour = {"feature": "energy", "shape": "steady", "points": points, "words": words}
+        return prompt.without(match.start(), match.end()), contour
     return prompt, None
 
 
-def _read_named(prompt: Prompt) -> tuple[Prompt, Course | None]:
+def _read_named(prompt: Prompt) -> tuple[Prompt, Contour | None]:
     for pattern, shape, feature in _SHAPES:
         match = pattern.search(prompt.folded)
         if match is None:
             continue
         of_tempo = "tempo" in match[0] or "bpm" in match[0]
-        chosen: CourseFeature = feature or ("tempo" if of_tempo else "energy")
+        chosen: ContourFeature = feature or ("tempo" if of_tempo else "energy")
         words = prompt.words(match.start(), match.end())
         return prompt.without(match.start(), match.end()), {"feature": chosen, "shape": shape, "words": words}
     return prompt, None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key, split_title
-from src.constraints.models.brief import Wish, empty_brief
+from src.constraints.models.brief import Constraint, empty_brief
 from src.constraints.models.edit import ChangeSpecOperation, Operation
 from src.constraints.models.spec import MAX_DURATION_S, MAX_TRACKS, MIN_DURATION_S
 from src.errors import InvalidInput
@@ -15,12 +15,12 @@ from src.lexicon.genres import Vocabulary
 from src.lexicon.numbers import NUMBER, number_of
 from src.understanding.merge import merge_reading
 from src.understanding.message import read_message
-from src.understanding.playlist.contour import read_courses
+from src.understanding.playlist.contour import read_contours
 from src.understanding.playlist.length import read_length, read_tracks
 from src.understanding.playlist.order import read_order, read_spacing, read_transitions, read_unfamiliar
-from src.understanding.playlist.positions import read_places
+from src.understanding.playlist.positions import read_placements
 from src.understanding.playlist.prompt import read_title, read_wording
-from src.understanding.playlist.quotas import read_shares
+from src.understanding.playlist.quotas import read_quotas
 from src.understanding.playlist.text import Prompt, open_prompt
 
 CAN_BE_SAID = (
@@ -119,7 +119,7 @@ _CLAUSES = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CurrentList:
     """The list as it stands when words are said about it."""
 
     tracks: Sequence[Track]
@@ -147,7 +147,7 @@ async def read_edits(
     Raises:
         InvalidInput: a position is not in the list, or nothing was understood; it says what can be said.
     """
-    standing = Standing(tracks)
+    current = CurrentList(tracks)
     edits: list[Operation] = []
     rest: list[str] = []
     prompt = open_prompt(words)
@@ -160,13 +160,13 @@ async def read_edits(
         begin = after
         if not folded.strip():
             continue
-        read = _read_clause(folded, standing)
+        read = _read_clause(folded, current)
         if read:
             edits += read
         else:
-            rest.append(_as_wish(folded, written))
+            rest.append(_as_constraint(folded, written))
     if rest:
-        change = await _read_change(catalogue, vocabulary, ". ".join(rest), standing, now_year)
+        change = await _read_change(catalogue, vocabulary, ". ".join(rest), current, now_year)
         if change is not None:
             edits.append(change)
     if not edits:
@@ -174,7 +174,7 @@ async def read_edits(
     return edits
 
 
-def _read_clause(folded: str, standing: Standing) -> list[Operation]:
+def _read_clause(folded: str, current: CurrentList) -> list[Operation]:
     """The operations on places that a clause asks for; none when it is about something else."""
     for op, lead in _LEADS.items():
         match = lead.match(folded)
@@ -184,8 +184,8 @@ def _read_clause(folded: str, standing: Standing) -> list[Operation]:
         if op == "restore":
             return _restore(rest)
         if op == "move":
-            return _move(rest, standing)
-        positions, after = _positions(rest, standing)
+            return _move(rest, current)
+        positions, after = _positions(rest, current)
         if not positions:
             return []
         trail = rest[after:]
@@ -198,7 +198,7 @@ def _read_clause(folded: str, standing: Standing) -> list[Operation]:
         if op == "remove":
             return [{"op": "remove", "positions": positions}]
         if match["verb"] in ("swap", "switch", "exchange", "tausche") and len(positions) == 1:
-            other, _end = _positions(re.sub(r"^\s*(?:with|mit|con|avec)\s+", "", trail), standing)
+            other, _end = _positions(re.sub(r"^\s*(?:with|mit|con|avec)\s+", "", trail), current)
             if other and re.match(r"\s*(?:with|mit|con|avec)\b", trail):
                 return _exchange(positions[0], other[0])
         if match["verb"] in ("swap", "switch", "exchange") and len(positions) == 2 and "," not in rest:
@@ -214,15 +214,15 @@ def _restore(rest: str) -> list[Operation]:
     return [{"op": "restore", "version": max(1, int(version["n"])) if version else 0}]
 
 
-def _move(rest: str, standing: Standing) -> list[Operation]:
-    positions, after = _positions(rest, standing, only_one=True)
+def _move(rest: str, current: CurrentList) -> list[Operation]:
+    positions, after = _positions(rest, current, only_one=True)
     if not positions:
         return []
     trail = rest[after:]
     if step := _STEP.match(trail):
         by = int(number_of(step["n"])) if step["n"] else 1
         to = positions[0] + (by if step["way"] == "down" else -by)
-        return [_moved(positions[0], min(standing.length, max(1, to)))]
+        return [_moved(positions[0], min(current.length, max(1, to)))]
     where = _TO.match(trail)
     if where is None or not trail.strip():
         return []
@@ -231,7 +231,7 @@ def _move(rest: str, standing: Standing) -> list[Operation]:
         to = int(where["nth"])
     elif where["ordinal"]:
         to = _ORDINALS[where["ordinal"]]
-    return [_moved(positions[0], _in_list(to, standing))]
+    return [_moved(positions[0], _in_list(to, current))]
 
 
 def _moved(from_position: int, to_position: int) -> Operation:
@@ -243,15 +243,15 @@ def _exchange(one: int, other: int) -> list[Operation]:
     return [_moved(one, other), _moved(other, one)] if one != other else []
 
 
-def _positions(rest: str, standing: Standing, *, only_one: bool = False) -> tuple[list[int], int]:
+def _positions(rest: str, current: CurrentList, *, only_one: bool = False) -> tuple[list[int], int]:
     """The places that the words begin with, in order, and where they end."""
-    titled = _titled(rest, standing)
+    titled = _titled(rest, current)
     if titled is not None:
         return titled
     found: list[int] = []
     end = 0
     while match := _ONE_PART.match(rest, end):
-        found += _places_of(match, standing)
+        found += _places_of(match, current)
         end = match.end()
         joint = _JOINT.match(rest, end)
         if joint is None or only_one or not _ONE_PART.match(rest, joint.end()):
@@ -260,30 +260,30 @@ def _positions(rest: str, standing: Standing, *, only_one: bool = False) -> tupl
     return list(dict.fromkeys(found)), end
 
 
-def _places_of(match: re.Match[str], standing: Standing) -> list[int]:
+def _places_of(match: re.Match[str], current: CurrentList) -> list[int]:
     if match["from"]:
-        first, last = sorted((_in_list(int(match["from"]), standing), _in_list(int(match["till"]), standing)))
+        first, last = sorted((_in_list(int(match["from"]), current), _in_list(int(match["till"]), current)))
         return list(range(first, last + 1))
     if match["end"]:
         many = int(number_of(match["many"]))
-        if not 1 <= many <= standing.length:
-            raise _out_of_list(standing)
+        if not 1 <= many <= current.length:
+            raise _out_of_list(current)
         at_end = match["end"].startswith(("l", "u", "d"))
-        return list(range(standing.length - many + 1, standing.length + 1) if at_end else range(1, many + 1))
+        return list(range(current.length - many + 1, current.length + 1) if at_end else range(1, many + 1))
     if match["nth"]:
-        return [_in_list(int(match["nth"]), standing)]
+        return [_in_list(int(match["nth"]), current)]
     if match["ordinal"]:
-        return [_in_list(_ORDINALS[match["ordinal"]], standing)]
-    return [_in_list(int(number_of(match["word"])), standing)]
+        return [_in_list(_ORDINALS[match["ordinal"]], current)]
+    return [_in_list(int(number_of(match["word"])), current)]
 
 
-def _titled(rest: str, standing: Standing) -> tuple[list[int], int] | None:
+def _titled(rest: str, current: CurrentList) -> tuple[list[int], int] | None:
     """A track of the list by its title: `remove Wonderwall`."""
     words = re.match(r"[^,;]+", rest)
     if words is None:
         return None
     said = name_key(re.sub(r"\s+(?:by|von|de)\s+.*$", "", words[0]))
-    for position, track in enumerate(standing.tracks, 1):
+    for position, track in enumerate(current.tracks, 1):
         key = name_key(split_title(track["title"]).name)
         if key and (said == key or said.startswith((f"{key} to ", f"{key} at "))):
             end = words.end() if said == key else words[0].find(" to ") if " to " in words[0] else words.end()
@@ -291,20 +291,20 @@ def _titled(rest: str, standing: Standing) -> tuple[list[int], int] | None:
     return None
 
 
-def _in_list(position: int, standing: Standing) -> int:
-    place = standing.length if position == -1 else position
-    if not 1 <= place <= standing.length:
-        raise _out_of_list(standing)
+def _in_list(position: int, current: CurrentList) -> int:
+    place = current.length if position == -1 else position
+    if not 1 <= place <= current.length:
+        raise _out_of_list(current)
     return place
 
 
-def _out_of_list(standing: Standing) -> InvalidInput:
-    if not standing.length:
+def _out_of_list(current: CurrentList) -> InvalidInput:
+    if not current.length:
         return InvalidInput("The list is empty: there is no track to edit.")
-    return InvalidInput(f"The list has {standing.length} tracks: name positions from 1 to {standing.length}.")
+    return InvalidInput(f"The list has {current.length} tracks: name positions from 1 to {current.length}.")
 
 
-def _as_wish(folded: str, written: str) -> str:
+def _as_constraint(folded: str, written: str) -> str:
     """`remove the rap` as it is read of a request: `no rap`."""
     match = _LEADS["remove"].match(folded)
     if match is None:
@@ -316,14 +316,14 @@ def _as_wish(folded: str, written: str) -> str:
 
 
 async def _read_change(
-    catalogue: Catalogue, vocabulary: Vocabulary, words: str, standing: Standing, now_year: int
+    catalogue: Catalogue, vocabulary: Vocabulary, words: str, current: CurrentList, now_year: int
 ) -> ChangeSpecOperation | None:
     change: ChangeSpecOperation = {"op": "change_spec", "words": words[:400]}
     prompt = open_prompt(words)
     prompt, title = read_title(prompt)
     if title:
         change["title"] = title
-    prompt, places = await read_places(catalogue, vocabulary, prompt)
+    prompt, places = await read_placements(catalogue, vocabulary, prompt)
     if places:
         change["places"] = places
     prompt, spacing = read_spacing(prompt)
@@ -332,10 +332,10 @@ async def _read_change(
     prompt, transitions = read_transitions(prompt)
     if transitions is not None:
         change["transitions"] = transitions
-    prompt = _read_size(prompt, change, standing)
-    prompt, courses = read_courses(prompt)
-    if courses:
-        change["courses"] = courses
+    prompt = _read_size(prompt, change, current)
+    prompt, contours = read_contours(prompt)
+    if contours:
+        change["courses"] = contours
     prompt, order = read_order(prompt)
     if order is not None:
         change["order"] = order
@@ -352,23 +352,25 @@ async def _read_change(
         prompt, tracks = await read_tracks(catalogue, prompt)
         if tracks is not None:
             change["tracks"] = tracks
-    prompt, shares = read_shares(prompt, vocabulary, now_year, change.get("tracks", standing.length or None))
-    if shares.wishes:
-        change["shares"] = shares.wishes
+    prompt, quotas = read_quotas(prompt, vocabulary, now_year, change.get("tracks", current.length or None))
+    if quotas.constraints:
+        change["shares"] = quotas.constraints
     prompt, clean = read_wording(prompt)
     brief = merge_reading(
         empty_brief(), await read_message(catalogue, vocabulary, prompt.rest(), 1, now_year)
     )
-    wishes: list[Wish] = [wish for wish in brief["wishes"] if wish["kind"] != "count"]
-    wishes += [*shares.unproven, *([clean] if clean is not None else [])]
-    if wishes:
-        change["wishes"] = wishes
+    constraints: list[Constraint] = [
+        constraint for constraint in brief["wishes"] if constraint["kind"] != "count"
+    ]
+    constraints += [*quotas.unproven, *([clean] if clean is not None else [])]
+    if constraints:
+        change["wishes"] = constraints
         if brief["text"]:
             change["text"] = brief["text"]
     return change if change.keys() - {"op", "words"} else None
 
 
-def _read_size(prompt: Prompt, change: ChangeSpecOperation, standing: Standing) -> Prompt:
+def _read_size(prompt: Prompt, change: ChangeSpecOperation, current: CurrentList) -> Prompt:
     """`10 minutes shorter`, `5 songs more`, `a bit longer`: from what the list is now.
 
     Raises:
@@ -380,21 +382,21 @@ def _read_size(prompt: Prompt, change: ChangeSpecOperation, standing: Standing) 
         if bare is None:
             return prompt
         sign = -1 if _FEWER.match(bare["way"]) else 1
-        _set_length(change, standing.duration_s * (1 + sign * _A_LITTLE))
-        change["tolerance_s"] = max(60.0, standing.duration_s * _A_LITTLE / 2)
+        _set_length(change, current.duration_s * (1 + sign * _A_LITTLE))
+        change["tolerance_s"] = max(60.0, current.duration_s * _A_LITTLE / 2)
         return prompt.without(bare.start(), bare.end())
     said, unit = match["n"], match["unit"]
     number = 0.5 if said.startswith("half") else 1.0 if said in ("a", "an") else number_of(said)
     sign = -1 if _FEWER.match(match["way"]) else 1
     if unit.startswith(("h", "st")):
-        _set_length(change, standing.duration_s + sign * number * 3600)
+        _set_length(change, current.duration_s + sign * number * 3600)
     elif unit.startswith("min"):
-        _set_length(change, standing.duration_s + sign * number * 60)
+        _set_length(change, current.duration_s + sign * number * 60)
     else:
-        tracks = standing.length + sign * int(number)
+        tracks = current.length + sign * int(number)
         if not 1 <= tracks <= MAX_TRACKS:
             raise InvalidInput(
-                f"The list has {standing.length} tracks; a playlist has 1 to {MAX_TRACKS} of them."
+                f"The list has {current.length} tracks; a playlist has 1 to {MAX_TRACKS} of them."
             )
         change["tracks"] = tracks
     return prompt.without(match.start(), match.end())

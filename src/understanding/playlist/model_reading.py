@@ -17,10 +17,10 @@ from src.catalogue.catalogue import Catalogue
 from src.catalogue.lookup import find_artist, find_tracks
 from src.catalogue.names import name_key
 from src.constraints.describe import describe
-from src.constraints.entries import is_said, to_wish
-from src.constraints.models.brief import Wish
+from src.constraints.entries import is_said, to_constraint
+from src.constraints.models.brief import Constraint
 from src.constraints.models.entry import BriefEntry
-from src.constraints.models.spec import Course, Place, PlaylistSpec, ShareWish, Transitions
+from src.constraints.models.spec import Contour, Placement, PlaylistSpec, Quota, Transitions
 from src.errors import InvalidInput, ModelUnavailable
 from src.lexicon.genres import Vocabulary
 from src.lexicon.numbers import NUMBER, number_of
@@ -28,7 +28,12 @@ from src.llm.chat import Chat
 from src.llm.models.chat import ChatMessage, ChatRequest, Finished, ToolCalled, ToolSpec
 from src.prompts import render_prompt
 from src.understanding.model_reading import reconcile
-from src.understanding.models.proposal import SET_PLAYLIST_SPEC, PlaceProposal, SetPlaylistSpec, ShareProposal
+from src.understanding.models.proposal import (
+    SET_PLAYLIST_SPEC,
+    PlacementProposal,
+    QuotaProposal,
+    SetPlaylistSpec,
+)
 from src.understanding.playlist.changes import share_subject
 from src.understanding.playlist.fractions import FRACTION
 from src.understanding.playlist.prompt import read_title
@@ -42,7 +47,7 @@ def describe_spec(spec: PlaylistSpec) -> list[str]:
         lines.append(f"{spec['tracks']} tracks")
     if "duration_s" in spec:
         lines.append(f"{spec['duration_s'] / 60:g} minutes")
-    lines += [_course(course) for course in spec["courses"]]
+    lines += [_contour(contour) for contour in spec["courses"]]
     transitions = spec.get("transitions")
     if transitions and "tempo_step" in transitions:
         lines.append(f"tempo steps of at most {transitions['tempo_step']:g} bpm")
@@ -54,18 +59,19 @@ def describe_spec(spec: PlaylistSpec) -> list[str]:
         f"{describe_share(share)}{'' if share['hard'] else ' (if possible)'}" for share in spec["shares"]
     ]
     lines += [_place(place) for place in spec["places"]]
-    lines += [f"opens with: {describe(wish)} (if possible)" for wish in spec["openers"]]
+    lines += [f"opens with: {describe(constraint)} (if possible)" for constraint in spec["openers"]]
     if "unfamiliar_share" in spec:
         lines.append(f"{spec['unfamiliar_share']:.0%} little known (if possible)")
     if "order" in spec:
         lines.append("newest first" if spec["order"] == "year_descending" else "oldest first")
     lines += [
-        f"{describe(wish)}{'' if wish['hard'] else ' (if possible)'}" for wish in spec["brief"]["wishes"]
+        f"{describe(constraint)}{'' if constraint['hard'] else ' (if possible)'}"
+        for constraint in spec["brief"]["wishes"]
     ]
     return lines
 
 
-def describe_share(share: ShareWish) -> str:
+def describe_share(share: Quota) -> str:
     """For example `at least 60% soul or bossa nova`, `at most 25% 1980 to 1989 in the second half`."""
     bounds = []
     if "at_least" in share:
@@ -78,11 +84,11 @@ def describe_share(share: ShareWish) -> str:
     return " ".join(part for part in (" and ".join(bounds), genres, years, half) if part)
 
 
-def _course(course: Course) -> str:
-    return f"{course['feature']}: {course['shape'].replace('_', ' ')}"
+def _contour(contour: Contour) -> str:
+    return f"{contour['feature']}: {contour['shape'].replace('_', ' ')}"
 
 
-def _place(place: Place) -> str:
+def _place(place: Placement) -> str:
     name = f"{place['title']} by {place['artist']}" if "artist" in place else place["title"]
     position = place.get("position")
     where = {None: "in the list", 1: "first", -1: "last"}.get(position, f"at place {position}")
@@ -90,7 +96,7 @@ def _place(place: Place) -> str:
 
 
 TOOL = "set_playlist_spec"
-MAX_SHARES, MAX_PLACES, MAX_OPENERS = 8, 100, 5
+MAX_QUOTAS, MAX_PLACEMENTS, MAX_OPENERS = 8, 100, 5
 # As alike, of 100, as a title and the listener's own spelling of it.
 _SAME_NAME = 85
 _LENGTH_SAID = re.compile(rf"{NUMBER}|\b(?:hour|half|stunde|hora|heure)\w*")
@@ -194,25 +200,30 @@ async def _apply(
     spec: PlaylistSpec = {**reading.spec}
     reading.spec = spec
     _apply_numbers(reading, proposal)
-    for course in proposal.get("courses", []):
-        taken = any(course["feature"] == other["feature"] for other in spec["courses"])
-        if taken or "order" in spec or not _is_copied(course["words"], spec):
+    for contour in proposal.get("courses", []):
+        taken = any(contour["feature"] == other["feature"] for other in spec["courses"])
+        if taken or "order" in spec or not _is_copied(contour["words"], spec):
             reading.dropped += 1
             continue
-        added: Course = {"feature": course["feature"], "shape": course["shape"], "words": course["words"]}
+        added: Contour = {"feature": contour["feature"], "shape": contour["shape"], "words": contour["words"]}
         spec["courses"] = [*spec["courses"], added]
     for share in proposal.get("shares", []):
         _apply_share(vocabulary, reading, share)
     for place in proposal.get("places", []):
         await _apply_place(catalogue, reading, place)
-    openers = [await _wish(catalogue, vocabulary, reading, entry) for entry in proposal.get("openers", [])]
-    for wish in openers:
-        if wish is not None and len(spec["openers"]) < MAX_OPENERS:
-            wish["hard"] = False
-            spec["openers"] = [*spec["openers"], wish]
-    wishes = [await _wish(catalogue, vocabulary, reading, entry) for entry in proposal.get("wishes", [])]
+    openers = [
+        await _constraint(catalogue, vocabulary, reading, entry) for entry in proposal.get("openers", [])
+    ]
+    for constraint in openers:
+        if constraint is not None and len(spec["openers"]) < MAX_OPENERS:
+            constraint["hard"] = False
+            spec["openers"] = [*spec["openers"], constraint]
+    constraints = [
+        await _constraint(catalogue, vocabulary, reading, entry) for entry in proposal.get("wishes", [])
+    ]
     merged, _ = reconcile(
-        spec["brief"]["wishes"], [wish for wish in wishes if wish and wish["kind"] != "count"]
+        spec["brief"]["wishes"],
+        [constraint for constraint in constraints if constraint and constraint["kind"] != "count"],
     )
     spec["brief"] = {**spec["brief"], "wishes": merged}
 
@@ -251,7 +262,7 @@ def _apply_numbers(reading: SecondReading, proposal: SetPlaylistSpec) -> None:
         spec.setdefault("order", proposal["order"])
 
 
-def _apply_share(vocabulary: Vocabulary, reading: SecondReading, share: ShareProposal) -> None:
+def _apply_share(vocabulary: Vocabulary, reading: SecondReading, share: QuotaProposal) -> None:
     """A new part; of one that was read already the tighter bounds stand."""
     spec = reading.spec
     genres = list(dict.fromkeys(genre.lower() for genre in share.get("genres", [])))
@@ -260,36 +271,38 @@ def _apply_share(vocabulary: Vocabulary, reading: SecondReading, share: SharePro
     if not (known and about and share.keys() & {"at_least", "at_most"} and _is_copied(share["words"], spec)):
         reading.dropped += 1
         return
-    wish: ShareWish = {
+    constraint: Quota = {
         "hard": re.search(FRACTION, open_prompt(share["words"]).folded) is not None,
         "words": share["words"],
     }
     if len(genres) == 1:
-        wish["genre"] = genres[0]
+        constraint["genre"] = genres[0]
     elif genres:
-        wish["genres"] = genres
+        constraint["genres"] = genres
     if "year_from" in share:
-        wish["year_from"] = share["year_from"]
+        constraint["year_from"] = share["year_from"]
     if "year_to" in share:
-        wish["year_to"] = share["year_to"]
+        constraint["year_to"] = share["year_to"]
     if "half" in share:
-        wish["half"] = share["half"]
+        constraint["half"] = share["half"]
     if "at_least" in share:
-        wish["at_least"] = share["at_least"]
+        constraint["at_least"] = share["at_least"]
     if "at_most" in share:
-        wish["at_most"] = share["at_most"]
-    shares = list(spec["shares"])
-    place = next((n for n, other in enumerate(shares) if share_subject(other) == share_subject(wish)), None)
+        constraint["at_most"] = share["at_most"]
+    quotas = list(spec["shares"])
+    place = next(
+        (n for n, other in enumerate(quotas) if share_subject(other) == share_subject(constraint)), None
+    )
     if place is not None:
-        shares[place] = _tighter(shares[place], wish)
-    elif len(shares) < MAX_SHARES:
-        shares.append(wish)
-    spec["shares"] = shares
+        quotas[place] = _tighter(quotas[place], constraint)
+    elif len(quotas) < MAX_QUOTAS:
+        quotas.append(constraint)
+    spec["shares"] = quotas
 
 
-def _tighter(first: ShareWish, second: ShareWish) -> ShareWish:
+def _tighter(first: Quota, second: Quota) -> Quota:
     """Of two readings of one part the tighter bounds; none that cannot hold together."""
-    tight: ShareWish = {**first}
+    tight: Quota = {**first}
     if second["hard"] or not first["hard"]:
         if "at_least" in second:
             tight["at_least"] = max(first.get("at_least", 0.0), second["at_least"])
@@ -298,20 +311,20 @@ def _tighter(first: ShareWish, second: ShareWish) -> ShareWish:
     return first if tight.get("at_least", 0.0) > tight.get("at_most", 1.0) else tight
 
 
-async def _apply_place(catalogue: Catalogue, reading: SecondReading, place: PlaceProposal) -> None:
+async def _apply_place(catalogue: Catalogue, reading: SecondReading, place: PlacementProposal) -> None:
     spec = reading.spec
     key = name_key(place["title"])
     taken = any(
         key in name_key(other["title"]) or name_key(other["title"]) in key for other in spec["places"]
     )
-    if taken or len(spec["places"]) >= MAX_PLACES or place.get("position") == 0:
+    if taken or len(spec["places"]) >= MAX_PLACEMENTS or place.get("position") == 0:
         reading.dropped += 1
         return
     if not key or not _is_copied(place["words"], spec) or not _in_words(place["title"], place["words"]):
         reading.dropped += 1
         return
     tracks = await find_tracks(catalogue, place["title"], place.get("artist"), limit=1)
-    added: Place = {"title": place["title"], "words": place["words"]}
+    added: Placement = {"title": place["title"], "words": place["words"]}
     if "artist" in place:
         added["artist"] = place["artist"]
     if tracks:
@@ -322,26 +335,26 @@ async def _apply_place(catalogue: Catalogue, reading: SecondReading, place: Plac
     spec["places"] = [*spec["places"], added]
 
 
-async def _wish(
+async def _constraint(
     catalogue: Catalogue, vocabulary: Vocabulary, reading: SecondReading, entry: BriefEntry
-) -> Wish | None:
+) -> Constraint | None:
     """The entry as a wish; it binds only when the listener's words hold what it is about."""
     if not _is_copied(entry["words"], reading.spec):
         reading.dropped += 1
         return None
     try:
-        wish = to_wish(entry, reading.spec["brief"]["turn"])
+        constraint = to_constraint(entry, reading.spec["brief"]["turn"])
     except InvalidInput:
         reading.dropped += 1
         return None
-    wish["hard"] = wish["hard"] and is_said(wish, entry["words"])
-    if wish["kind"] == "genre" and wish["relation"] == "wanted":
-        wish["hard"] = wish["hard"] and vocabulary.holds(wish["genre"])
-    if wish["kind"] == "artist":
-        artist = await find_artist(catalogue, wish["name"])
-        wish["name"] = artist.name if artist else wish["name"]
-        wish["hard"] = wish["hard"] and (artist is not None or wish["relation"] != "wanted")
-    return wish
+    constraint["hard"] = constraint["hard"] and is_said(constraint, entry["words"])
+    if constraint["kind"] == "genre" and constraint["relation"] == "wanted":
+        constraint["hard"] = constraint["hard"] and vocabulary.holds(constraint["genre"])
+    if constraint["kind"] == "artist":
+        artist = await find_artist(catalogue, constraint["name"])
+        constraint["name"] = artist.name if artist else constraint["name"]
+        constraint["hard"] = constraint["hard"] and (artist is not None or constraint["relation"] != "wanted")
+    return constraint
 
 
 def _is_copied(words: str, spec: PlaylistSpec) -> bool:

@@ -7,7 +7,7 @@ from src.catalogue.catalogue import Catalogue
 from src.catalogue.lookup import find_tracks, known_artists
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
-from src.constraints.models.spec import MAX_TRACKS, Place
+from src.constraints.models.spec import MAX_TRACKS, Placement
 from src.lexicon.genres import Vocabulary
 from src.lexicon.tags import TAGS
 from src.lexicon.tokens import find_phrases, tokenize
@@ -16,7 +16,7 @@ from src.understanding.genres import read_genres
 from src.understanding.playlist.contour import level_of
 from src.understanding.playlist.text import Prompt
 
-MAX_PLACES = 100
+MAX_PLACEMENTS = 100
 # A title with its artist has rarely more words than this.
 _LONGEST = 14
 _ORDINALS = {
@@ -115,17 +115,17 @@ class _Named:
     track: Track | None
 
 
-async def read_places(
+async def read_placements(
     catalogue: Catalogue, vocabulary: Vocabulary, prompt: Prompt
-) -> tuple[Prompt, list[Place]]:
+) -> tuple[Prompt, list[Placement]]:
     """The tracks that must be there, in the catalogue's spelling, and the prompt without them.
 
     What is quoted, or named with its artist, is a place even where the catalogue has no such track: that must
     be said. A lone word that is a genre, a mood or a measure is none.
     """
-    places: list[Place] = []
+    places: list[Placement] = []
     position = 0
-    while len(places) < MAX_PLACES and (match := _CUES.search(prompt.folded, position)):
+    while len(places) < MAX_PLACEMENTS and (match := _CUES.search(prompt.folded, position)):
         position = match.end()
         if _NEGATED.search(prompt.folded[: match.start()]) and "forget" not in match[0]:
             continue
@@ -142,7 +142,7 @@ async def read_places(
             words = prompt.words(match.start("name"), match.end("where"))
             places.append(_place(named, _place_of(match), words))
             prompt = prompt.without(match.start("name"), match.end("where"))
-    return prompt, places[:MAX_PLACES]
+    return prompt, places[:MAX_PLACEMENTS]
 
 
 def read_opener(prompt: Prompt) -> tuple[Prompt, str]:
@@ -305,8 +305,8 @@ def _is_plain_word(vocabulary: Vocabulary, words: str, named: _Named) -> bool:
     return not capital and (len(tokens) == 1 or all(token.key in TALK_WORDS for token in tokens))
 
 
-def _place(named: _Named, where: int | None, words: str) -> Place:
-    place: Place = {"title": named.title, "words": words}
+def _place(named: _Named, where: int | None, words: str) -> Placement:
+    place: Placement = {"title": named.title, "words": words}
     if named.track is not None:
         place["track_id"] = named.track["id"]
         place["title"] = named.track["title"]

@@ -7,16 +7,16 @@ tracks, and the reader of requests reads it.
 import re
 
 from src.catalogue.catalogue import Catalogue
-from src.constraints.models.brief import Brief, ExplicitWish, Wish, empty_brief
+from src.constraints.models.brief import Brief, Constraint, ExplicitConstraint, empty_brief
 from src.constraints.models.spec import PlaylistSpec, empty_spec
 from src.lexicon.genres import Vocabulary
-from src.understanding.merge import add_wishes, merge_reading
+from src.understanding.merge import add_constraints, merge_reading
 from src.understanding.message import read_message
-from src.understanding.playlist.contour import read_courses
+from src.understanding.playlist.contour import read_contours
 from src.understanding.playlist.length import read_length, read_tracks
 from src.understanding.playlist.order import read_order, read_spacing, read_transitions, read_unfamiliar
-from src.understanding.playlist.positions import read_opener, read_places
-from src.understanding.playlist.quotas import read_shares
+from src.understanding.playlist.positions import read_opener, read_placements
+from src.understanding.playlist.quotas import read_quotas
 from src.understanding.playlist.text import Prompt, open_prompt
 from src.understanding.sound import CLEAN
 
@@ -71,14 +71,20 @@ def make_title(rest: str, whole: str) -> str:
     return _FALLBACK
 
 
-def read_wording(prompt: Prompt) -> tuple[Prompt, ExplicitWish | None]:
+def read_wording(prompt: Prompt) -> tuple[Prompt, ExplicitConstraint | None]:
     """The wish for clean words, and the prompt without it."""
     match = CLEAN.search(prompt.folded)
     if match is None:
         return prompt, None
     words = prompt.words(match.start(), match.end())
-    wish: ExplicitWish = {"kind": "explicit", "allowed": False, "hard": True, "words": words, "turn": 1}
-    return prompt.without(match.start(), match.end()), wish
+    constraint: ExplicitConstraint = {
+        "kind": "explicit",
+        "allowed": False,
+        "hard": True,
+        "words": words,
+        "turn": 1,
+    }
+    return prompt.without(match.start(), match.end()), constraint
 
 
 _OPENING_KINDS = frozenset(
@@ -104,7 +110,7 @@ async def read_spec(catalogue: Catalogue, vocabulary: Vocabulary, prompt: str, n
     found = spec["brief"]["wishes"]
     reading = await read_message(catalogue, vocabulary, rest.rest(), 1, now_year)
     brief = merge_reading(empty_brief(), reading)
-    brief["wishes"] = add_wishes(brief["wishes"], found)
+    brief["wishes"] = add_constraints(brief["wishes"], found)
     spec["prompt"] = text.written
     spec["title"] = spec["title"] or make_title(rest.rest(), text.written)
     spec["brief"] = _counted(spec, {**brief, "wishes": _among_others(spec, brief["wishes"], text)})
@@ -117,14 +123,14 @@ async def _read_list(
     """What is said of the list as a whole, and the prompt without it."""
     spec = empty_spec(empty_brief())
     prompt, spec["title"] = read_title(prompt)
-    prompt, spec["places"] = await read_places(catalogue, vocabulary, prompt)
+    prompt, spec["places"] = await read_placements(catalogue, vocabulary, prompt)
     prompt, spacing = read_spacing(prompt)
     if spacing is not None:
         spec["artist_spacing"] = spacing
     prompt, transitions = read_transitions(prompt)
     if transitions is not None:
         spec["transitions"] = transitions
-    prompt, spec["courses"] = read_courses(prompt)
+    prompt, spec["courses"] = read_contours(prompt)
     opened, opener = read_opener(prompt)
     spec["openers"] = await _openers(catalogue, vocabulary, opener, now_year) if opener else []
     if spec["openers"]:
@@ -143,38 +149,49 @@ async def _read_list(
     prompt, tracks = await read_tracks(catalogue, prompt)
     if tracks is not None:
         spec["tracks"] = tracks
-    prompt, shares = read_shares(prompt, vocabulary, now_year, tracks)
-    spec["shares"] = shares.wishes
-    spec["brief"]["wishes"] += shares.unproven
+    prompt, quotas = read_quotas(prompt, vocabulary, now_year, tracks)
+    spec["shares"] = quotas.constraints
+    spec["brief"]["wishes"] += quotas.unproven
     prompt, clean = read_wording(prompt)
     if clean is not None:
         spec["brief"]["wishes"].append(clean)
     return prompt, spec
 
 
-async def _openers(catalogue: Catalogue, vocabulary: Vocabulary, words: str, now_year: int) -> list[Wish]:
+async def _openers(
+    catalogue: Catalogue, vocabulary: Vocabulary, words: str, now_year: int
+) -> list[Constraint]:
     """What the first track should be: never more than softly."""
     reading = await read_message(catalogue, vocabulary, words, 1, now_year)
-    wishes = [wish for wish in reading.wishes if wish["kind"] in _OPENING_KINDS]
-    for wish in wishes:
-        wish["hard"] = False
-    return wishes[:_MAX_OPENERS]
+    constraints = [constraint for constraint in reading.constraints if constraint["kind"] in _OPENING_KINDS]
+    for constraint in constraints:
+        constraint["hard"] = False
+    return constraints[:_MAX_OPENERS]
 
 
-def _among_others(spec: PlaylistSpec, wishes: list[Wish], prompt: Prompt) -> list[Wish]:
+def _among_others(spec: PlaylistSpec, constraints: list[Constraint], prompt: Prompt) -> list[Constraint]:
     """The wishes; artists named after `with` who may not fill the list are to be in it beside others."""
-    named = [wish for wish in wishes if wish["kind"] == "artist" and wish["relation"] == "wanted"]
-    caps = [wish["at_most"] for wish in wishes if wish["kind"] == "per_artist"]
+    named = [
+        constraint
+        for constraint in constraints
+        if constraint["kind"] == "artist" and constraint["relation"] == "wanted"
+    ]
+    caps = [constraint["at_most"] for constraint in constraints if constraint["kind"] == "per_artist"]
     if not named or not caps or len(named) * min(caps) >= spec.get("tracks", 0):
-        return wishes
+        return constraints
     if not re.search(rf"\bwith\s+{re.escape(named[0]['words'].casefold())}", prompt.folded):
-        return wishes
-    return [{**wish, "hard": False} if wish in named else wish for wish in wishes]
+        return constraints
+    return [
+        {**constraint, "hard": False} if constraint in named else constraint for constraint in constraints
+    ]
 
 
 def _counted(spec: PlaylistSpec, brief: Brief) -> Brief:
     """The brief without a number of tracks: it is the spec's, unless a length was asked for."""
-    counts = [wish["count"] for wish in brief["wishes"] if wish["kind"] == "count"]
+    counts = [constraint["count"] for constraint in brief["wishes"] if constraint["kind"] == "count"]
     if counts and "duration_s" not in spec:
         spec.setdefault("tracks", counts[-1])
-    return {**brief, "wishes": [wish for wish in brief["wishes"] if wish["kind"] != "count"]}
+    return {
+        **brief,
+        "wishes": [constraint for constraint in brief["wishes"] if constraint["kind"] != "count"],
+    }

@@ -5,8 +5,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from src.constraints.models.brief import UncheckableWish
-from src.constraints.models.spec import ShareWish
+from src.constraints.models.brief import UncheckableConstraint
+from src.constraints.models.spec import Quota
 from src.lexicon.genres import Vocabulary
 from src.lexicon.tags import TAGS
 from src.lexicon.tokens import Token, find_phrases, tokenize
@@ -17,7 +17,7 @@ from src.understanding.playlist.text import Prompt
 from src.understanding.sound import read_vocals
 from src.understanding.years import read_years
 
-MAX_SHARES = 8
+MAX_QUOTAS = 8
 # What says how much stands within this many letters of what it is about.
 _REACH = 160
 # `first half jazz` leaves room for a track or two of something else.
@@ -117,11 +117,11 @@ class _Group:
 
 
 @dataclass(slots=True)
-class Shares:
+class Quotas:
     """Parts that are asked for, and those that no record can prove."""
 
-    wishes: list[ShareWish] = field(default_factory=list)
-    unproven: list[UncheckableWish] = field(default_factory=list)
+    constraints: list[Quota] = field(default_factory=list)
+    unproven: list[UncheckableConstraint] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +137,9 @@ class _Quantity:
     said: float = 0.0
 
 
-def read_shares(
+def read_quotas(
     prompt: Prompt, vocabulary: Vocabulary, this_year: int, tracks: int | None = None
-) -> tuple[Prompt, Shares]:
+) -> tuple[Prompt, Quotas]:
     """The parts that are asked for, and the prompt without their numbers.
 
     Genres that the list is to have stay in the prompt, as something to look for; years of a part, and what is
@@ -150,10 +150,10 @@ def read_shares(
     """
     tokens = tokenize(prompt.written)
     items = _items(prompt.folded, tokens, vocabulary, this_year)
-    shares, used = Shares(), 0
+    quotas, used = Quotas(), 0
     cuts: list[tuple[int, int, bool]] = []
     place = 0
-    rests: list[ShareWish] = []
+    rests: list[Quota] = []
     taken = 0.0
     while place < len(items):
         group, after = _group_at(prompt.folded, items, place, used)
@@ -161,8 +161,8 @@ def read_shares(
         if equal is not None:
             parts, after = _parts_at(prompt.folded, items, place)
             words = prompt.words(equal.start(), parts[-1].end)
-            shares.wishes += [
-                _wish(_of(part), _Quantity(0, 0, _floor(1 / len(parts), tracks), None, True), words)
+            quotas.constraints += [
+                _constraint(_of(part), _Quantity(0, 0, _floor(1 / len(parts), tracks), None, True), words)
                 for part in parts
             ]
             cuts.append((equal.start(), equal.end(), True))
@@ -173,20 +173,22 @@ def read_shares(
             place += 1
             continue
         start, end = min(quantity.start, group.start), max(quantity.end, group.end)
-        wish = _wish(group, quantity, prompt.words(start, end))
+        constraint = _constraint(group, quantity, prompt.words(start, end))
         if quantity.is_rest:
-            rests.append(wish)
+            rests.append(constraint)
         elif not quantity.half:
             taken += quantity.said
-        shares.wishes.append(wish)
+        quotas.constraints.append(constraint)
         cuts += _cuts(group, quantity)
         used, place = end, after
-    _fill_rests(shares.wishes, rests, taken, tracks)
-    cuts += _read_unproven(prompt, tokens, shares, cuts)
-    shares.wishes = [wish for wish in shares.wishes if "at_least" in wish or "at_most" in wish][:MAX_SHARES]
+    _fill_rests(quotas.constraints, rests, taken, tracks)
+    cuts += _read_unproven(prompt, tokens, quotas, cuts)
+    quotas.constraints = [
+        constraint for constraint in quotas.constraints if "at_least" in constraint or "at_most" in constraint
+    ][:MAX_QUOTAS]
     for start, end, joins in cuts:
         prompt = prompt.without(start, end, joins=joins)
-    return prompt, shares
+    return prompt, quotas
 
 
 def _items(folded: str, tokens: list[Token], vocabulary: Vocabulary, this_year: int) -> list[_Item]:
@@ -325,24 +327,24 @@ def _floor(share: float, tracks: int | None) -> float:
     return round(max(0.0, share - 1 / _USUAL_TRACKS), 4) if share < 1 else 1.0
 
 
-def _wish(group: _Group, quantity: _Quantity, words: str) -> ShareWish:
-    wish: ShareWish = {"hard": quantity.hard, "words": words}
+def _constraint(group: _Group, quantity: _Quantity, words: str) -> Quota:
+    constraint: Quota = {"hard": quantity.hard, "words": words}
     genres = tuple(dict.fromkeys(genre.lower() for genre in group.genres))[:12]
     if len(genres) == 1:
-        wish["genre"] = genres[0]
+        constraint["genre"] = genres[0]
     elif genres:
-        wish["genres"] = list(genres)
+        constraint["genres"] = list(genres)
     if group.year_from is not None:
-        wish["year_from"] = group.year_from
+        constraint["year_from"] = group.year_from
     if group.year_to is not None:
-        wish["year_to"] = group.year_to
+        constraint["year_to"] = group.year_to
     if quantity.at_least is not None:
-        wish["at_least"] = quantity.at_least
+        constraint["at_least"] = quantity.at_least
     if quantity.at_most is not None:
-        wish["at_most"] = quantity.at_most
+        constraint["at_most"] = quantity.at_most
     if quantity.half:
-        wish["half"] = "first" if quantity.half == "first" else "second"
-    return wish
+        constraint["half"] = "first" if quantity.half == "first" else "second"
+    return constraint
 
 
 def _cuts(group: _Group, quantity: _Quantity) -> list[tuple[int, int, bool]]:
@@ -352,17 +354,17 @@ def _cuts(group: _Group, quantity: _Quantity) -> list[tuple[int, int, bool]]:
     return [(min(quantity.start, group.start), max(quantity.end, group.end), False)]
 
 
-def _fill_rests(wishes: list[ShareWish], rests: list[ShareWish], taken: float, tracks: int | None) -> None:
+def _fill_rests(constraints: list[Quota], rests: list[Quota], taken: float, tracks: int | None) -> None:
     """`the rest edm` is what the other parts leave."""
-    for wish in rests:
-        if len(wishes) > len(rests) and taken < 1:
-            wish["at_least"] = _floor(1 - taken, tracks)
+    for constraint in rests:
+        if len(constraints) > len(rests) and taken < 1:
+            constraint["at_least"] = _floor(1 - taken, tracks)
         else:
-            del wish["at_least"]
+            del constraint["at_least"]
 
 
 def _read_unproven(
-    prompt: Prompt, tokens: list[Token], shares: Shares, taken: list[tuple[int, int, bool]]
+    prompt: Prompt, tokens: list[Token], quotas: Quotas, taken: list[tuple[int, int, bool]]
 ) -> list[tuple[int, int, bool]]:
     """Parts of something that a share cannot be of: `at least a quarter in Spanish`, `half instrumental`."""
     spans = [span for table in (LANGUAGES, MOODS, TAGS) for span, _ in find_phrases(tokens, table)]
@@ -378,7 +380,7 @@ def _read_unproven(
         if any(begin < other_end and other < end for other, other_end, _ in [*taken, *cuts]):
             continue
         words = prompt.words(begin, end)
-        shares.unproven.append(
+        quotas.unproven.append(
             {"kind": "uncheckable", "what": words, "hard": False, "words": words, "turn": 1}
         )
         cuts.append((begin, end, False))

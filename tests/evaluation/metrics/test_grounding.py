@@ -10,7 +10,7 @@ from src.evaluation.metrics.grounding import (
 )
 from src.lexicon.genres import Vocabulary
 from src.telemetry.models.span import SpanDocument
-from tests.evaluation.answers import make_answer, make_wish
+from tests.evaluation.answers import make_answer, make_constraint
 from tests.fakes import make_track
 
 ALISON = make_track("Alison", "Slowdive", year=1993, genres=["shoegaze", "dream pop"])
@@ -37,8 +37,8 @@ def span(**attributes) -> SpanDocument:
     }
 
 
-def shares(*reasons: str, message="something nice", earlier=(), pool=(), wishes=()):
-    answer = make_answer([ALISON] * len(reasons), wishes=wishes)
+def quotas(*reasons: str, message="something nice", earlier=(), pool=(), constraints=()):
+    answer = make_answer([ALISON] * len(reasons), constraints=constraints)
     for pick, reason in zip(answer["recommendations"], reasons, strict=True):
         pick["reason"] = reason
     return grounded_reasons(answer, grounds_of(answer, message, earlier, pool))
@@ -52,34 +52,34 @@ def test_grounded_picks_is_the_share_in_the_pool():
 
 
 def test_grounded_reasons_rests_on_the_record():
-    assert shares("dream pop, 1993", "A jazz tune.", "From 2004.") == 1 / 3
+    assert quotas("dream pop, 1993", "A jazz tune.", "From 2004.") == 1 / 3
 
 
 def test_grounded_reasons_wants_every_sentence_to_hold():
-    assert shares("It is shoegaze. It won a Grammy.") == 0
-    assert shares("It is shoegaze. It is from 1993.") == 1
+    assert quotas("It is shoegaze. It won a Grammy.") == 0
+    assert quotas("It is shoegaze. It is from 1993.") == 1
 
 
 def test_grounded_reasons_rests_on_what_the_listener_said_now_and_before():
-    assert shares("As jazz as you asked for.") == 0
-    assert shares("As jazz as you asked for.", message="some jazz please") == 1
+    assert quotas("As jazz as you asked for.") == 0
+    assert quotas("As jazz as you asked for.", message="some jazz please") == 1
     before = [EarlierTurn("play jazz", "Here it is.", [])]
-    assert shares("As jazz as you asked for.", earlier=before) == 1
-    wish = make_wish(kind="genre", genre="jazz", relation="wanted", words="jazz")
-    assert shares("As jazz as you asked for.", wishes=[wish]) == 1
+    assert quotas("As jazz as you asked for.", earlier=before) == 1
+    constraint = make_constraint(kind="genre", genre="jazz", relation="wanted", words="jazz")
+    assert quotas("As jazz as you asked for.", constraints=[constraint]) == 1
 
 
 def test_grounded_reasons_takes_no_name_of_another_track():
     other = make_track("Machine Gun Etiquette", "Damned Ones", year=1993)
-    assert shares("it recalls damned ones", pool=[ALISON, other]) == 0
+    assert quotas("it recalls damned ones", pool=[ALISON, other]) == 0
     told = [EarlierTurn("more", "Here.", ["Machine Gun Etiquette by Damned Ones"])]
-    assert shares("it recalls damned ones", earlier=told) == 0
+    assert quotas("it recalls damned ones", earlier=told) == 0
 
 
 def test_grounded_reasons_when_no_track_has_a_reason_is_none():
-    assert shares("", "") is None
-    assert shares() is None
-    assert shares("", "dream pop") == 1
+    assert quotas("", "") is None
+    assert quotas() is None
+    assert quotas("", "dream pop") == 1
 
 
 def test_unknown_handles_is_summed_over_the_spans_that_count_them():

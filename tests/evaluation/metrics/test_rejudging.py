@@ -4,13 +4,13 @@ import pytest
 
 from src.catalogue.models.track import Track
 from src.evaluation.metrics.rejudging import alternatives, any_holds, holds, rules_out
-from tests.evaluation.answers import make_answer, make_wish
+from tests.evaluation.answers import make_answer, make_constraint
 from tests.fakes import make_track
 
 
-def judged(wish, track):
+def judged(constraint, track):
     answer = make_answer([track])
-    return holds(wish, answer["recommendations"][0], answer)
+    return holds(constraint, answer["recommendations"][0], answer)
 
 
 def track(**fields):
@@ -124,11 +124,11 @@ RULES: dict[str, tuple[dict[str, object], Track, Track, Track | None]] = {
 @pytest.mark.parametrize("name", RULES)
 def test_holds_of_each_kind(name):
     fields, right, wrong, silent = RULES[name]
-    wish = make_wish(**fields)
-    assert judged(wish, right) is True
-    assert judged(wish, wrong) is False
+    constraint = make_constraint(**fields)
+    assert judged(constraint, right) is True
+    assert judged(constraint, wrong) is False
     if silent is not None:
-        assert judged(wish, silent) is None
+        assert judged(constraint, silent) is None
 
 
 @pytest.mark.parametrize(
@@ -146,28 +146,31 @@ def test_holds_of_each_kind(name):
         {"kind": "uncheckable", "what": "from a film", "hard": False},
     ],
 )
-def test_holds_of_a_wish_that_no_single_record_tells_of_is_none(fields):
-    assert judged(make_wish(**fields), track()) is None
+def test_holds_of_a_constraint_that_no_single_record_tells_of_is_none(fields):
+    assert judged(make_constraint(**fields), track()) is None
 
 
 @pytest.mark.parametrize("name", RULES)
 def test_rules_out_is_of_what_keeps_something_out(name):
     fields = RULES[name][0]
     is_against = fields.get("relation") in ("rejected", "satisfied") or name in ("clean", "nothing after")
-    assert rules_out(make_wish(**fields)) is is_against
+    assert rules_out(make_constraint(**fields)) is is_against
 
 
 def test_rules_out_of_own_listening_and_counts_is_false():
-    assert not rules_out(make_wish(kind="own_listening", source="top", **NO))
-    assert not rules_out(make_wish(kind="count", count=3))
+    assert not rules_out(make_constraint(kind="own_listening", source="top", **NO))
+    assert not rules_out(make_constraint(kind="count", count=3))
 
 
 def test_alternatives_are_the_wanted_of_one_kind_and_closed_spans():
-    jazz, blues = (make_wish(kind="genre", genre=genre, **YES) for genre in ("jazz", "blues"))
-    sixties = make_wish(kind="years", year_from=1960, year_to=1969, **YES)
-    nineties = make_wish(kind="years", year_from=1990, year_to=1999, **YES)
-    bound = make_wish(kind="years", year_to=1995, **YES)
-    no_pop, sad = make_wish(kind="genre", genre="pop", **NO), make_wish(kind="mood", mood="sad", **YES)
+    jazz, blues = (make_constraint(kind="genre", genre=genre, **YES) for genre in ("jazz", "blues"))
+    sixties = make_constraint(kind="years", year_from=1960, year_to=1969, **YES)
+    nineties = make_constraint(kind="years", year_from=1990, year_to=1999, **YES)
+    bound = make_constraint(kind="years", year_to=1995, **YES)
+    no_pop, sad = (
+        make_constraint(kind="genre", genre="pop", **NO),
+        make_constraint(kind="mood", mood="sad", **YES),
+    )
     groups = list(alternatives([jazz, sixties, no_pop, bound, blues, nineties, sad]))
     assert sorted(groups, key=str) == sorted(
         [[no_pop], [bound], [sad], [jazz, blues], [sixties, nineties]], key=str
@@ -177,8 +180,8 @@ def test_alternatives_are_the_wanted_of_one_kind_and_closed_spans():
 def test_any_holds_is_true_by_one_and_unknown_before_false():
     answer = make_answer([track(genres=["jazz"])])
     pick = answer["recommendations"][0]
-    jazz, rock = (make_wish(kind="genre", genre=genre, **YES) for genre in ("jazz", "rock"))
-    old = make_wish(kind="years", year_to=1960, **YES)
+    jazz, rock = (make_constraint(kind="genre", genre=genre, **YES) for genre in ("jazz", "rock"))
+    old = make_constraint(kind="years", year_to=1960, **YES)
     assert any_holds([rock, jazz], pick, answer) is True
     assert any_holds([rock, old], pick, answer) is None
     assert any_holds([rock], pick, answer) is False

@@ -22,7 +22,7 @@ from src.evaluation.models.case import Case
 from src.evaluation.models.run import CaseRun, MetricLine, ToolUse, TurnRun
 from src.evaluation.runner.expectations import History
 from src.telemetry.models.span import SpanDocument
-from tests.evaluation.answers import make_answer, make_line, make_wish
+from tests.evaluation.answers import make_answer, make_constraint, make_line
 from tests.fakes import make_track, songs
 
 TRACKS = {track["title"]: track for track in songs()}
@@ -113,8 +113,10 @@ async def test_measure_case_ranks_against_the_relevant_tracks_of_each_turn(catal
 
 
 async def test_measure_case_sums_counts_and_means_shares(catalogue):
-    wish = make_wish(kind="artist", name="Slowdive", relation="rejected")
-    leaking = make_answer([ALISON, FADE], wishes=[wish], constraints=[make_line("artist", "no Slowdive")])
+    constraint = make_constraint(kind="artist", name="Slowdive", relation="rejected")
+    leaking = make_answer(
+        [ALISON, FADE], constraints=[constraint], report_lines=[make_line("artist", "no Slowdive")]
+    )
     metrics = await measured(catalogue, seen_turn(leaking), seen_turn(leaking, pool=[FADE]))
     assert metrics["exclusion leaks"] == 2
     assert metrics["constraints met"] == 1
@@ -122,14 +124,14 @@ async def test_measure_case_sums_counts_and_means_shares(catalogue):
 
 
 async def test_measure_case_when_catalogue_lacks_a_name_wants_it_admitted(catalogue):
-    wishes = [
-        make_wish(kind="artist", name="Zzyzx Quartet", relation="wanted"),
-        make_wish(kind="artist", name="Slowdive", relation="wanted"),
-        make_wish(kind="track", title="Qwertyuiop Blues", relation="wanted"),
+    constraints = [
+        make_constraint(kind="artist", name="Zzyzx Quartet", relation="wanted"),
+        make_constraint(kind="artist", name="Slowdive", relation="wanted"),
+        make_constraint(kind="track", title="Qwertyuiop Blues", relation="wanted"),
     ]
     lines = [make_line("artist", "by Zzyzx Quartet", "unmet")]
     answer = make_answer(
-        [ALISON], wishes=wishes, constraints=lines, reply="Zzyzx Quartet is not in this catalogue."
+        [ALISON], constraints=constraints, report_lines=lines, reply="Zzyzx Quartet is not in this catalogue."
     )
     assert (await measured(catalogue, seen_turn(answer)))["honest misses"] == 0.5
 

@@ -148,7 +148,7 @@ def test_judge_answer_when_a_track_is_unknown_or_changed():
         ("Copper Rain (Tribute to Harbour Static)", {}),
     ],
 )
-def test_judge_answer_when_a_hard_wish_is_broken(title, bounds):
+def test_judge_answer_when_a_hard_constraint_is_broken(title, bounds):
     assert "hard_wish" in _kinds(_answer(title), _world(**bounds))
 
 

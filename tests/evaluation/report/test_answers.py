@@ -12,7 +12,7 @@ def test_verdict_changes_tell_better_from_worse():
     assert lost == ["no country: met → unmet"]
 
 
-def test_verdict_changes_of_wishes_that_are_new_or_gone():
+def test_verdict_changes_of_constraints_that_are_new_or_gone():
     gained, lost = verdict_changes([make_line("genre", "jazz")], [make_line("mood", "sad", "unmet")])
     assert gained == ["sad: not there → unmet"]
     assert lost == ["jazz: met → not there"]

@@ -125,13 +125,13 @@ def test_compare_runs_names_cases_that_only_one_has():
     assert (comparison["only_before"], comparison["only_after"], comparison["shared"]) == (["a"], ["c"], 1)
 
 
-def test_compare_runs_tells_tracks_and_wishes_of_a_changed_turn():
+def test_compare_runs_tells_tracks_and_constraints_of_a_changed_turn():
     same = make_turn(message="first")
     before = make_turn(
-        tracks=["t1", "t2"], constraints=[make_line("years", "1995 or earlier", "relaxed")], tokens=1000
+        tracks=["t1", "t2"], report_lines=[make_line("years", "1995 or earlier", "relaxed")], tokens=1000
     )
     after = make_turn(
-        tracks=["t2", "t9"], constraints=[make_line("years", "1995 or earlier")], tokens=3000, ms=90
+        tracks=["t2", "t9"], report_lines=[make_line("years", "1995 or earlier")], tokens=3000, ms=90
     )
     comparison = compare_runs(
         make_run(make_case("a", same, before)), make_run(make_case("a", same, after)), seed=1

@@ -72,7 +72,7 @@ def run_saying(text: str) -> Run:
         message=text,
         reply=text,
         tracks=[make_run_track("t1", title=text, artists=[text], reason=text)],
-        constraints=[{**make_line("years", text), "detail": text}],
+        report_lines=[{**make_line("years", text), "detail": text}],
         failures=[text],
     )
     return make_run(
@@ -251,7 +251,7 @@ def test_render_page_has_columns_for_the_metrics_that_tell_cases_apart():
 
 def test_render_page_with_a_comparison_links_what_flipped():
     failing = make_turn(
-        failures=["only 3 tracks"], tracks=["t7"], constraints=[make_line("count", "10", "unmet")]
+        failures=["only 3 tracks"], tracks=["t7"], report_lines=[make_line("count", "10", "unmet")]
     )
     before = make_run(make_case("a"), make_case("b"), make_case("gone"), prompts_hash="b" * 64)
     after = make_run(make_case("new"), make_case("a"), make_case("b", failing))
@@ -315,16 +315,16 @@ def luminance(colour: str) -> float:
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
 @pytest.mark.parametrize(
-    ("text", "ground"),
+    ("text", "support"),
     [
-        *((text, ground) for text in ("ink", "soft", "accent") for ground in ("ground", "paper")),
+        *((text, support) for text in ("ink", "soft", "accent") for support in ("ground", "paper")),
         *((tone, f"{tone}-soft") for tone in ("good", "bad", "warn")),
-        *(("ink", ground) for ground in ("accent-soft", "bad-soft")),
-        *((tone, ground) for tone in ("good", "bad") for ground in ("ground", "paper")),
+        *(("ink", support) for support in ("accent-soft", "bad-soft")),
+        *((tone, support) for tone in ("good", "bad") for support in ("ground", "paper")),
     ],
 )
-def test_colours_of_text_stand_out_as_wcag_aa_asks(theme, text, ground):
+def test_colours_of_text_stand_out_as_wcag_aa_asks(theme, text, support):
     blocks = re.findall(r":root \{(.*?)\}", (PARTS / "page.css").read_text(), re.DOTALL)
     colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", blocks[theme]))
-    light, dark = sorted((luminance(colours[text]), luminance(colours[ground])), reverse=True)
+    light, dark = sorted((luminance(colours[text]), luminance(colours[support])), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 4.5

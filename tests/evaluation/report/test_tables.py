@@ -23,7 +23,7 @@ AFTER = make_run(
         make_turn(
             tracks=["t1", "\x1b[31mt9"],
             failures=["[b]too few"],
-            constraints=[make_line("count", "10 tracks")],
+            report_lines=[make_line("count", "10 tracks")],
         ),
         metrics={"[i]ndcg@10": 0.5},
     ),

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from src.constraints.models.brief import WISH, empty_brief
+from src.constraints.models.brief import CONSTRAINT, empty_brief
 from src.constraints.models.spec import PlaylistSpec, empty_spec
 from src.errors import InvalidInput
-from src.evaluation.runner.cases import WISH_KINDS, is_held_out, load_cases, load_playlist_cases
+from src.evaluation.runner.cases import CONSTRAINT_KINDS, is_held_out, load_cases, load_playlist_cases
 from src.evaluation.runner.spec_expectations import CHECKS, asked_fields, wrong_fields
 
 
@@ -108,8 +108,8 @@ def test_load_cases_when_a_file_is_no_text(tmp_path):
     assert refusal(path) == f"{path}: the file cannot be read as UTF-8 text."
 
 
-def test_wish_kinds_are_those_of_the_brief():
-    assert set(WISH.json_schema()["discriminator"]["mapping"]) == WISH_KINDS
+def test_constraint_kinds_are_those_of_the_brief():
+    assert set(CONSTRAINT.json_schema()["discriminator"]["mapping"]) == CONSTRAINT_KINDS
 
 
 CASES = Path(__file__).parents[2] / "cases" / "playlist_prompts.jsonl"

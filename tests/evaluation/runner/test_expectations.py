@@ -8,7 +8,7 @@ from src.catalogue.models.track import Track
 from src.chat.models.answer import Answer
 from src.evaluation.models.case import Expectation
 from src.evaluation.runner.expectations import CHECKERS, History, failures, is_instrumental, matches, measure
-from tests.evaluation.answers import answer_of, make_answer, make_line, make_wish
+from tests.evaluation.answers import answer_of, make_answer, make_constraint, make_line
 from tests.fakes import make_track
 
 
@@ -172,17 +172,17 @@ RULES = {
     "absent": Rule(
         {"absent": ["Motörhead"]},
         make_answer(
-            [], reply="Motorhead: not here.", constraints=[make_line("artist", "Motörhead", "unmet")]
+            [], reply="Motorhead: not here.", report_lines=[make_line("artist", "Motörhead", "unmet")]
         ),
-        make_answer([], reply="Motorhead: not here.", constraints=[make_line("artist", "Motörhead", "met")]),
+        make_answer([], reply="Motorhead: not here.", report_lines=[make_line("artist", "Motörhead", "met")]),
         "the ledger has no unmet artist, track or genre for Motörhead",
     ),
     "ledger": Rule(
         {"ledger": [{"kind": "years", "value": "1995", "verdict": "met", "hard": True}]},
-        make_answer([], constraints=[make_line("years", "1995 or earlier")]),
+        make_answer([], report_lines=[make_line("years", "1995 or earlier")]),
         make_answer(
             [],
-            constraints=[
+            report_lines=[
                 make_line("years", "1995 or earlier", "unmet"),
                 make_line("years", "1995 or earlier", hard=False),
                 make_line("years", "1994 or earlier"),
@@ -193,22 +193,22 @@ RULES = {
     ),
     "wishes": Rule(
         {"wishes": [{"kind": "genre", "name": "R&B", "relation": "rejected", "hard": True}]},
-        make_answer([], wishes=[make_wish(kind="genre", genre="r and b", relation="rejected")]),
+        make_answer([], constraints=[make_constraint(kind="genre", genre="r and b", relation="rejected")]),
         make_answer(
             [],
-            wishes=[
-                make_wish(kind="genre", genre="r and b", relation="wanted"),
-                make_wish(kind="genre", genre="soul", relation="rejected"),
-                make_wish(kind="genre", genre="r and b", relation="rejected", hard=False),
-                make_wish(kind="tag", tag="r and b", relation="rejected"),
+            constraints=[
+                make_constraint(kind="genre", genre="r and b", relation="wanted"),
+                make_constraint(kind="genre", genre="soul", relation="rejected"),
+                make_constraint(kind="genre", genre="r and b", relation="rejected", hard=False),
+                make_constraint(kind="tag", tag="r and b", relation="rejected"),
             ],
         ),
         "the brief has no wish kind genre, name R&B, relation rejected, hard True",
     ),
     "no_wishes": Rule(
         {"no_wishes": [{"kind": "artist", "name": "Love"}]},
-        make_answer([], wishes=[make_wish(kind="artist", name="Low", relation="seed")]),
-        make_answer([], wishes=[make_wish(kind="artist", name="LOVE", relation="seed")]),
+        make_answer([], constraints=[make_constraint(kind="artist", name="Low", relation="seed")]),
+        make_answer([], constraints=[make_constraint(kind="artist", name="LOVE", relation="seed")]),
         "the brief has a wish kind artist, name Love, of: name LOVE, relation seed",
     ),
     "says": Rule(
@@ -369,7 +369,7 @@ def test_failures_name_no_more_than_four_tracks():
 
 def test_failures_when_an_absent_name_is_not_said():
     lines = [make_line("track", "Yesterday by The Beatles", "unmet")]
-    found = judged({"absent": ["Yesterday"]}, make_answer([ALISON], constraints=lines))
+    found = judged({"absent": ["Yesterday"]}, make_answer([ALISON], report_lines=lines))
     assert found == ["the reply does not say that Yesterday is not in the catalogue"]
 
 

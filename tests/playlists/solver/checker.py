@@ -9,14 +9,18 @@ from collections.abc import Sequence
 from src.catalogue.models.track import Track
 from src.catalogue.names import genre_key, genre_terms, name_key
 from src.constraints.enforcement import Rules, judge
-from src.constraints.models.spec import PlaylistSpec, ShareWish
+from src.constraints.models.spec import PlaylistSpec, Quota
 
 
 def broken(spec: PlaylistSpec, tracks: Sequence[Track], rules: Rules) -> list[str]:
     """What the list breaks, in words; empty when it obeys."""
     faults: list[str] = []
     count = len(tracks)
-    said = [wish["count"] for wish in spec["brief"]["wishes"] if wish["kind"] == "count" and wish["hard"]]
+    said = [
+        constraint["count"]
+        for constraint in spec["brief"]["wishes"]
+        if constraint["kind"] == "count" and constraint["hard"]
+    ]
     asked = spec.get("tracks", min(said) if said else None)
     if asked is not None and count != asked:
         faults.append(f"{count} tracks, not {asked}")
@@ -25,7 +29,9 @@ def broken(spec: PlaylistSpec, tracks: Sequence[Track], rules: Rules) -> list[st
     if len({track["song_key"] for track in tracks}) != count:
         faults.append("a song twice")
     caps = [
-        wish["at_most"] for wish in spec["brief"]["wishes"] if wish["kind"] == "per_artist" and wish["hard"]
+        constraint["at_most"]
+        for constraint in spec["brief"]["wishes"]
+        if constraint["kind"] == "per_artist" and constraint["hard"]
     ]
     artists = [name_key(track["artists"][0]) for track in tracks]
     if caps and tracks and max(Counter(artists).values()) > min(caps):
@@ -55,7 +61,7 @@ def broken(spec: PlaylistSpec, tracks: Sequence[Track], rules: Rules) -> list[st
     return faults
 
 
-def _off(share: ShareWish, tracks: Sequence[Track]) -> str | None:
+def _off(share: Quota, tracks: Sequence[Track]) -> str | None:
     middle = -(-len(tracks) // 2)
     part = {"first": tracks[:middle], "second": tracks[middle:]}.get(share.get("half", ""), tracks)
     members = sum(_is_of(share, track) for track in part)
@@ -65,7 +71,7 @@ def _off(share: ShareWish, tracks: Sequence[Track]) -> str | None:
     return None if low - 1e-6 <= members <= high + 1e-6 else f"{members} of {len(part)} for {share}"
 
 
-def _is_of(share: ShareWish, track: Track) -> bool:
+def _is_of(share: Quota, track: Track) -> bool:
     genres = [share["genre"]] if "genre" in share else share.get("genres", [])
     if genres and not any(
         genre_key(wanted) in genre_terms(genre) for genre in track["genres"] for wanted in genres

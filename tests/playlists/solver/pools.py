@@ -7,15 +7,15 @@ from src.catalogue.models.track import Track
 from src.constraints.checks import Known
 from src.constraints.conflicts import bind
 from src.constraints.enforcement import Rules, make_rules
-from src.constraints.models.brief import Wish
+from src.constraints.models.brief import Constraint
 from src.constraints.models.spec import PlaylistSpec, empty_spec
-from src.retrieval.pool import Candidate
+from src.retrieval.pool import PoolTrack
 from tests.fakes import make_track
 
 
-def spec_of(*wishes: Wish, **fields: object) -> PlaylistSpec:
+def spec_of(*constraints: Constraint, **fields: object) -> PlaylistSpec:
     """A spec that asks for these wishes and fields."""
-    spec = empty_spec({"text": "", "turn": 1, "wishes": list(wishes)})
+    spec = empty_spec({"text": "", "turn": 1, "wishes": list(constraints)})
     spec.update(fields)  # type: ignore[typeddict-item]
     return spec
 
@@ -25,14 +25,14 @@ def rules_of(spec: PlaylistSpec, known: Known | None = None) -> Rules:
     return make_rules(bind(spec["brief"]), known or Known(), None)
 
 
-def candidate(title: str, artist: str = "", relevance: float = 0.5, **fields: object) -> Candidate:
+def candidate(title: str, artist: str = "", relevance: float = 0.5, **fields: object) -> PoolTrack:
     """A candidate by an artist of its own unless one is named."""
     familiar = bool(fields.pop("familiar", True))
     track = make_track(title, artist or f"Artist of {title}", **fields)
-    return Candidate(track, relevance, ("text",), familiar)
+    return PoolTrack(track, relevance, ("text",), familiar)
 
 
-def numbered(count: int, **fields: object) -> list[Candidate]:
+def numbered(count: int, **fields: object) -> list[PoolTrack]:
     """Candidates of four minutes with energies that rise from 0 to 1."""
     pool = []
     for number in range(count):
@@ -42,22 +42,24 @@ def numbered(count: int, **fields: object) -> list[Candidate]:
     return pool
 
 
-def tracks_of(pool: Sequence[Candidate]) -> list[Track]:
+def tracks_of(pool: Sequence[PoolTrack]) -> list[Track]:
     """Their tracks."""
     return [one.track for one in pool]
 
 
-def per_artist(at_most: int) -> Wish:
+def per_artist(at_most: int) -> Constraint:
     """A hard cap."""
     return {"kind": "per_artist", "at_most": at_most, "hard": True, "words": f"{at_most} each", "turn": 1}
 
 
-def count_of(count: int) -> Wish:
+def count_of(count: int) -> Constraint:
     """A hard number of tracks."""
     return {"kind": "count", "count": count, "hard": True, "words": f"{count} songs", "turn": 1}
 
 
-def genre_wish(genre: str, relation: Literal["wanted", "rejected"] = "wanted", *, hard: bool = True) -> Wish:
+def genre_constraint(
+    genre: str, relation: Literal["wanted", "rejected"] = "wanted", *, hard: bool = True
+) -> Constraint:
     """A genre, wanted or rejected."""
     return {
         "kind": "genre",
@@ -69,6 +71,6 @@ def genre_wish(genre: str, relation: Literal["wanted", "rejected"] = "wanted", *
     }
 
 
-def clean() -> Wish:
+def clean() -> Constraint:
     """No explicit words."""
     return {"kind": "explicit", "allowed": False, "hard": True, "words": "no explicit", "turn": 1}

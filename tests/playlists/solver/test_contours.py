@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from src.constraints.models.spec import Course, ShapeName
+from src.constraints.models.spec import Contour, ShapeName
 from src.errors import InvalidInput
 from src.playlists.solver.contours import (
     energy_level,
@@ -52,8 +52,8 @@ def test_level_of_tempo_is_never_taken_from_the_moods():
 SHAPES: tuple[ShapeName, ...] = ("steady", "build", "cool_down", "wave", "peak", "valley")
 
 
-def course(shape: ShapeName, *points: tuple[float, float]) -> Course:
-    made: Course = {"feature": "energy", "shape": shape, "words": ""}
+def contour(shape: ShapeName, *points: tuple[float, float]) -> Contour:
+    made: Contour = {"feature": "energy", "shape": shape, "words": ""}
     if points:
         made["points"] = [{"at": at, "level": level} for at, level in points]
     return made
@@ -71,38 +71,38 @@ def course(shape: ShapeName, *points: tuple[float, float]) -> Course:
     ],
 )
 def test_shape_levels_of_named_shapes(shape: ShapeName, levels: list[float]):
-    assert shape_levels(course(shape), 5).tolist() == pytest.approx(levels)
+    assert shape_levels(contour(shape), 5).tolist() == pytest.approx(levels)
 
 
 def test_shape_levels_by_points_are_straight_between_them_in_any_order():
-    levels = shape_levels(course("points", (1, 0.9), (0, 0.1), (0.5, 0.3)), 5)
+    levels = shape_levels(contour("points", (1, 0.9), (0, 0.1), (0.5, 0.3)), 5)
     assert levels.tolist() == pytest.approx([0.1, 0.2, 0.3, 0.6, 0.9])
 
 
 def test_shape_levels_with_points_sets_the_levels_of_a_named_shape():
-    assert shape_levels(course("build", (0, 0.4), (1, 0.6)), 3).tolist() == pytest.approx([0.4, 0.5, 0.6])
+    assert shape_levels(contour("build", (0, 0.4), (1, 0.6)), 3).tolist() == pytest.approx([0.4, 0.5, 0.6])
 
 
 def test_shape_levels_when_points_are_missing():
     with pytest.raises(InvalidInput, match="two or more points"):
-        shape_levels(course("points"), 5)
+        shape_levels(contour("points"), 5)
 
 
 @given(st.sampled_from(SHAPES), st.integers(0, 500))
 def test_shape_levels_stay_between_0_and_1(shape: ShapeName, count: int):
-    levels = shape_levels(course(shape), count)
+    levels = shape_levels(contour(shape), count)
     assert len(levels) == count
     assert np.all((levels >= 0) & (levels <= 1))
 
 
 def test_target_levels_fit_a_shape_to_what_the_pool_offers():
     offered = np.linspace(0.6, 0.8, 101)
-    assert target_levels(course("build"), 3, offered).tolist() == pytest.approx([0.61, 0.7, 0.79])
+    assert target_levels(contour("build"), 3, offered).tolist() == pytest.approx([0.61, 0.7, 0.79])
 
 
 def test_target_levels_by_points_are_taken_at_their_word():
     offered = np.linspace(0.6, 0.8, 101)
-    asked = course("points", (0, 0.1), (1, 0.9))
+    asked = contour("points", (0, 0.1), (1, 0.9))
     assert target_levels(asked, 2, offered).tolist() == pytest.approx([0.1, 0.9])
 
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from src.constraints.enforcement import Rules
 from src.constraints.models.spec import PlaylistSpec
 from src.playlists.solver.solver import solve
-from src.retrieval.pool import Candidate
+from src.retrieval.pool import PoolTrack
 from tests.playlists.solver.checker import broken
 from tests.playlists.solver.pools import (
     candidate,
     clean,
-    genre_wish,
+    genre_constraint,
     per_artist,
     rules_of,
     spec_of,
@@ -25,8 +25,8 @@ GENRES = ("rock", "jazz", "soul")
 
 
 @st.composite
-def pools(draw: st.DrawFn) -> list[Candidate]:
-    pool: list[Candidate] = []
+def pools(draw: st.DrawFn) -> list[PoolTrack]:
+    pool: list[PoolTrack] = []
     for number in range(draw(st.integers(0, 6))):
         fields: dict[str, object] = {
             "duration_ms": 1000 * draw(st.integers(60, 300)),
@@ -46,18 +46,18 @@ def pools(draw: st.DrawFn) -> list[Candidate]:
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> tuple[PlaylistSpec, list[Candidate]]:
+def cases(draw: st.DrawFn) -> tuple[PlaylistSpec, list[PoolTrack]]:
     pool = draw(pools())
-    wishes = []
+    constraints = []
     if draw(st.booleans()):
-        wishes.append(per_artist(draw(st.integers(1, 2))))
+        constraints.append(per_artist(draw(st.integers(1, 2))))
     if draw(st.integers(0, 3)) == 0:
-        wishes.append(
-            genre_wish(draw(st.sampled_from(GENRES)), draw(st.sampled_from(("wanted", "rejected"))))
+        constraints.append(
+            genre_constraint(draw(st.sampled_from(GENRES)), draw(st.sampled_from(("wanted", "rejected"))))
         )
     if draw(st.integers(0, 3)) == 0:
-        wishes.append(clean())
-    spec = spec_of(*wishes)
+        constraints.append(clean())
+    spec = spec_of(*constraints)
     spec["tracks"] = draw(st.integers(1, 5))
     if draw(st.booleans()):
         del spec["tracks"]
@@ -86,7 +86,7 @@ def cases(draw: st.DrawFn) -> tuple[PlaylistSpec, list[Candidate]]:
     return spec, pool
 
 
-def feasible(spec: PlaylistSpec, pool: list[Candidate], rules: Rules) -> bool:
+def feasible(spec: PlaylistSpec, pool: list[PoolTrack], rules: Rules) -> bool:
     lengths = [spec["tracks"]] if "tracks" in spec else range(1, len(pool) + 1)
     tracks = tracks_of(pool)
     return any(
@@ -99,7 +99,7 @@ def feasible(spec: PlaylistSpec, pool: list[Candidate], rules: Rules) -> bool:
 
 @settings(max_examples=150, deadline=None)
 @given(cases())
-def test_solve_agrees_with_brute_force_on_whether_there_is_a_list(case: tuple[PlaylistSpec, list[Candidate]]):
+def test_solve_agrees_with_brute_force_on_whether_there_is_a_list(case: tuple[PlaylistSpec, list[PoolTrack]]):
     spec, pool = case
     rules = rules_of(spec)
 
@@ -131,7 +131,7 @@ def test_solve_gives_one_list_under_one_seed(seed: int):
     spec = spec_of(
         tracks=20,
         duration_s=20 * 220.0,
-        courses=[{"feature": "energy", "shape": "wave", "words": ""}],
+        contours=[{"feature": "energy", "shape": "wave", "words": ""}],
         transitions={"tempo_step": 10, "words": ""},
     )
     rules = rules_of(spec)

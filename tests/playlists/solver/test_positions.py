@@ -2,15 +2,15 @@
 
 import pytest
 
-from src.constraints.models.brief import Constraint, Wish
+from src.constraints.models.brief import Constraint, ReportLine
 from src.constraints.models.spec import PlaylistSpec
 from src.playlists.models.result import PlaylistResult
 from src.playlists.solver.solver import solve
-from src.retrieval.pool import Candidate
+from src.retrieval.pool import PoolTrack
 from tests.playlists.solver.pools import candidate, clean, numbered, per_artist, rules_of, spec_of
 
 
-def place(one: Candidate | None, position: int | None = None, title: str = "Lost") -> dict[str, object]:
+def place(one: PoolTrack | None, position: int | None = None, title: str = "Lost") -> dict[str, object]:
     wanted: dict[str, object] = {"title": one.track["title"] if one else title, "words": "must"}
     if one is not None:
         wanted["track_id"] = one.track["id"]
@@ -19,7 +19,7 @@ def place(one: Candidate | None, position: int | None = None, title: str = "Lost
     return wanted
 
 
-def solved(spec: PlaylistSpec, pool: list[Candidate], pinned: dict[int, str] | None = None) -> PlaylistResult:
+def solved(spec: PlaylistSpec, pool: list[PoolTrack], pinned: dict[int, str] | None = None) -> PlaylistResult:
     return solve(spec, pool, rules_of(spec), seed=1, time_limit_s=60, pinned=pinned)
 
 
@@ -27,7 +27,7 @@ def titles(result: PlaylistResult) -> list[str]:
     return [entry["track"]["title"] for entry in result["entries"]]
 
 
-def lines(result: PlaylistResult, kind: str = "place") -> list[Constraint]:
+def lines(result: PlaylistResult, kind: str = "place") -> list[ReportLine]:
     return [one for one in result["constraints"] if one["kind"] == kind]
 
 
@@ -43,7 +43,7 @@ def test_solve_puts_a_track_where_it_must_stand(position: int, at: int):
 def test_solve_puts_a_track_without_a_position_where_it_fits():
     pool = numbered(40)
     build = {"feature": "energy", "shape": "build", "words": ""}
-    result = solved(spec_of(tracks=9, places=[place(pool[39])], courses=[build]), pool)
+    result = solved(spec_of(tracks=9, places=[place(pool[39])], contours=[build]), pool)
     assert titles(result)[-1] == "Song 039"
 
 
@@ -82,7 +82,7 @@ def test_solve_names_more_must_haves_than_tracks():
     assert {"relax": "2 tracks", "to": "at least 3 tracks"} in result["offers"]
 
 
-def test_solve_names_the_wish_that_a_must_have_contradicts():
+def test_solve_names_the_constraint_that_a_must_have_contradicts():
     pool = [candidate("Rude", explicit=True), *(candidate(f"Song {n}", explicit=False) for n in range(9))]
     result = solved(spec_of(clean(), tracks=5, places=[place(pool[0], 1)]), pool)
     assert "Rude" not in titles(result)
@@ -132,9 +132,9 @@ def test_solve_names_a_must_have_without_a_length():
     assert len(result["entries"]) == 5
 
 
-def test_solve_takes_in_a_track_that_a_hard_wish_asks_for():
+def test_solve_takes_in_a_track_that_a_hard_constraint_asks_for():
     pool = [candidate("Wanted", "", 0.0), *numbered(20)]
-    wish: Wish = {
+    constraint: Constraint = {
         "kind": "track",
         "title": "Wanted",
         "track_id": pool[0].track["id"],
@@ -143,7 +143,7 @@ def test_solve_takes_in_a_track_that_a_hard_wish_asks_for():
         "words": "with Wanted in it",
         "turn": 1,
     }
-    result = solved(spec_of(wish, tracks=5), pool)
+    result = solved(spec_of(constraint, tracks=5), pool)
     assert "Wanted" in titles(result)
     assert lines(result, "track")[0]["verdict"] == "met"
     assert lines(result) == []
@@ -153,7 +153,7 @@ def test_solve_keeps_pins_at_their_positions_before_anything_else():
     pool = numbered(30)
     build = {"feature": "energy", "shape": "build", "words": ""}
     pins = {1: pool[29].track["id"], 4: pool[0].track["id"]}
-    result = solved(spec_of(tracks=8, courses=[build], places=[place(pool[5], 1)]), pool, pins)
+    result = solved(spec_of(tracks=8, contours=[build], places=[place(pool[5], 1)]), pool, pins)
     assert titles(result)[0] == "Song 029"
     assert titles(result)[3] == "Song 000"
     assert [entry["position"] for entry in result["entries"] if entry["pinned"]] == [1, 4]

@@ -4,16 +4,16 @@ from src.constraints.models.spec import PlaylistSpec
 from src.playlists.solver.attempts import Search, attempt
 from src.playlists.solver.problem import Frame, Problem, pose
 from src.playlists.solver.proofs import Lengths, Program, arrange, choose, sequence_of, solve_program
-from src.playlists.solver.violations import breaches_of
-from src.retrieval.pool import Candidate
+from src.playlists.solver.violations import violations_of
+from src.retrieval.pool import PoolTrack
 from tests.playlists.solver.pools import candidate, per_artist, rules_of, spec_of
 
 
-def posed(spec: PlaylistSpec, pool: list[Candidate]) -> Problem:
+def posed(spec: PlaylistSpec, pool: list[PoolTrack]) -> Problem:
     return pose(spec, pool, [False] * len(pool), rules_of(spec), musts=())
 
 
-def timed(*seconds: int) -> list[Candidate]:
+def timed(*seconds: int) -> list[PoolTrack]:
     return [candidate(f"Song {n}", duration_ms=one * 1000) for n, one in enumerate(seconds)]
 
 
@@ -56,24 +56,24 @@ def test_choose_with_free_lengths_takes_the_number_nearest_to_one():
 
 
 def test_choose_keeps_shares_of_an_unknown_number_and_of_its_halves():
-    shares = [
+    quotas = [
         {"genre": "soul", "at_least": 0.5, "hard": True, "words": ""},
         {"genre": "soul", "at_most": 0.0, "half": "first", "hard": True, "words": ""},
     ]
     pool = [candidate(f"Song {n}", genres=["soul" if n < 3 else "pop"]) for n in range(12)]
-    problem = posed(spec_of(shares=shares), pool)
+    problem = posed(spec_of(quotas=quotas), pool)
     choice = choose(problem, Frame(1, {}, ()), Lengths(4, 12), 5)
     assert choice.state == "possible"
     count = len(choice.chosen)
     sequence = sequence_of(problem, Frame(count, {}, ()), choice)
-    assert breaches_of(problem, sequence).none
+    assert violations_of(problem, sequence).none
     assert choose(problem, Frame(1, {}, ()), Lengths(7, 12), 5).state == "impossible"
 
 
 def test_choose_proves_that_one_half_cannot_hold_what_stands_in_the_other():
-    shares = [{"genre": "soul", "at_least": 1.0, "half": "first", "hard": True, "words": ""}]
+    quotas = [{"genre": "soul", "at_least": 1.0, "half": "first", "hard": True, "words": ""}]
     pool = [candidate(f"Song {n}", genres=["soul" if n < 3 else "pop"]) for n in range(12)]
-    problem = posed(spec_of(shares=shares), pool)
+    problem = posed(spec_of(quotas=quotas), pool)
     assert choose(problem, Frame(6, {}, ()), Lengths(6, 6), 5).state == "possible"
     assert choose(problem, Frame(6, {5: 0}, ()), Lengths(6, 6), 5).state == "impossible"
 
@@ -85,7 +85,7 @@ def test_arrange_orders_tracks_of_one_artist_around_given_places():
     arranged = arrange(problem, frame, 5)
     assert arranged.chosen.tolist()[0] == 4
     assert arranged.chosen.tolist()[2] == 0
-    assert breaches_of(problem, arranged.chosen).none
+    assert violations_of(problem, arranged.chosen).none
     assert arrange(problem, Frame(5, {0: 0, 1: 1}, ()), 5).state == "impossible"
 
 
@@ -107,7 +107,7 @@ def test_attempt_goes_on_from_the_choice_of_a_program_where_the_search_finds_non
     found, proven = attempt(problem, search)
     assert not proven
     assert found is not None
-    assert found.breaches.none or abs(problem.seconds[found.sequence].sum() - total) < 1
+    assert found.violations.none or abs(problem.seconds[found.sequence].sum() - total) < 1
 
 
 def test_choose_knows_what_a_place_means_for_the_years_around_it():

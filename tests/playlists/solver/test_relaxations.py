@@ -1,11 +1,11 @@
 """A list that cannot be: what is offered comes from beyond what the hard wishes let in."""
 
-from src.playlists.make import Curator, make_list, spec_of_prompt
+from src.playlists.make import PlaylistClients, make_list, spec_of_prompt
 from tests.fakes import songs
 
 
-def _curator(agent) -> Curator:
-    return Curator(agent.catalogue, agent.database, None, agent.now, agent.new_id)
+def _curator(agent) -> PlaylistClients:
+    return PlaylistClients(agent.catalogue, agent.database, None, agent.now, agent.new_id)
 
 
 async def _made(agent, prompt: str):
@@ -13,7 +13,7 @@ async def _made(agent, prompt: str):
     return await make_list(_curator(agent), "anna", spec)
 
 
-async def test_make_list_when_nothing_fits_offers_to_leave_out_each_wish_that_can_go(agent):
+async def test_make_list_when_nothing_fits_offers_to_leave_out_each_constraint_that_can_go(agent):
     result = await _made(agent, "2 songs, only jazz, all released before 1900")
     assert (result["status"], result["proven"], result["entries"]) == ("nearest", True, [])
     jazz = sum("jazz" in track["genres"] for track in songs())

@@ -3,18 +3,18 @@ import itertools
 import pytest
 
 from src.constraints.checks import Known
-from src.constraints.models.brief import Constraint
+from src.constraints.models.brief import ReportLine
 from src.constraints.models.spec import PlaylistSpec
 from src.playlists.models.result import RESULT, PlaylistResult
 from src.playlists.solver.contours import spearman
 from src.playlists.solver.solver import solve
-from src.retrieval.pool import Candidate
+from src.retrieval.pool import PoolTrack
 from tests.playlists.solver.checker import broken
 from tests.playlists.solver.pools import (
     candidate,
     clean,
     count_of,
-    genre_wish,
+    genre_constraint,
     numbered,
     per_artist,
     rules_of,
@@ -22,7 +22,7 @@ from tests.playlists.solver.pools import (
 )
 
 
-def solved(spec: PlaylistSpec, pool: list[Candidate], **options: object) -> PlaylistResult:
+def solved(spec: PlaylistSpec, pool: list[PoolTrack], **options: object) -> PlaylistResult:
     settings: dict[str, object] = {"seed": 1, "time_limit_s": 60, **options}
     result = solve(spec, pool, rules_of(spec), **settings)  # type: ignore[arg-type]
     RESULT.validate_python(result)
@@ -35,7 +35,7 @@ def titles(result: PlaylistResult) -> list[str]:
     return [entry["track"]["title"] for entry in result["entries"]]
 
 
-def line(result: PlaylistResult, kind: str) -> Constraint:
+def line(result: PlaylistResult, kind: str) -> ReportLine:
     (found,) = [one for one in result["constraints"] if one["kind"] == kind]
     return found
 
@@ -86,23 +86,23 @@ def test_solve_prefers_what_is_relevant():
 
 
 @pytest.mark.parametrize("shape", ["build", "cool_down", "wave", "peak", "valley"])
-def test_solve_follows_a_course(shape: str):
-    spec = spec_of(tracks=20, courses=[{"feature": "energy", "shape": shape, "words": ""}])
+def test_solve_follows_a_contour(shape: str):
+    spec = spec_of(tracks=20, contours=[{"feature": "energy", "shape": shape, "words": ""}])
     result = solved(spec, numbered(100))
     assert score(result, "energy course") >= 0.95
     assert line(result, "course")["verdict"] == "met"
 
 
-def test_solve_holds_a_steady_course_in_the_middle_of_the_pool():
-    spec = spec_of(tracks=10, courses=[{"feature": "energy", "shape": "steady", "words": ""}])
+def test_solve_holds_a_steady_contour_in_the_middle_of_the_pool():
+    spec = spec_of(tracks=10, contours=[{"feature": "energy", "shape": "steady", "words": ""}])
     result = solved(spec, numbered(100))
     assert all(0.35 <= energy <= 0.65 for energy in energies(result))
     assert line(result, "course")["verdict"] == "met"
 
 
-def test_solve_follows_a_course_of_tempo():
+def test_solve_follows_a_contour_of_tempo():
     pool = [candidate(f"Song {number}", features={"tempo": 60.0 + number}) for number in range(100)]
-    result = solved(spec_of(tracks=10, courses=[{**BUILD, "feature": "tempo"}]), pool)
+    result = solved(spec_of(tracks=10, contours=[{**BUILD, "feature": "tempo"}]), pool)
     tempos = [entry["track"]["features"]["tempo"] for entry in result["entries"]]
     assert (spearman(tempos, list(range(10))) or 0) >= 0.95
     assert "energy" not in result["entries"][0]
@@ -111,14 +111,14 @@ def test_solve_follows_a_course_of_tempo():
 def test_solve_by_moods_says_that_nothing_is_measured():
     moods = ["calm", "mellow", "energetic", "intense"]
     pool = [candidate(f"Song {number}", moods=[moods[number % 4]]) for number in range(40)]
-    result = solved(spec_of(tracks=8, courses=[BUILD]), pool)
+    result = solved(spec_of(tracks=8, contours=[BUILD]), pool)
     assert energies(result) == sorted(energies(result))
     assert {entry["energy_source"] for entry in result["entries"]} == {"moods"}
     assert any("not measured; it goes by the moods" in note for note in result["notes"])
 
 
-def test_solve_when_nothing_tells_leaves_the_course_uncheckable():
-    result = solved(spec_of(tracks=3, courses=[BUILD]), [candidate(f"Song {number}") for number in range(9)])
+def test_solve_when_nothing_tells_leaves_the_contour_uncheckable():
+    result = solved(spec_of(tracks=3, contours=[BUILD]), [candidate(f"Song {number}") for number in range(9)])
     assert line(result, "course")["verdict"] == "uncheckable"
     assert all("energy" not in entry for entry in result["entries"])
     assert any("No record here tells the energy" in note for note in result["notes"])
@@ -177,7 +177,7 @@ def test_solve_never_loosens_a_cap_that_was_said():
     ]
 
 
-def test_solve_offers_to_leave_out_the_wish_that_is_in_the_way():
+def test_solve_offers_to_leave_out_the_constraint_that_is_in_the_way():
     pool = [candidate(f"Song {number}", explicit=number >= 3) for number in range(9)]
     result = solved(spec_of(clean(), tracks=5), pool)
     assert result["status"] == "nearest"
@@ -191,8 +191,8 @@ def test_solve_offers_to_leave_out_the_wish_that_is_in_the_way():
 def test_solve_takes_what_cannot_be_checked_only_when_it_must():
     known = [candidate(f"Known {number}", "", 0.1, genres=["soul"]) for number in range(4)]
     untold = [candidate(f"Untold {number}", "", 0.9) for number in range(4)]
-    few = solved(spec_of(genre_wish("soul"), tracks=4), [*known, *untold])
-    more = solved(spec_of(genre_wish("soul"), tracks=6), [*known, *untold])
+    few = solved(spec_of(genre_constraint("soul"), tracks=4), [*known, *untold])
+    more = solved(spec_of(genre_constraint("soul"), tracks=6), [*known, *untold])
     assert all(title.startswith("Known") for title in titles(few))
     assert sum(title.startswith("Untold") for title in titles(more)) == 2
     assert any("2 tracks stand here whose record cannot tell" in note for note in more["notes"])
@@ -235,10 +235,10 @@ def test_solve_when_the_spacing_is_too_wide_offers_a_narrower_one():
     assert offers_of_spacing(result) == "2 tracks between two by one artist"
 
 
-def test_solve_sorts_by_year_in_place_of_a_course():
+def test_solve_sorts_by_year_in_place_of_a_contour():
     pool = [candidate(f"Song {n}", year=1960 + n * 7 % 50, features={"energy": 0.5}) for n in range(40)]
     result = solved(
-        spec_of(tracks=12, order="year_descending", courses=[BUILD]), [*pool, candidate("No year")]
+        spec_of(tracks=12, order="year_descending", contours=[BUILD]), [*pool, candidate("No year")]
     )
     years = [entry["track"]["year"] for entry in result["entries"]]
     assert years == sorted(years, reverse=True)
@@ -249,11 +249,11 @@ def test_solve_sorts_by_year_in_place_of_a_course():
 
 def test_solve_meets_hard_shares_of_the_whole_and_of_a_half():
     pool = [candidate(f"Song {n}", "", n / 60, genres=["soul" if n < 20 else "pop"]) for n in range(60)]
-    shares = [
+    quotas = [
         {"genre": "soul", "at_least": 0.5, "hard": True, "words": ""},
         {"genre": "soul", "at_most": 0.2, "half": "second", "hard": True, "words": ""},
     ]
-    result = solved(spec_of(tracks=10, shares=shares), pool)
+    result = solved(spec_of(tracks=10, quotas=quotas), pool)
     assert result["status"] == "complete"
     details = [one["detail"] for one in result["constraints"] if one["kind"] == "share"]
     assert details == ["5 of 10", "1 of 5"]
@@ -261,8 +261,8 @@ def test_solve_meets_hard_shares_of_the_whole_and_of_a_half():
 
 def test_solve_when_shares_exceed_the_whole_names_both_ways_out():
     pool = [candidate(f"Song {n}", genres=["soul" if n % 2 else "pop"]) for n in range(60)]
-    shares = [{"genre": genre, "at_least": 0.6, "hard": True, "words": ""} for genre in ("soul", "pop")]
-    result = solved(spec_of(tracks=10, shares=shares), pool)
+    quotas = [{"genre": genre, "at_least": 0.6, "hard": True, "words": ""} for genre in ("soul", "pop")]
+    result = solved(spec_of(tracks=10, quotas=quotas), pool)
     assert result["status"] == "nearest"
     assert result["proven"]
     assert [offer["to"] for offer in result["offers"]] == ["4 of 10", "4 of 10"]
@@ -270,8 +270,8 @@ def test_solve_when_shares_exceed_the_whole_names_both_ways_out():
 
 def test_solve_scores_a_soft_share_that_cannot_be_met():
     pool = [candidate(f"Song {n}", genres=["soul" if n < 2 else "pop"]) for n in range(20)]
-    shares = [{"genre": "soul", "at_least": 0.5, "hard": False, "words": "mostly soul"}]
-    result = solved(spec_of(tracks=10, shares=shares), pool)
+    quotas = [{"genre": "soul", "at_least": 0.5, "hard": False, "words": "mostly soul"}]
+    result = solved(spec_of(tracks=10, quotas=quotas), pool)
     assert result["status"] == "complete"
     assert line(result, "share")["verdict"] == "relaxed"
     assert line(result, "share")["detail"] == "2 of 10"
@@ -299,7 +299,7 @@ def test_solve_cannot_tell_transitions_without_tempos():
 
 def test_solve_opens_as_asked():
     pool = [candidate(f"Song {n}", "", n / 20, genres=["bossa nova" if n == 0 else "pop"]) for n in range(20)]
-    result = solved(spec_of(tracks=5, openers=[genre_wish("bossa nova", hard=False)]), pool)
+    result = solved(spec_of(tracks=5, openers=[genre_constraint("bossa nova", hard=False)]), pool)
     assert titles(result)[0] == "Song 0"
     assert line(result, "opener")["verdict"] == "met"
 
@@ -326,7 +326,7 @@ def test_solve_when_the_time_is_over_gives_the_best_so_far_and_says_so():
 
 
 def test_solve_of_an_empty_pool_names_what_to_relax():
-    result = solved(spec_of(genre_wish("soul"), tracks=5), [candidate("A", genres=["rock"])])
+    result = solved(spec_of(genre_constraint("soul"), tracks=5), [candidate("A", genres=["rock"])])
     assert result["entries"] == []
     assert result["status"] == "nearest"
     assert result["proven"]

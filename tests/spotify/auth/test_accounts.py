@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
-from src.spotify.auth.accounts import delete_listener, load_account, read_standing, store_connected
+from src.spotify.auth.accounts import delete_listener, load_account, read_account_state, store_connected
 from src.spotify.auth.sign_in import begin_sign_in
 from src.storage.database import read, write
 from src.storage.tables import (
@@ -62,7 +62,7 @@ async def _save_and_shelve(database, listener: str) -> None:
         )
 
 
-async def _shelved(database) -> list[str]:
+async def _external_picks(database) -> list[str]:
     """Whose handles still have a track behind them."""
     async with read(database) as connection:
         kept = select(spotify_handles.c.listener).where(spotify_handles.c.spotify_id != "")
@@ -90,7 +90,7 @@ async def test_store_connected_leaves_nothing_of_the_account_in_clear(app, conne
 async def test_load_account_when_the_row_was_moved_to_another_listener_is_none(app, connected):
     async with write(app.database) as connection:
         await connection.execute(update(spotify_accounts).values(listener="mallory"))
-    assert (await read_standing(app, "mallory")).kind == "unreadable"
+    assert (await read_account_state(app, "mallory")).kind == "unreadable"
 
 
 @on_both_engines
@@ -105,7 +105,7 @@ async def test_store_connected_again_keeps_what_was_saved_through_the_same_accou
     assert stored is not None
     assert (stored.account_id, stored.authorized_at, stored.version) == (account_id, later, 2)
     assert await _listeners(app.database, spotify_saves) == left
-    assert await _shelved(app.database) == left
+    assert await _external_picks(app.database) == left
 
 
 @on_both_engines
@@ -126,7 +126,7 @@ async def test_delete_listener_takes_all_of_one_and_nothing_of_others(app):
     await delete_listener(app, "alice")
     for table in _OWNED:
         assert await _listeners(app.database, table) == ["bob"]
-    assert await _shelved(app.database) == ["bob"]
+    assert await _external_picks(app.database) == ["bob"]
     # A number stands for one track in its conversation, for good.
     assert await _listeners(app.database, spotify_handles) == ["alice", "bob"]
     assert await _listeners(app.database, conversations) == ["alice", "bob"]

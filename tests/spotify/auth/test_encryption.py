@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from src.errors import InvalidInput
 from src.spotify.auth.accounts import load_account, reseal_all, store_connected
-from src.spotify.auth.encryption import check_keys, new_key, reseal, seal, unseal
+from src.spotify.auth.encryption import check_keys, decrypt, encrypt, encrypt_again, new_key
 from src.spotify.auth.sign_in import begin_sign_in, finish_sign_in
 from src.spotify.errors import SignInFailed, SignInNeeded, SpotifyNotConfigured
 from src.storage.database import read, write
@@ -33,32 +33,32 @@ __all__ = ["accounts", "app", "clock", "connected", "database", "dsn"]
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=8))
 def test_unseal_gives_what_was_sealed_and_the_sealed_text_shows_none_of_it(text):
-    sealed = seal(KEYS, text)
+    sealed = encrypt(KEYS, text)
     assert text not in sealed
-    assert unseal(KEYS, sealed) == text
+    assert decrypt(KEYS, sealed) == text
 
 
 def test_seal_uses_the_first_key_and_every_key_opens():
     old, new = new_key(), new_key()
-    assert unseal([new, old], seal([old], "text")) == "text"
-    assert unseal([new], seal([new, old], "text")) == "text"
+    assert decrypt([new, old], encrypt([old], "text")) == "text"
+    assert decrypt([new], encrypt([new, old], "text")) == "text"
 
 
 def test_unseal_when_no_key_opens_asks_to_sign_in():
     with pytest.raises(SignInNeeded, match="sign in again"):
-        unseal([new_key()], seal(KEYS, "text"))
+        decrypt([new_key()], encrypt(KEYS, "text"))
 
 
 @given(st.text())
 @example("gAAAA")
 def test_unseal_when_the_text_is_not_sealed_asks_to_sign_in(text):
     with pytest.raises(SignInNeeded):
-        unseal(KEYS, text)
+        decrypt(KEYS, text)
 
 
 def test_seal_when_there_is_no_key_names_the_variable_and_the_command():
     with pytest.raises(SpotifyNotConfigured, match=r"SPOTIFY_TOKEN_KEYS.*segue spotify key"):
-        seal((), "text")
+        encrypt((), "text")
 
 
 @given(st.text().filter(lambda key: len(key) != 44))
@@ -73,9 +73,9 @@ def test_check_keys_when_one_is_none_names_its_place_and_never_its_value(key):
 
 def test_reseal_leaves_what_the_first_key_opens():
     old, new = new_key(), new_key()
-    sealed = seal([new], "text")
-    assert reseal([new, old], sealed) == sealed
-    assert unseal([new], reseal([new, old], seal([old], "text"))) == "text"
+    sealed = encrypt([new], "text")
+    assert encrypt_again([new, old], sealed) == sealed
+    assert decrypt([new], encrypt_again([new, old], encrypt([old], "text"))) == "text"
 
 
 @on_both_engines

@@ -15,7 +15,7 @@ from sqlalchemy import update
 from src.errors import StorageUnavailable
 from src.spotify.app import SpotifyApp
 from src.spotify.auth import leases, tokens
-from src.spotify.auth.accounts import delete_listener, load_account, read_standing, store_connected
+from src.spotify.auth.accounts import delete_listener, load_account, read_account_state, store_connected
 from src.spotify.auth.encryption import STORE_ATTEMPTS
 from src.spotify.auth.leases import lease_s, take_lease
 from src.spotify.auth.token_endpoint import request_tokens
@@ -271,7 +271,7 @@ async def test_user_token_renewed_while_disconnecting_brings_nothing_back(app, a
     await delete_listener(app, "local")
     with pytest.raises(SignInNeeded):
         await renewing
-    assert (await read_standing(app, "local")).kind == "absent"
+    assert (await read_account_state(app, "local")).kind == "absent"
 
 
 @on_both_engines
@@ -396,8 +396,8 @@ async def test_user_token_when_the_consent_has_ended_drops_the_tokens_and_asks_t
         with pytest.raises(SignInNeeded, match="has ended"):
             await access_token(app, "local", refused="planted-access-0")
     assert len(accounts.forms) == 1
-    standing = await read_standing(app, "local")
-    assert (standing.kind, standing.account) == ("ended", None)
+    account_state = await read_account_state(app, "local")
+    assert (account_state.kind, account_state.account) == ("ended", None)
 
 
 async def test_user_token_when_a_round_fails_those_who_waited_fail_with_it(app, accounts, connected):
@@ -431,7 +431,7 @@ async def test_user_token_when_its_row_cannot_be_opened_asks_to_sign_in_and_stay
         await connection.execute(update(spotify_accounts).values(sealed="torn"))
     with pytest.raises(SignInNeeded, match="sign in again"):
         await access_token(app, "local")
-    assert (await read_standing(app, "local")).kind == "unreadable"
+    assert (await read_account_state(app, "local")).kind == "unreadable"
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

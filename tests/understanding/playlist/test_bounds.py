@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from src.understanding.playlist.contour import read_courses
+from src.understanding.playlist.contour import read_contours
 from src.understanding.playlist.length import read_length
 from src.understanding.playlist.text import open_prompt
 
@@ -21,7 +21,7 @@ def test_read_length_when_words_stand_far_apart_takes_no_time(blank):
 
     began = time.thread_time()
     read_length(prompt)
-    read_courses(prompt)
+    read_contours(prompt)
 
     # Cubic in the blanks it took minutes.
     assert time.thread_time() - began < 1

@@ -24,7 +24,7 @@ def test_change_spec_replaces_a_share_of_one_subject():
     assert change_spec(_spec(), change, 0.0)["shares"] == change["shares"]
 
 
-def test_change_spec_a_course_ends_the_order_by_year():
+def test_change_spec_a_contour_ends_the_order_by_year():
     change: ChangeSpecOperation = {
         "op": "change_spec",
         "courses": [{"feature": "energy", "shape": "build", "words": ""}],

@@ -3,7 +3,7 @@
 import pytest
 
 from src.constraints.models.spec import level_tempo
-from src.understanding.playlist.contour import read_courses
+from src.understanding.playlist.contour import read_contours
 from src.understanding.playlist.text import open_prompt
 
 
@@ -42,9 +42,9 @@ from src.understanding.playlist.text import open_prompt
         ("it gets less energetic", "energy", "cool_down"),
     ],
 )
-def test_read_courses_shape(prompt, feature, shape):
-    _, courses = read_courses(open_prompt(prompt))
-    assert [(course["feature"], course["shape"]) for course in courses] == [(feature, shape)]
+def test_read_contours_shape(prompt, feature, shape):
+    _, contours = read_contours(open_prompt(prompt))
+    assert [(contour["feature"], contour["shape"]) for contour in contours] == [(feature, shape)]
 
 
 @pytest.mark.parametrize(
@@ -56,17 +56,17 @@ def test_read_courses_shape(prompt, feature, shape):
         ("from 128 bpm down to 90 bpm", 128, 90),
     ],
 )
-def test_read_courses_between_tempos(prompt, low, high):
-    _, courses = read_courses(open_prompt(prompt))
-    assert courses[0]["feature"] == "tempo"
-    assert courses[0]["shape"] == ("build" if high > low else "cool_down")
-    ends = [level_tempo(point["level"]) for point in courses[0]["points"]]
+def test_read_contours_between_tempos(prompt, low, high):
+    _, contours = read_contours(open_prompt(prompt))
+    assert contours[0]["feature"] == "tempo"
+    assert contours[0]["shape"] == ("build" if high > low else "cool_down")
+    ends = [level_tempo(point["level"]) for point in contours[0]["points"]]
     assert ends == [pytest.approx(low), pytest.approx(high)]
 
 
-def test_read_courses_of_energy_and_tempo_together():
-    _, courses = read_courses(open_prompt("from 100 bpm up to 120 bpm, peak in the middle"))
-    assert [(course["feature"], course["shape"]) for course in courses] == [
+def test_read_contours_of_energy_and_tempo_together():
+    _, contours = read_contours(open_prompt("from 100 bpm up to 120 bpm, peak in the middle"))
+    assert [(contour["feature"], contour["shape"]) for contour in contours] == [
         ("tempo", "build"),
         ("energy", "peak"),
     ]
@@ -85,12 +85,12 @@ def test_read_courses_of_energy_and_tempo_together():
         "",
     ],
 )
-def test_read_courses_leaves_what_is_no_course(prompt):
-    rest, courses = read_courses(open_prompt(prompt))
-    assert courses == []
+def test_read_contours_leaves_what_is_no_contour(prompt):
+    rest, contours = read_contours(open_prompt(prompt))
+    assert contours == []
     assert rest.rest() == prompt
 
 
-def test_read_courses_takes_its_words_out():
-    rest, _ = read_courses(open_prompt("dinner, starts calm, ends dancing, no rap"))
+def test_read_contours_takes_its_words_out():
+    rest, _ = read_contours(open_prompt("dinner, starts calm, ends dancing, no rap"))
     assert rest.rest() == "dinner, no rap"

@@ -96,12 +96,12 @@ async def test_read_edits_less_in_a_half(catalogue):
 
 
 @pytest.mark.parametrize(
-    ("words", "wish"),
+    ("words", "constraint"),
     [("no more Drake", "no more Drake"), ("remove the rock", "no rock"), ("more jazz", "jazz")],
 )
-async def test_read_edits_wishes(catalogue, words, wish):
+async def test_read_edits_constraints(catalogue, words, constraint):
     (edit,) = await _read(catalogue, words)
-    assert [describe(one) for one in edit["wishes"]] == [wish]
+    assert [describe(one) for one in edit["wishes"]] == [constraint]
 
 
 @pytest.mark.parametrize("words", ["replace 99", "delete track 0", "remove the last 20", "move 3 to 40"])
@@ -131,5 +131,5 @@ async def test_changed_spec_takes_what_was_read(catalogue):
     SPEC.validate_python(spec)
     assert "tracks" not in spec
     assert spec["duration_s"] == 3600
-    assert [course["shape"] for course in spec["courses"]] == ["build"]
+    assert [contour["shape"] for contour in spec["courses"]] == ["build"]
     assert len(spec["shares"]) == 1

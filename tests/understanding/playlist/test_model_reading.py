@@ -64,7 +64,7 @@ async def test_refine_spec_loosens_nothing(catalogue):
     before, reading, _ = await _refine(catalogue, arguments)
     assert reading.spec["tracks"] == 20
     assert reading.spec["shares"] == before["shares"]
-    assert "no Drake" in {describe(wish) for wish in reading.spec["brief"]["wishes"]}
+    assert "no Drake" in {describe(constraint) for constraint in reading.spec["brief"]["wishes"]}
 
 
 async def test_refine_spec_tightens_a_share(catalogue):

@@ -3,12 +3,12 @@
 import pytest
 
 from src.lexicon.genres import load_vocabulary
-from src.understanding.playlist.positions import read_opener, read_places
+from src.understanding.playlist.positions import read_opener, read_placements
 from src.understanding.playlist.text import open_prompt
 
 
 async def _read(catalogue, prompt: str):
-    rest, places = await read_places(catalogue, await load_vocabulary(catalogue), open_prompt(prompt))
+    rest, places = await read_placements(catalogue, await load_vocabulary(catalogue), open_prompt(prompt))
     return rest.rest(), [
         (place["title"], place.get("artist"), place.get("position"), "track_id" in place) for place in places
     ]

@@ -24,8 +24,8 @@ async def _read(catalogue, prompt: str):
     return await read_spec(catalogue, await load_vocabulary(catalogue), prompt, 2026)
 
 
-def _wishes(spec) -> set[str]:
-    return {describe(wish) for wish in spec["brief"]["wishes"]}
+def _constraints(spec) -> set[str]:
+    return {describe(constraint) for constraint in spec["brief"]["wishes"]}
 
 
 async def test_read_spec_of_a_whole_prompt(catalogue):
@@ -37,19 +37,25 @@ async def test_read_spec_of_a_whole_prompt(catalogue):
     SPEC.validate_python(spec)
     assert spec["duration_s"] == 5400
     assert "tracks" not in spec
-    assert [course["shape"] for course in spec["courses"]] == ["build"]
+    assert [contour["shape"] for contour in spec["courses"]] == ["build"]
     assert spec["shares"][0]["genres"] == ["jazz", "bossa nova"]
     assert spec["shares"][0]["at_least"] == 0.6
     # The course is no mood of the tracks, and the length no length of a track.
-    assert _wishes(spec) == {"jazz", "bossa nova", "dinner", "at most 2 by one artist", "no explicit words"}
+    assert _constraints(spec) == {
+        "jazz",
+        "bossa nova",
+        "dinner",
+        "at most 2 by one artist",
+        "no explicit words",
+    }
     assert spec["title"] == "Dinner list"
 
 
-async def test_read_spec_keeps_the_length_of_a_track_a_wish(catalogue):
+async def test_read_spec_keeps_the_length_of_a_track_a_constraint(catalogue):
     spec = await _read(catalogue, "20 tracks, none longer than 4 minutes")
     assert spec["tracks"] == 20
     assert "duration_s" not in spec
-    assert _wishes(spec) == {"length at most 240 s"}
+    assert _constraints(spec) == {"length at most 240 s"}
 
 
 @pytest.mark.parametrize(
@@ -63,43 +69,43 @@ async def test_read_spec_keeps_the_length_of_a_track_a_wish(catalogue):
 )
 async def test_read_spec_artists_who_may_not_fill_the_list_stand_among_others(catalogue, words, alone):
     spec = await _read(catalogue, f"Please make a playlist {words}, at most 2 by one artist")
-    artists = [wish for wish in spec["brief"]["wishes"] if wish["kind"] == "artist"]
-    told = [(wish["name"], wish["relation"], wish["hard"]) for wish in artists]
+    artists = [constraint for constraint in spec["brief"]["wishes"] if constraint["kind"] == "artist"]
+    told = [(constraint["name"], constraint["relation"], constraint["hard"]) for constraint in artists]
     assert told == [("Mazzy Star", "wanted", alone), ("Slowdive", "wanted", alone)]
 
 
 async def test_read_spec_years_of_a_part_bind_no_other_track(catalogue):
     spec = await _read(catalogue, "30 songs, at least a third from the 80s")
-    assert _wishes(spec) == set()
+    assert _constraints(spec) == set()
     assert spec["shares"][0]["year_from"] == 1980
 
 
 async def test_read_spec_exclusion_of_a_half_binds_no_other_half(catalogue):
     spec = await _read(catalogue, "No rock in the second half. jazz")
-    assert _wishes(spec) == {"jazz"}
+    assert _constraints(spec) == {"jazz"}
 
 
 async def test_read_spec_place_is_no_wanted_track_of_the_brief(catalogue):
     spec = await _read(catalogue, "Start with Yellow by Coldplay, twenty rock songs, nothing by Drake")
     assert [place["position"] for place in spec["places"]] == [1]
-    assert _wishes(spec) == {"rock", "no Drake"}
+    assert _constraints(spec) == {"rock", "no Drake"}
 
 
 async def test_read_spec_opener_is_soft(catalogue):
     spec = await _read(catalogue, "open with something by Coldplay, then rock, 10 songs")
-    assert [wish["kind"] for wish in spec["openers"]] == ["artist"]
-    assert not any(wish["hard"] for wish in spec["openers"])
+    assert [constraint["kind"] for constraint in spec["openers"]] == ["artist"]
+    assert not any(constraint["hard"] for constraint in spec["openers"])
 
 
 async def test_read_spec_a_small_number_without_songs_counts_tracks(catalogue):
     spec = await _read(catalogue, "give me 7")
     assert spec["tracks"] == 7
-    assert _wishes(spec) == set()
+    assert _constraints(spec) == set()
 
 
 async def test_read_spec_says_what_it_cannot_prove(catalogue):
     spec = await _read(catalogue, "jazz, at least a quarter in Spanish")
-    assert {wish["kind"] for wish in spec["brief"]["wishes"]} == {"genre", "uncheckable"}
+    assert {constraint["kind"] for constraint in spec["brief"]["wishes"]} == {"genre", "uncheckable"}
 
 
 async def test_read_spec_all_that_belongs_to_the_list(catalogue):
@@ -187,10 +193,10 @@ def test_make_title_of_nothing(text):
     ],
 )
 def test_read_wording_wants_clean_words(prompt):
-    rest, wish = read_wording(open_prompt(prompt))
-    assert wish is not None
-    assert not wish["allowed"]
-    assert wish["hard"]
+    rest, constraint = read_wording(open_prompt(prompt))
+    assert constraint is not None
+    assert not constraint["allowed"]
+    assert constraint["hard"]
     assert rest.rest() == ""
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from src.lexicon.genres import Vocabulary
-from src.understanding.playlist.quotas import read_shares
+from src.understanding.playlist.quotas import read_quotas
 from src.understanding.playlist.text import open_prompt
 
 _GENRES = {genre: genre for genre in ("rock", "pop", "soul", "jazz", "funk", "latin", "disco", "bossa nova")}
@@ -11,13 +11,15 @@ VOCABULARY = Vocabulary({**_GENRES, "hip hop": "rap", "latin pop": "latin pop"})
 
 
 def _read(prompt: str, tracks: int | None = None):
-    rest, shares = read_shares(open_prompt(prompt), VOCABULARY, 2026, tracks)
-    return rest.rest(), [{k: v for k, v in wish.items() if k != "words"} for wish in shares.wishes]
+    rest, quotas = read_quotas(open_prompt(prompt), VOCABULARY, 2026, tracks)
+    return rest.rest(), [
+        {k: v for k, v in constraint.items() if k != "words"} for constraint in quotas.constraints
+    ]
 
 
 def test_read_shares_half_and_half_rounds_down_to_whole_tracks():
-    rest, wishes = _read("half soul half bossa", 25)
-    assert wishes == [
+    rest, constraints = _read("half soul half bossa", 25)
+    assert constraints == [
         {"hard": True, "genre": "soul", "at_least": 0.48},
         {"hard": True, "genre": "bossa nova", "at_least": 0.48},
     ]
@@ -25,18 +27,18 @@ def test_read_shares_half_and_half_rounds_down_to_whole_tracks():
 
 
 def test_read_shares_beside_each_other_are_not_one_genre():
-    _, wishes = _read("half latin half pop", 10)
-    assert [wish["genre"] for wish in wishes] == ["latin", "pop"]
+    _, constraints = _read("half latin half pop", 10)
+    assert [constraint["genre"] for constraint in constraints] == ["latin", "pop"]
 
 
 def test_read_shares_mostly_several_counts_them_together():
-    rest, wishes = _read("mostly soul, rock and disco, two per artist")
-    assert wishes == [{"hard": True, "genres": ["soul", "rock", "disco"], "at_least": 0.6}]
+    rest, constraints = _read("mostly soul, rock and disco, two per artist")
+    assert constraints == [{"hard": True, "genres": ["soul", "rock", "disco"], "at_least": 0.6}]
     assert rest == "soul, rock and disco, two per artist"
 
 
 @pytest.mark.parametrize(
-    ("prompt", "wish"),
+    ("prompt", "constraint"),
     [
         ("at least a third jazz", {"hard": True, "genre": "jazz", "at_least": 1 / 3}),
         ("at most a quarter rap", {"hard": True, "genre": "rap", "at_most": 0.25}),
@@ -55,18 +57,20 @@ def test_read_shares_mostly_several_counts_them_together():
         ("less rap", {"hard": False, "genre": "rap", "at_most": 0.2}),
     ],
 )
-def test_read_shares_one_part(prompt, wish):
-    _, wishes = _read(prompt, 20 if "third" not in prompt.lower() and "Drittel" not in prompt else 10)
-    assert len(wishes) == 1
-    assert wishes[0] == pytest.approx(wish) if "at_least" not in wish else True
-    for name, value in wish.items():
+def test_read_shares_one_part(prompt, constraint):
+    _, constraints = _read(prompt, 20 if "third" not in prompt.lower() and "Drittel" not in prompt else 10)
+    assert len(constraints) == 1
+    assert constraints[0] == pytest.approx(constraint) if "at_least" not in constraint else True
+    for name, value in constraint.items():
         assert (
-            wishes[0][name] == pytest.approx(value) if isinstance(value, float) else wishes[0][name] == value
+            constraints[0][name] == pytest.approx(value)
+            if isinstance(value, float)
+            else constraints[0][name] == value
         )
 
 
 @pytest.mark.parametrize(
-    ("prompt", "wish"),
+    ("prompt", "constraint"),
     [
         ("no rap in the second half", {"hard": True, "genre": "rap", "at_most": 0.0, "half": "second"}),
         ("less rock in the second half", {"hard": False, "genre": "rock", "at_most": 0.2, "half": "second"}),
@@ -84,20 +88,23 @@ def test_read_shares_one_part(prompt, wish):
         ("soul in the first half", {"hard": True, "genre": "soul", "at_least": 0.8, "half": "first"}),
     ],
 )
-def test_read_shares_of_one_half_are_no_wish_for_the_list(prompt, wish):
-    rest, wishes = _read(prompt)
-    assert wishes == [wish]
+def test_read_shares_of_one_half_are_no_constraint_for_the_list(prompt, constraint):
+    rest, constraints = _read(prompt)
+    assert constraints == [constraint]
     assert rest == ""
 
 
 def test_read_shares_both_halves():
-    _, wishes = _read("first half jazz, second half funk")
-    assert [(wish["genre"], wish["half"]) for wish in wishes] == [("jazz", "first"), ("funk", "second")]
+    _, constraints = _read("first half jazz, second half funk")
+    assert [(constraint["genre"], constraint["half"]) for constraint in constraints] == [
+        ("jazz", "first"),
+        ("funk", "second"),
+    ]
 
 
 def test_read_shares_the_rest_is_what_the_others_leave():
-    _, wishes = _read("30% latin, 30% pop, the rest rock", 10)
-    assert [(wish["genre"], wish["at_least"]) for wish in wishes] == [
+    _, constraints = _read("30% latin, 30% pop, the rest rock", 10)
+    assert [(constraint["genre"], constraint["at_least"]) for constraint in constraints] == [
         ("latin", 0.3),
         ("pop", 0.3),
         ("rock", 0.4),
@@ -109,24 +116,27 @@ def test_read_shares_a_rest_of_nothing_is_none():
 
 
 def test_read_shares_equal_parts():
-    _, wishes = _read("equal parts soul, funk and disco", 30)
-    assert [wish["at_least"] for wish in wishes] == [pytest.approx(1 / 3, abs=1e-3)] * 3
+    _, constraints = _read("equal parts soul, funk and disco", 30)
+    assert [constraint["at_least"] for constraint in constraints] == [pytest.approx(1 / 3, abs=1e-3)] * 3
 
 
 def test_read_shares_in_percent_after_the_genre():
-    _, wishes = _read("rock: 40%, pop: 60%", 10)
-    assert [(wish["genre"], wish["at_least"]) for wish in wishes] == [("rock", 0.4), ("pop", 0.6)]
+    _, constraints = _read("rock: 40%, pop: 60%", 10)
+    assert [(constraint["genre"], constraint["at_least"]) for constraint in constraints] == [
+        ("rock", 0.4),
+        ("pop", 0.6),
+    ]
 
 
 def test_read_shares_of_what_no_share_can_be():
-    rest, shares = read_shares(open_prompt("jazz, at least a quarter in Spanish"), VOCABULARY, 2026)
-    assert shares.wishes == []
-    assert [wish["what"] for wish in shares.unproven] == ["at least a quarter in Spanish"]
+    rest, quotas = read_quotas(open_prompt("jazz, at least a quarter in Spanish"), VOCABULARY, 2026)
+    assert quotas.constraints == []
+    assert [constraint["what"] for constraint in quotas.unproven] == ["at least a quarter in Spanish"]
     assert rest.rest() == "jazz"
 
 
 @pytest.mark.parametrize("prompt", ["half an hour of rock", "rock and pop", "mostly calm", "no rap"])
 def test_read_shares_leaves_what_is_no_share(prompt):
-    rest, wishes = _read(prompt)
-    assert wishes == []
+    rest, constraints = _read(prompt)
+    assert constraints == []
     assert rest == prompt
