@@ -1,6 +1,7 @@
 """How TypedDicts become schemas: documented fields, validation at the boundary, JSON text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import cast
 
 from pydantic import ConfigDict, TypeAdapter, with_config
 
@@ -14,3 +15,11 @@ def documented[T](cls: type[T]) -> type[T]:
 def to_json[T](adapter: TypeAdapter[T], value: T) -> str:
     """The value as JSON text, as stored and sent."""
     return adapter.dump_json(value).decode()
+
+
+def with_present[D: Mapping[str, object]](document: D, **optional: object) -> D:
+    """A copy of `document` with those optional keys whose value is not None.
+
+    Types of optional values are not checked here: name only keys that the document's type has.
+    """
+    return cast("D", {**document, **{key: value for key, value in optional.items() if value is not None}})

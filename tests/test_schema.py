@@ -6,7 +6,7 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from src.catalogue.models.track import TRACK
-from src.schema import documented, to_json
+from src.schema import documented, to_json, with_present
 from tests.fakes import songs
 
 
@@ -37,3 +37,10 @@ def test_to_json_is_read_back_the_same() -> None:
     assert to_json(adapter, note) == '{"text":"夜 \u2028 \\" ü"}'
     for track in songs():
         assert TRACK.validate_json(to_json(TRACK, track)) == track
+
+
+def test_with_present_adds_only_keys_that_have_a_value() -> None:
+    note: _Note = {"text": "high"}
+    assert with_present(note, pitch=0) == {"text": "high", "pitch": 0}
+    assert with_present(note, pitch=None) == {"text": "high"}
+    assert note == {"text": "high"}
