@@ -1,4 +1,4 @@
-"""`python -m tests.readme`: write the README's sample answer anew, as the command of its first block prints it."""
+"""`python -m tests.readme` writes the sample answer of the README anew, as its first command prints it."""
 
 import os
 import re
