@@ -192,6 +192,6 @@ def test_reason_of_an_opener_that_is_not_met_is_not_claimed():
 
 def test_reason_of_a_share_names_its_genre():
     share = {"genres": ["indie", "jazz"], "at_least": 0.5, "hard": True, "words": "half indie or jazz"}
-    assert _said(spec_of(quotas=[share])).endswith("; for the indie")
+    assert _said(spec_of(shares=[share])).endswith("; for the indie")
     other = {"genre": "jazz", "at_least": 0.5, "hard": True, "words": "half jazz"}
-    assert "for the" not in _said(spec_of(quotas=[other]))
+    assert "for the" not in _said(spec_of(shares=[other]))
