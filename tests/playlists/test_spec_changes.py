@@ -118,7 +118,7 @@ def test_changed_spec_leaves_places_that_still_hold_or_never_did():
 
 def test_changed_spec_adds_constraints_and_a_later_one_replaces_an_earlier():
     before = spec(brief={"text": "", "turn": 1, "wishes": [genre("soul"), genre("rock")]})
-    after = changed(before, change(constraints=[genre("soul", "rejected")]))
+    after = changed(before, change(wishes=[genre("soul", "rejected")]))
     assert [(w["genre"], w["relation"]) for w in after["brief"]["wishes"] if w["kind"] == "genre"] == [
         ("rock", "wanted"),
         ("soul", "rejected"),

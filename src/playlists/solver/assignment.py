@@ -322,8 +322,8 @@ def _position_costs(problem: Problem, count: int) -> Floats:
     if count:
         costs[0] -= _OPENER * problem.opener
     for goal in problem.contours:
-        if goal.offered.size:
-            targets = target_levels(goal.contour, count, goal.offered)
+        if goal.pool_levels.size:
+            targets = target_levels(goal.contour, count, goal.pool_levels)
             off = np.square(goal.levels[np.newaxis, :] - targets[:, np.newaxis])
             costs += _CONTOUR * np.where(np.isnan(off), _UNKNOWN_LEVEL_OFF**2, off)
     return costs

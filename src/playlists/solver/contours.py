@@ -44,12 +44,12 @@ def shape_levels(contour: Contour, count: int) -> Levels:
     return np.interp(where, [at for at, _ in points], [level for _, level in points])
 
 
-def target_levels(contour: Contour, count: int, offered: Levels) -> Levels:
+def target_levels(contour: Contour, count: int, pool_levels: Levels) -> Levels:
     """The level that each position should have: shapes are scaled to the known levels of the pool."""
     levels = shape_levels(contour, count)
-    if "points" in contour or not offered.size:
+    if "points" in contour or not pool_levels.size:
         return levels
-    return np.quantile(offered, _LOWEST + (_HIGHEST - _LOWEST) * levels)
+    return np.quantile(pool_levels, _LOWEST + (_HIGHEST - _LOWEST) * levels)
 
 
 def spearman(one: Sequence[float], other: Sequence[float]) -> float | None:

@@ -36,7 +36,7 @@ class ContourGoal:
 
     contour: Contour
     levels: Floats
-    offered: Floats
+    pool_levels: Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,7 +167,7 @@ class ContourScore(NamedTuple):
 def contour_score(goal: ContourGoal, found: Found) -> ContourScore:
     """How near the list is to the contour."""
     levels = goal.levels[found.sequence]
-    targets = target_levels(goal.contour, len(levels), goal.offered)
+    targets = target_levels(goal.contour, len(levels), goal.pool_levels)
     known = ~np.isnan(levels)
     if known.sum() < min(2, max(1, len(levels))):
         return ContourScore(None, is_steady=False, detail="no record here tells")
