@@ -17,12 +17,7 @@ from src.jobs.dispatch import Dispatch, sweep
 from src.jobs.running import JobHandler, JobOutcome, JobRun
 from src.jobs.store import NewJob, insert_job_in
 from src.playlists.make import Fixed, PlaylistClients, grown, make_list, spec_of_conversation, spec_of_prompt
-from src.playlists.models.playlist import (
-    PLAYLIST_REQUEST,
-    NewPlaylist,
-    PlaylistRequest,
-    RefreshRequest,
-)
+from src.playlists.models.playlist import PLAYLIST_REQUEST, NewPlaylist, PlaylistRequest, RefreshRequest
 from src.playlists.revise import refreshed
 from src.playlists.store import claim_due_playlists, insert_playlist_in, update_playlist_in
 from src.storage.database import write

@@ -94,9 +94,7 @@ text,.range{fill:#b4b4bf}.head,.name{fill:#f2f2f5}.energy{--ink:#ff9a66}.tempo{-
 
 
 def contour_picture(
-    title: str,
-    entries: Sequence[PlaylistEntry],
-    asked: Mapping[LaneName, Sequence[float]] | None = None,
+    title: str, entries: Sequence[PlaylistEntry], asked: Mapping[LaneName, Sequence[float]] | None = None
 ) -> str:
     """The drawing as SVG text.
 

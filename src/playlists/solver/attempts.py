@@ -89,11 +89,7 @@ def is_ruled_out(problem: Problem, search: Search) -> bool:
 
 
 def quick(
-    problem: Problem,
-    search: Search,
-    count: int,
-    weights: Weights = FIRM,
-    start: Numbers | None = None,
+    problem: Problem, search: Search, count: int, weights: Weights = FIRM, start: Numbers | None = None
 ) -> Found:
     """The plain order at one number of tracks, and a short search from it."""
     frame, refused = frame_at(search.admitted, count)

@@ -145,10 +145,7 @@ def _objection(
     is_capped = cap is not None and problem.caps[problem.artist[index]] <= cap
     if cap is not None and is_capped and len(by_artist) >= cap and not is_admitted:
         asked = f"at most {cap} by one artist"
-        return f"contradicts: {asked}", {
-            "relax": asked,
-            "to": f"at most {len(by_artist) + 1} by one artist",
-        }
+        return f"contradicts: {asked}", {"relax": asked, "to": f"at most {len(by_artist) + 1} by one artist"}
     return None
 
 

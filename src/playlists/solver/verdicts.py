@@ -202,14 +202,7 @@ def key_steps(found: Found) -> tuple[int, int] | None:
 
 
 def _line(kind: str, value: str, words: str, verdict: Verdict, detail: str, *, hard: bool) -> ReportLine:
-    return {
-        "kind": kind,
-        "value": value,
-        "hard": hard,
-        "words": words,
-        "verdict": verdict,
-        "detail": detail,
-    }
+    return {"kind": kind, "value": value, "hard": hard, "words": words, "verdict": verdict, "detail": detail}
 
 
 def _aim(name: str, score: float, detail: str) -> AimScore:
