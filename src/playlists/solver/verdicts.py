@@ -210,12 +210,11 @@ def _aim(name: str, score: float, detail: str) -> AimScore:
 
 
 def _count_line(asked: int | None, given: int) -> ReportLine:
-    wanted = DEFAULT_TRACKS if asked is None else asked
     if asked is None:
         return _line("count", "as many tracks as fit", "", "met", number_of_tracks(given), hard=False)
-    detail = "" if given == wanted else f"{given} fit"
-    verdict: Verdict = "met" if given == wanted else "unmet"
-    return _line("count", number_of_tracks(wanted), "", verdict, detail, hard=True)
+    if given == asked:
+        return _line("count", number_of_tracks(asked), "", "met", "", hard=True)
+    return _line("count", number_of_tracks(asked), "", "unmet", f"{given} fit", hard=True)
 
 
 def _duration_line(found: Found, asked: float) -> ReportLine:
