@@ -1,8 +1,9 @@
-"""What changed from one list to the next, told as little as it is: what stayed in order has not moved."""
+"""The smallest difference between two lists: tracks that stayed in order have not moved."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from src.playlists.models.playlist import ChangedEntry, MovedEntry, PlaylistDiff
 from src.playlists.models.result import PlaylistEntry, PlaylistResult
@@ -10,15 +11,15 @@ from src.playlists.models.result import PlaylistEntry, PlaylistResult
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grounds:
-    """What is known of why a list changed. Tracks are named by their ids.
+    """What is known of why a list changed, by track ids.
 
     Attributes:
         missing: no longer in the catalogue.
-        removed: taken out on request.
-        replaced: to be replaced on request, with the places that they had in the list to be filled.
-        moved: put elsewhere on request.
-        rested: left out by a refresh to make room for others.
-        spec_changed: the list was asked to be something else.
+        removed: removed on request.
+        replaced: replaced on request, with the positions to fill.
+        moved: moved on request.
+        rested: excluded by a refresh to make room for others.
+        spec_changed: whether the spec changed.
         restored: number of the version that was restored.
     """
 
@@ -37,10 +38,10 @@ NOTHING_KNOWN = Grounds()
 def diff_lists(old: PlaylistResult, new: PlaylistResult, grounds: Grounds = NOTHING_KNOWN) -> PlaylistDiff:
     """What changed from one list to the next, with a sentence on each change.
 
-    Of the tracks in both, a longest run in the same order has not moved. What has the number that it had is
-    always in that run, because a listener reads numbers; what was moved on request is in it only if it must.
+    Of the tracks in both, the longest run in the same order has not moved. A track at an unchanged position
+    is always in that run, because a listener reads numbers; one moved on request only if it must be.
     """
-    before, after = _places(old["entries"]), _places(new["entries"])
+    before, after = _by_occurrence(old["entries"]), _by_occurrence(new["entries"])
     both = [key for key in after if key in before]
     stayed = _stayed(
         [(before[key]["position"], after[key]["position"], key[0] in grounds.moved) for key in both]
@@ -66,41 +67,34 @@ def diff_lists(old: PlaylistResult, new: PlaylistResult, grounds: Grounds = NOTH
     }
 
 
-def _places(entries: Sequence[PlaylistEntry]) -> dict[tuple[str, int], PlaylistEntry]:
+def _by_occurrence(entries: Sequence[PlaylistEntry]) -> dict[tuple[str, int], PlaylistEntry]:
     """Entries by track and by how often the track came before: a list may hold one twice."""
     seen: Counter[str] = Counter()
-    places: dict[tuple[str, int], PlaylistEntry] = {}
+    found: dict[tuple[str, int], PlaylistEntry] = {}
     for entry in entries:
         track_id = entry["track"]["id"]
-        places[track_id, seen[track_id]] = entry
+        found[track_id, seen[track_id]] = entry
         seen[track_id] += 1
-    return places
+    return found
 
 
-def _stayed(places: Sequence[tuple[int, int, bool]]) -> frozenset[int]:
-    """Indices of the heaviest run that rises in the old places.
+def _stayed(positions: Sequence[tuple[int, int, bool]]) -> frozenset[int]:
+    """Indices of the heaviest run of rising old positions.
 
-    Tracks of one and the same place rise among themselves, so that a weight above the sum of all others keeps
+    Tracks with unchanged positions rise among themselves, so that a weight above the sum of all others keeps
     every one of them.
 
     Args:
-        places: of each track, rising in the new place: old place, new place, whether it was moved on request.
+        positions: of each track, by rising new position: the old one, the new one, whether moved on request.
     """
-    same_number = 2 * len(places) + 1
-    best: list[int] = []
-    previous: list[int | None] = []
-    for index, (old, new, on_request) in enumerate(places):
-        before = [at for at in range(index) if places[at][0] < old]
-        link = max(before, key=lambda at: best[at], default=None)
-        weight = same_number if old == new else 1 if on_request else 2
-        best.append(weight + (best[link] if link is not None else 0))
-        previous.append(link)
-    last = max(range(len(places)), key=lambda at: best[at], default=None)
-    run: set[int] = set()
-    while last is not None:
-        run.add(last)
-        last = previous[last]
-    return frozenset(run)
+    unchanged = 2 * len(positions) + 1
+    runs: list[tuple[int, frozenset[int]]] = [(0, frozenset())]
+    for index, (old, new, on_request) in enumerate(positions):
+        before = [0, *(at + 1 for at in range(index) if positions[at][0] < old)]
+        total, run = max((runs[at] for at in before), key=itemgetter(0))
+        weight = unchanged if old == new else 1 if on_request else 2
+        runs.append((total + weight, run | {index}))
+    return max(runs, key=itemgetter(0))[1]
 
 
 def _changed(entry: PlaylistEntry, why: str) -> ChangedEntry:

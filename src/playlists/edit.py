@@ -1,7 +1,7 @@
-"""Edits of a list by operations: what stays where, what goes, and whether the solver has to fill places.
+"""Edits of a list by operations: which tracks stay and where, and which the solver has to replace.
 
-Positions name what the listener sees: the list before the edit, whatever an earlier operation of the same
-edit did. What is pinned stays at its number, and the others close up around it.
+Positions are of the list that the listener sees, before the edit, whatever an earlier operation of the same
+edit did. Pinned tracks keep their positions, and the others close up around them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,19 +15,18 @@ from src.playlists.models.result import PlaylistEntry, PlaylistResult
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited:
-    """A list after its operations, and what is left for the solver.
+    """A list after its operations, and what the solver has to do.
 
     Attributes:
-        entries: the list, renumbered. Tracks to be replaced still stand in it: the solver puts others there.
-        entries_fixed: track ids by position that the solver must leave. All that stays, or only what is
-            pinned or was placed by this edit when the spec changes.
-        rejected_ids: tracks not to come again in this solving, in the order of the old list.
-        never_ids: those of them that the listener turned down one by one: not to come again at all.
+        entries: the list, renumbered. It still holds the tracks that the solver is to replace.
+        entries_fixed: track ids by position that the solver must keep: all that stay, or, when the spec
+            changes, only those pinned or placed by this edit.
+        rejected_ids: tracks excluded from this solving, in the order of the old list.
+        never_ids: those of them that the listener named: rejected for good.
         pins: track ids by position that are pinned from now on.
-        replaced: tracks whose places others are to take, with those places.
+        replaced: positions by the ids of the tracks to be replaced.
         moved_to: new positions by the ids of the tracks that were moved.
-        spec_changes: what is asked of the list as a whole from now on.
-        needs_solver: whether the list is not finished yet.
+        spec_changes: changes to the spec.
     """
 
     entries: list[PlaylistEntry]
@@ -38,11 +37,12 @@ class Edited:
     replaced: Mapping[str, int]
     moved_to: Mapping[str, int]
     spec_changes: tuple[ChangeSpecOperation, ...]
-    needs_solver: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Item:
+    """An entry under edit, compared by identity: a list may hold a track twice."""
+
     entry: PlaylistEntry
     pinned: bool
     placed: bool = False
@@ -52,10 +52,10 @@ class _Item:
 
 @dataclass(slots=True)
 class _List:
-    """The list under edit: the items as the listener sees them, and those that are left."""
+    """The list under edit: the items as the listener sees them, and those left so far."""
 
     shown: Sequence[_Item]
-    rule_constraints: list[_Item]
+    left: list[_Item]
     moved: list[_Item] = field(default_factory=list)
     spec_changes: list[ChangeSpecOperation] = field(default_factory=list)
 
@@ -79,15 +79,15 @@ def apply_operations(result: PlaylistResult, operations: Sequence[Operation]) ->
                 raise InvalidInput("Restoring a version stands alone: send it without other operations.")
             case _:
                 _change(edited, operation)
-    if not edited.rule_constraints:
+    if not edited.left:
         raise InvalidInput("This would leave no track: delete the playlist instead, or keep one track.")
     return _finish(edited)
 
 
 def with_pins(result: PlaylistResult, pins: Mapping[int, str]) -> PlaylistResult:
-    """A solved list with these pins and no others: what was only fixed for one solving is not pinned.
+    """A solved list with these pins alone, each where its track is at its position.
 
-    A pin holds where its track stands at its place.
+    What was fixed for one solving only is not pinned.
     """
     entries: list[PlaylistEntry] = [
         {**entry, "pinned": pins.get(entry["position"]) == entry["track"]["id"]}
@@ -97,7 +97,7 @@ def with_pins(result: PlaylistResult, pins: Mapping[int, str]) -> PlaylistResult
 
 
 def edit_grounds(edited: Edited) -> Grounds:
-    """What an edit tells of why a list changed."""
+    """Why an edit changed a list."""
     return Grounds(
         removed=frozenset(edited.never_ids) - set(edited.replaced),
         replaced=edited.replaced,
@@ -107,11 +107,7 @@ def edit_grounds(edited: Edited) -> Grounds:
 
 
 def restored_version(operations: Sequence[Operation], present: int) -> int | None:
-    """Number of the version that an edit restores; None when it is an edit of another kind.
-
-    Args:
-        operations: the edit.
-        present: number of the present version.
+    """Number of the version that an edit restores; None for any other edit.
 
     Raises:
         InvalidInput: other operations come with it, or there is no version before the present one.
@@ -142,8 +138,8 @@ def _change(edited: _List, operation: PositionsOperation) -> None:
         case "remove":
             _remove(edited, items)
         case "keep":
-            for item in edited.rule_constraints:
-                if any(item is kept for kept in items):
+            for item in edited.left:
+                if item in items:
                     item.placed, item.replaced, item.turned_down = True, False, False
                 elif not item.pinned:
                     item.replaced = True
@@ -153,7 +149,7 @@ def _item_at(edited: _List, position: int) -> _Item:
     if not 1 <= position <= len(edited.shown):
         raise InvalidInput(f"The list has {len(edited.shown)} tracks: number {position} is not in it.")
     item = edited.shown[position - 1]
-    if not any(item is left for left in edited.rule_constraints):
+    if item not in edited.left:
         raise InvalidInput(
             f"Number {position} was removed earlier in this edit: leave out what follows on it."
         )
@@ -163,68 +159,57 @@ def _item_at(edited: _List, position: int) -> _Item:
 def _remove(edited: _List, items: Sequence[_Item]) -> None:
     for item in items:
         item.turned_down = True
-    left = [item for item in edited.rule_constraints if not any(item is gone for gone in items)]
-    at = {id(item): place for place, item in enumerate(edited.rule_constraints)}
+    left = [item for item in edited.left if item not in items]
     pins = [item for item in left if item.pinned]
-    # A pin beyond the end of the shorter list takes the last place that is free for it.
-    places = {min(at[id(item)], len(left) - (len(pins) - index)): item for index, item in enumerate(pins)}
-    edited.rule_constraints = _laid_out(places, [item for item in left if not item.pinned])
+    # A pin beyond the end of the shorter list gets the last index that is free for it.
+    at = {
+        min(edited.left.index(item), len(left) - (len(pins) - number)): item
+        for number, item in enumerate(pins)
+    }
+    edited.left = _laid_out(at, [item for item in left if not item.pinned])
 
 
 def _move(edited: _List, operation: MoveOperation) -> None:
     item = _item_at(edited, operation["from_position"])
     to = operation["to_position"] - 1
-    if not 0 <= to < len(edited.rule_constraints):
+    if not 0 <= to < len(edited.left):
         raise InvalidInput(
-            f"The list has {len(edited.rule_constraints)} tracks: nothing can be moved to number {to + 1}."
+            f"The list has {len(edited.left)} tracks: nothing can be moved to number {to + 1}."
         )
-    taken = edited.rule_constraints[to]
-    if taken.pinned and taken is not item:
+    if edited.left[to].pinned and edited.left[to] is not item:
         raise InvalidInput(f"Number {to + 1} is pinned: unpin it first, or move the track to another place.")
-    places = {
-        place: other
-        for place, other in enumerate(edited.rule_constraints)
-        if other.pinned and other is not item
-    }
-    places[to] = item
-    edited.rule_constraints = _laid_out(
-        places, [other for other in edited.rule_constraints if not other.pinned and other is not item]
-    )
+    others = [other for other in edited.left if other is not item]
+    at = {index: other for index, other in enumerate(edited.left) if other.pinned and other is not item}
+    edited.left = _laid_out(at | {to: item}, [other for other in others if not other.pinned])
     item.placed = True
     edited.moved.append(item)
 
 
-def _laid_out(places: Mapping[int, _Item], others: Sequence[_Item]) -> list[_Item]:
-    """Those with a place at their places, the others between them in their order."""
+def _laid_out(at: Mapping[int, _Item], others: Sequence[_Item]) -> list[_Item]:
+    """The items of `at` at their indices, the others between them in their order."""
     rest = iter(others)
-    return [places[at] if at in places else next(rest) for at in range(len(places) + len(others))]
+    return [at[index] if index in at else next(rest) for index in range(len(at) + len(others))]
 
 
 def _finish(edited: _List) -> Edited:
-    numbered = list(enumerate(edited.rule_constraints, 1))
+    numbered = [(position, item, item.entry["track"]["id"]) for position, item in enumerate(edited.left, 1)]
     solved_anew = bool(edited.spec_changes)
-    fixed = {
-        position: item.entry["track"]["id"]
-        for position, item in numbered
-        if not item.replaced and (item.pinned or item.placed or not solved_anew)
-    }
-    replaced = {item.entry["track"]["id"]: position for position, item in numbered if item.replaced}
-    stands = {id(item) for item in edited.rule_constraints}
-    rejected = [item for item in edited.shown if item.replaced or id(item) not in stands]
+    rejected = [item for item in edited.shown if item.replaced or item not in edited.left]
     return Edited(
-        entries=[{**item.entry, "position": position, "pinned": item.pinned} for position, item in numbered],
-        entries_fixed=fixed,
+        entries=[
+            {**item.entry, "position": position, "pinned": item.pinned} for position, item, _ in numbered
+        ],
+        entries_fixed={
+            position: id_
+            for position, item, id_ in numbered
+            if not item.replaced and (item.pinned or item.placed or not solved_anew)
+        },
         rejected_ids=_ids(rejected),
         never_ids=_ids([item for item in rejected if item.turned_down]),
-        pins={position: item.entry["track"]["id"] for position, item in numbered if item.pinned},
-        replaced=replaced,
-        moved_to={
-            item.entry["track"]["id"]: position
-            for position, item in numbered
-            if any(item is moved for moved in edited.moved)
-        },
+        pins={position: id_ for position, item, id_ in numbered if item.pinned},
+        replaced={id_: position for position, item, id_ in numbered if item.replaced},
+        moved_to={id_: position for position, item, id_ in numbered if item in edited.moved},
         spec_changes=tuple(edited.spec_changes),
-        needs_solver=solved_anew or bool(replaced),
     )
 
 

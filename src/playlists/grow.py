@@ -1,4 +1,4 @@
-"""A list grown from tracks: its examples, the pool around them, and how alike each candidate is."""
+"""A list grown from tracks: its examples, its candidates, and the likeness of each to the examples."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -34,10 +34,9 @@ def check_grow(request: GrowRequest) -> None:
 
 
 def grow_seeds(request: GrowRequest, *, playlist: Sequence[str] = (), liked: Sequence[str] = ()) -> list[str]:
-    """Ids of the examples, each once: what is included first, nothing of what is excluded.
+    """Ids of the examples, each once: included tracks first, no excluded ones.
 
     Args:
-        request: a checked request.
         playlist: track ids of `from_playlist`.
         liked: track ids liked in `from_conversation`.
 
@@ -55,54 +54,43 @@ def grow_seeds(request: GrowRequest, *, playlist: Sequence[str] = (), liked: Seq
 def alike_enough(
     candidates: Iterable[tuple[Track, float]], request: GrowRequest, excluded: Sequence[Track] = ()
 ) -> list[tuple[Track, float]]:
-    """The candidates that may come in, the most alike first, ties by id, one recording a song.
+    """The candidates at the threshold or above, the most alike first, ties by id, one recording a song.
 
     Args:
         candidates: tracks with their likeness to the examples, 0 to 1.
-        request: its threshold counts, and what it excludes; at the threshold is alike enough.
-        excluded: the records of what it excludes, so that other recordings stay out too.
+        request: its threshold and exclusions apply.
+        excluded: the records of its exclusions, so that other recordings of these songs are excluded too.
     """
-    away = set(request.get("exclude", []))
+    ids = set(request.get("exclude", []))
     songs = {track["song_key"] for track in excluded}
-    ranked = sorted(
-        (
-            (track, likeness)
-            for track, likeness in candidates
-            if isfinite(likeness)
-            and likeness >= request["threshold"]
-            and track["id"] not in away
-            and track["song_key"] not in songs
-        ),
-        key=lambda pair: (-pair[1], pair[0]["id"]),
-    )
+    allowed = [
+        (track, likeness)
+        for track, likeness in candidates
+        if isfinite(likeness) and likeness >= request["threshold"]
+        if track["id"] not in ids and track["song_key"] not in songs
+    ]
     first: dict[str, tuple[Track, float]] = {}
-    for track, likeness in ranked:
+    for track, likeness in sorted(allowed, key=lambda pair: (-pair[1], pair[0]["id"])):
         first.setdefault(track["song_key"], (track, likeness))
     return list(first.values())
 
 
 def grown_spec(spec: PlaylistSpec, included: Sequence[Track], excluded: Sequence[Track]) -> PlaylistSpec:
-    """The spec with the included tracks as must-haves and the excluded ones rejected.
-
-    Args:
-        spec: what else the list is to be.
-        included: records of what the request includes.
-        excluded: records of what it excludes.
-    """
-    named = {place.get("track_id") for place in spec["places"]}
-    places: list[Placement] = [
+    """The spec with the included tracks placed and the excluded ones rejected."""
+    named = {placement.get("track_id") for placement in spec["places"]}
+    added: list[Placement] = [
         {"track_id": track["id"], "title": track["title"], "artist": track["artists"][0], "words": ""}
         for track in included
         if track["id"] not in named
     ]
-    return {**spec, "places": [*spec["places"], *places], "brief": with_rejected(spec["brief"], excluded)}
+    return {**spec, "places": [*spec["places"], *added], "brief": with_rejected(spec["brief"], excluded)}
 
 
-# Tracks that tell how alike any two are: an id is a hash, so the first ids are a fair sample.
+# Tracks that show how alike any two are: an id is a hash, so the first ids are a fair sample.
 _SAMPLE = 200
 # Vectors read at once: each call holds the interpreter for their whole length.
 _READ_AT_ONCE = 500
-# Log odds of what the records share that are as good as certain; without vectors they alone tell.
+# Log odds of shared traits that are as good as certain; without vectors likeness rests on them alone.
 _CERTAIN = 8.0
 
 
@@ -116,16 +104,11 @@ async def grow_pool(
     rule_constraints: Sequence[Constraint] = (),
     size: int = POOL_SIZE,
 ) -> tuple[PlaylistSpec, list[PoolTrack]]:
-    """The spec of a grown list, and its candidates: those alike enough, and what must be there.
+    """The spec of a grown list, and its candidates: those alike enough, and the placed tracks.
 
     Args:
-        catalogue: what is searched.
-        spec: what else the list is to be.
-        request: what is included and excluded, and the threshold.
         seed_ids: the examples, from `grow_seeds`.
-        known: what is known of the listener.
-        standing: wishes of the listener's taste rules.
-        size: how many candidates at most, beside the tracks that must be there.
+        size: the most candidates, not counting placed tracks.
 
     Raises:
         EmbeddingUnavailable: the embedding endpoint fails.
@@ -144,25 +127,20 @@ async def grow_pool(
         rule_constraints=rule_constraints,
         size=size,
     )
-    musts = {place["track_id"] for place in grown["places"] if "track_id" in place}
-    others = [candidate.track for candidate in pool if candidate.track["id"] not in musts]
+    placed = {placement["track_id"] for placement in grown["places"] if "track_id" in placement}
+    others = [candidate.track for candidate in pool if candidate.track["id"] not in placed]
     alike = alike_enough(await likeness(catalogue, seed_ids, others), request, excluded)
-    kept = musts.union(track["id"] for track, _ in alike)
+    kept = placed.union(track["id"] for track, _ in alike)
     return grown, [candidate for candidate in pool if candidate.track["id"] in kept]
 
 
 async def likeness(
     catalogue: Catalogue, seed_ids: Sequence[str], tracks: Sequence[Track]
 ) -> list[tuple[Track, float]]:
-    """How alike the seeds each track is: 0 as any track of the catalogue, 1 the same.
+    """The likeness of each track to the seeds: 0 as any track of the catalogue, 1 the same.
 
-    Half of it is the likeness to the seeds' mean, half that to the nearest of them. Where there are no
-    vectors, what the records have in common tells.
-
-    Args:
-        catalogue: where the vectors are.
-        seed_ids: the examples; unknown ids are passed over.
-        tracks: what is compared.
+    It is the mean of the likeness to the seeds' mean and that to the nearest of them. Without vectors it
+    rests on what the records have in common. Unknown seeds are ignored.
     """
     seeds = await catalogue.engine.vectors(seed_ids) if catalogue.embedder is not None else {}
     if seeds:
@@ -178,7 +156,7 @@ async def likeness(
 async def _by_vectors(catalogue: Catalogue, seeds: Sequence[Vector], tracks: Sequence[Track]) -> list[float]:
     sample = await _vectors(catalogue, [track["id"] for track in await catalogue.engine.browse([], _SAMPLE)])
     vectors = await _vectors(catalogue, [track["id"] for track in tracks])
-    # A model puts all music into one corner of its space: any two tracks are somewhat near.
+    # A model puts all music into one corner of its space: any two tracks are rather near.
     usual = _nearness(np.stack(list(sample.values())), seeds).mean(axis=0)
     known = [track["id"] for track in tracks if track["id"] in vectors]
     if not known:

@@ -1,4 +1,4 @@
-"""The jobs of playlists: making one, and refreshing one; what comes of them is stored with the job's end."""
+"""The jobs that make and refresh playlists: each stores its result together with the end of the job."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -17,13 +17,7 @@ from src.jobs.dispatch import Dispatch, sweep
 from src.jobs.running import JobHandler, JobOutcome, JobRun
 from src.jobs.store import NewJob, insert_job_in
 from src.playlists.make import Fixed, PlaylistClients, grown, make_list, spec_of_conversation, spec_of_prompt
-from src.playlists.models.playlist import (
-    PLAYLIST_REQUEST,
-    NewPlaylist,
-    NewVersion,
-    PlaylistRequest,
-    RefreshRequest,
-)
+from src.playlists.models.playlist import PLAYLIST_REQUEST, NewPlaylist, PlaylistRequest, RefreshRequest
 from src.playlists.revise import refreshed
 from src.playlists.store import claim_due_playlists, insert_playlist_in, update_playlist_in
 from src.storage.database import write
@@ -32,7 +26,7 @@ _REFRESH: TypeAdapter[RefreshRequest] = TypeAdapter(RefreshRequest)
 
 
 def playlist_handlers(clients: PlaylistClients) -> dict[str, JobHandler]:
-    """The handler of each kind of job that playlists know."""
+    """The handlers by kind of job."""
     return {"playlist": partial(_make, clients), "refresh": partial(_refresh, clients)}
 
 
@@ -45,9 +39,8 @@ async def _make(clients: PlaylistClients, run: JobRun) -> JobOutcome:
         clients, run.listener, spec, fixed=fixed, seed=request.get("seed", 1), report=run.report
     )
     result["notes"] = [*notes, *result["notes"]]
-    id_ = clients.new_id()
     new: NewPlaylist = {
-        "id": id_,
+        "id": clients.new_id(),
         "listener": run.listener,
         "created_at": clients.now(),
         "mode": request.get("mode", "fresh"),
@@ -60,12 +53,12 @@ async def _make(clients: PlaylistClients, run: JobRun) -> JobOutcome:
     async def store(connection: AsyncConnection) -> None:
         await insert_playlist_in(connection, new)
 
-    return JobOutcome({"playlist_id": id_}, store)
+    return JobOutcome({"playlist_id": new["id"]}, store)
 
 
 async def _refresh(clients: PlaylistClients, run: JobRun) -> JobOutcome:
     request = _read(_REFRESH, run)
-    change: NewVersion = await refreshed(clients, run.listener, request["playlist_id"], report=run.report)
+    change = await refreshed(clients, run.listener, request["playlist_id"], report=run.report)
 
     async def store(connection: AsyncConnection) -> None:
         await update_playlist_in(connection, change)
@@ -76,10 +69,10 @@ async def _refresh(clients: PlaylistClients, run: JobRun) -> JobOutcome:
 async def wanted_spec(
     clients: PlaylistClients, listener: str, request: PlaylistRequest
 ) -> tuple[PlaylistSpec, list[str], list[str]]:
-    """The spec that a request comes to, ids of tracks to be like, and what must be said of the reading.
+    """The spec of a request, ids of tracks to be like, and notes on the reading.
 
     Raises:
-        InvalidInput: the request says nothing, or something that cannot be.
+        InvalidInput: the request is empty or impossible.
         NotFound: no such conversation or playlist of this listener.
     """
     notes: list[str] = []
@@ -123,9 +116,9 @@ _CLAIMED_AT_ONCE: Final = 50
 
 
 async def ask_for_due(dispatch: Dispatch) -> int:
-    """Ask for every refresh that is due now; gives how many there were.
+    """Queue a job for every refresh that is due now; returns how many there were.
 
-    Two processes that look at once ask for each refresh once between them.
+    Of two processes that do so at once, one queues each refresh.
     """
     now = dispatch.now()
     async with write(dispatch.db) as connection:
@@ -148,7 +141,7 @@ async def ask_for_due(dispatch: Dispatch) -> int:
 async def due_refreshes(
     dispatch: Dispatch, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 ) -> AsyncIterator[None]:
-    """Look for due refreshes from time to time until the block ends."""
+    """Queue due refreshes regularly until the block ends."""
     looking = asyncio.create_task(_look_forever(dispatch, sleep))
     try:
         yield

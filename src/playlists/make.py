@@ -1,9 +1,10 @@
-"""A list from a spec: candidates gathered, selection and order computed, reasons worded."""
+"""Make a list from a spec: gather candidates, choose and order tracks, word the reasons."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.generations import CatalogueSource
@@ -32,8 +33,9 @@ from src.understanding.playlist.prompt import read_spec
 
 @dataclass(frozen=True, slots=True)
 class PlaylistClients:
-    """Open clients, the clock and the ids. `chat` hears prompts beside the rules; `solve_limit_s` bounds one
-    solving.
+    """What making a list needs.
+
+    `chat` is the model that reads prompts after the rules; `solve_limit_s` bounds one run of the solver.
     """
 
     catalogue: CatalogueSource
@@ -48,50 +50,41 @@ _GENRES, _MOODS = 2, 2
 
 
 def reason_of(spec: PlaylistSpec, candidate: PoolTrack, position: int, known: Known) -> str:
-    """One line: what the record says, and which wish of the list the track is there for."""
+    """One line: what the record says, and which part of the spec the track is for."""
     track = candidate.track
-    parts = [", ".join(_described(track)), *_purposes(spec, track, position, known)]
+    words = dict.fromkeys([*track["genres"][-_GENRES:], *track["moods"][:_MOODS]])
+    described = ", ".join([*words, *([str(track["year"])] if "year" in track else [])])
+    parts = [described, *_purposes(spec, track, position, known)]
     return "; ".join(part for part in parts if part)
 
 
-def _described(track: Track) -> list[str]:
-    words = [*track["genres"][-_GENRES:], *track["moods"][:_MOODS]]
-    return [*dict.fromkeys(words), *([str(track["year"])] if "year" in track else [])]
-
-
 def _purposes(spec: PlaylistSpec, track: Track, position: int, known: Known) -> list[str]:
-    if any(place.get("track_id") == track["id"] for place in spec["places"]):
+    if any(placement.get("track_id") == track["id"] for placement in spec["places"]):
         return ["asked for by name"]
-    said: list[str] = []
-    if position == 1:
-        said += [
-            f"opens with {constraint['words']}"
-            for constraint in spec["openers"]
-            if meets(constraint, track, known)
-        ][:1]
-    genres = {genre for share in spec["shares"] for genre in quota_genres(share)} & set(track["genres"])
-    said += [f"for the {genre}" for genre in sorted(genres)[:1]]
-    return said
+    openers = spec["openers"] if position == 1 else []
+    opens = [f"opens with {opener['words']}" for opener in openers if meets(opener, track, known)]
+    genres = {genre for quota in spec["shares"] for genre in quota_genres(quota)} & set(track["genres"])
+    return [*opens[:1], *(f"for the {genre}" for genre in sorted(genres)[:1])]
 
 
-# Examples that a search goes by: more say no more.
+# Examples that a search uses: more add nothing.
 _SEEDS = 20
-# Hard wishes that are left out in turn where no list meets them all.
+# Hard constraints that are left out in turn where no list meets them all.
 _LOOSENED = 4
 
 type Report = Callable[[float, str], Awaitable[None]]
 
 
 async def unreported(_share: float, _step: str) -> None:
-    """Progress that nobody follows."""
+    """Discard progress."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """What a solving goes by besides its spec.
+    """What the solver obeys besides the spec.
 
-    Tracks by position that stay, tracks that stay away, tracks to be like, and the request of a list that
-    grows from these.
+    Track ids by position that stay, ids of excluded tracks, ids of tracks to be like, and the request of a
+    list that grows from these.
     """
 
     pinned: Mapping[int, str] = field(default_factory=dict)
@@ -101,7 +94,7 @@ class Fixed:
 
 
 async def spec_of_prompt(clients: PlaylistClients, prompt: str) -> tuple[PlaylistSpec, list[str]]:
-    """The spec that a prompt asks for, as the rules and then the model read it, and what must be said of it.
+    """The spec of a prompt, as read by the rules and then the model, and notes on the reading.
 
     Raises:
         InvalidInput: the prompt is too long, or asks for a number or a length out of bounds.
@@ -116,7 +109,7 @@ async def spec_of_prompt(clients: PlaylistClients, prompt: str) -> tuple[Playlis
 async def spec_of_conversation(
     clients: PlaylistClients, listener: str, conversation_id: str, spec: PlaylistSpec
 ) -> tuple[PlaylistSpec, list[str]]:
-    """The spec with the brief of a conversation under its own, and the tracks that were liked there.
+    """The spec with the brief of a conversation merged in, and the tracks that the listener liked there.
 
     Raises:
         NotFound: no such conversation of this listener.
@@ -138,7 +131,7 @@ async def spec_of_conversation(
 async def grown(
     clients: PlaylistClients, listener: str, request: GrowRequest, spec: PlaylistSpec
 ) -> tuple[PlaylistSpec, list[str]]:
-    """The spec of a list that grows from examples, and the ids of these.
+    """The spec of a list that grows from examples, and the ids of the examples.
 
     Raises:
         InvalidInput: there is nothing to grow from, or a named track is not in the catalogue.
@@ -156,8 +149,7 @@ async def grown(
     async with clients.catalogue.use() as catalogue:
         include, exclude = request.get("include", []), request.get("exclude", [])
         tracks = await catalogue.engine.fetch([*seeds, *include, *exclude])
-    missing = [id_ for id_ in [*include, *exclude] if id_ not in tracks]
-    if missing:
+    if missing := [id_ for id_ in [*include, *exclude] if id_ not in tracks]:
         raise InvalidInput(f"{len(missing)} of the tracks named are not in this catalogue.")
     included = [tracks[id_] for id_ in include]
     return grown_spec(spec, included, [tracks[id_] for id_ in exclude]), seeds[:_SEEDS]
@@ -175,9 +167,9 @@ async def make_list(
     """The list that a spec asks for, or the nearest one with what to relax.
 
     Args:
-        fixed: what must be left as it is.
-        seed: the same one gives the same list over the same catalogue.
-        report: is told the share that is done, and the step.
+        fixed: what the solver obeys besides the spec.
+        seed: the same one makes the same list from the same catalogue.
+        report: receives the progress from 0 to 1, and the step.
 
     Raises:
         DomainError: the catalogue, the embedding model or the database cannot serve.
@@ -194,20 +186,17 @@ async def make_list(
     def reason(candidate: PoolTrack, position: int) -> str:
         return reason_of(spec, candidate, position, known)
 
-    async def solved(among: list[PoolTrack]) -> PlaylistResult:
-        # Selection is arithmetic: in a thread it leaves the event loop to others.
-        return await asyncio.to_thread(
-            solve,
-            spec,
-            among,
-            rules,
-            seed=seed,
-            time_limit_s=clients.solve_limit_s,
-            pinned=fixed.pinned,
-            reason_of=reason,
-        )
-
-    result = await solved(pool)
+    solve_among = partial(
+        solve,
+        spec,
+        rules=rules,
+        seed=seed,
+        time_limit_s=clients.solve_limit_s,
+        pinned=fixed.pinned,
+        reason_of=reason,
+    )
+    # The solver is arithmetic: in a thread it leaves the event loop to others.
+    result = await asyncio.to_thread(solve_among, pool)
     if result["status"] == "complete":
         return result
     await report(0.75, "looking for what to relax")
@@ -215,7 +204,7 @@ async def make_list(
         kept_out = await _kept_out(catalogue, spec, known, rule_constraints, rules)
     if not kept_out:
         return result
-    wider = await solved([*pool, *kept_out])
+    wider = await asyncio.to_thread(solve_among, [*pool, *kept_out])
     solve_ms = result["solve_ms"] + wider["solve_ms"]
     return {**result, "offers": wider["offers"], "notes": wider["notes"], "solve_ms": solve_ms}
 
@@ -227,17 +216,12 @@ async def _kept_out(
     rule_constraints: Sequence[Constraint],
     rules: Rules,
 ) -> list[PoolTrack]:
-    """Candidates that would be there without one of the hard wishes: the pool has none of them, and what is
-    offered is tried on them.
-    """
+    """Candidates that one of the hard constraints keeps out of the pool: relaxations are tried on them."""
     found: list[PoolTrack] = []
     for group in [group for group in rules.groups if is_checkable(group)][:_LOOSENED]:
-        left = [
-            constraint
-            for constraint in spec["brief"]["wishes"]
-            if all(constraint is not other for other in group)
-        ]
-        if len(left) == len(spec["brief"]["wishes"]):
+        constraints = spec["brief"]["wishes"]
+        left = [each for each in constraints if all(each is not other for other in group)]
+        if len(left) == len(constraints):
             continue
         looser: PlaylistSpec = {**spec, "brief": {**spec["brief"], "wishes": left}}
         found += await gather_pool(catalogue, looser, known=known, rule_constraints=rule_constraints)
@@ -251,22 +235,23 @@ async def _gather(
     known: Known,
     rule_constraints: Sequence[Constraint],
 ) -> list[PoolTrack]:
-    """The candidates: of a list that grows, those alike enough to its examples alone."""
+    """The candidates, pinned tracks included; those of a list that grows are like its examples."""
     if fixed.grow is not None:
         _, pool = await grow_pool(
             catalogue, spec, fixed.grow, fixed.liked, known=known, rule_constraints=rule_constraints
         )
     else:
-        away = [id_ for id_ in fixed.excluded if id_ not in fixed.pinned.values()]
         pool = await gather_pool(
             catalogue,
             spec,
             known=known,
             liked_ids=fixed.liked,
-            excluded_ids=away,
+            excluded_ids=[id_ for id_ in fixed.excluded if id_ not in fixed.pinned.values()],
             rule_constraints=rule_constraints,
         )
-    return await _with_pinned(catalogue, pool, fixed.pinned)
+    in_pool = {candidate.track["id"] for candidate in pool}
+    pinned = await catalogue.engine.fetch([id_ for id_ in fixed.pinned.values() if id_ not in in_pool])
+    return [*pool, *(PoolTrack(track, 1.0, ("fixed",), True) for track in pinned.values())]
 
 
 async def _known(catalogue: Catalogue, spec: PlaylistSpec) -> Known:
@@ -276,27 +261,16 @@ async def _known(catalogue: Catalogue, spec: PlaylistSpec) -> Known:
 
 
 async def _rule_constraints(clients: PlaylistClients, listener: str, spec: PlaylistSpec) -> list[Constraint]:
-    """The wishes of the listener's taste rules that hold for this list."""
+    """The constraints of the listener's taste rules that apply to this list."""
     stored = await list_rules(clients.database, listener, clients.now())
     words = f"{spec['prompt']} . {spec['brief']['text']}"
     return rule_constraints(active_rules(stored, words, clients.now()), spec["brief"])
 
 
-async def _with_pinned(
-    catalogue: Catalogue, pool: list[PoolTrack], pinned: Mapping[int, str]
-) -> list[PoolTrack]:
-    """The pool with the tracks that stand fixed, however they were found."""
-    there = {candidate.track["id"] for candidate in pool}
-    tracks = await catalogue.engine.fetch([id_ for id_ in pinned.values() if id_ not in there])
-    return [*pool, *(PoolTrack(track, 1.0, ("fixed",), True) for track in tracks.values())]
-
-
 def asked_contours(spec: PlaylistSpec, tracks: int) -> dict[LaneName, list[float]]:
-    """The asked courses in each lane's own measure, a level a track; empty where none was asked for."""
-    if tracks == 0:
-        return {}
+    """The asked contours in each lane's own unit, a level a track; empty where none was asked for."""
     asked: dict[LaneName, list[float]] = {}
-    for contour in spec["courses"]:
+    for contour in spec["courses"] if tracks else ():
         levels = [float(level) for level in shape_levels(contour, tracks)]
         is_tempo = contour["feature"] == "tempo"
         asked[contour["feature"]] = [level_tempo(level) for level in levels] if is_tempo else levels

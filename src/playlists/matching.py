@@ -1,12 +1,12 @@
-"""From the tracks of a file to the catalogue's: by our id, by the recording's code, by names and length.
+"""Match the tracks of a file to the catalogue's: by our id, by the recording's code, by names and length.
 
-Who is the same recording is judged where links to Spotify are: a live take or a remix is never given for the
-studio one. What that leaves open is told, not guessed.
+The judgement is the one that links tracks to Spotify: a live take or a remix never matches the studio
+recording. What it leaves open is reported, not guessed.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import batched
 from typing import Final
@@ -29,11 +29,11 @@ from src.spotify.matching.names import split_credit, title_likeness
 from src.spotify.matching.reverse import JudgedRow, judge_rows, judged_rows
 from src.spotify.matching.versions import album_kinds, read_title
 
-# Looked up with an eye to misspelling, each by two searches of the trigrams; the rest is exact or missing.
+# Tracks looked up despite misspelling, each by two trigram searches; the others match exactly or are missing.
 MAX_FORGIVING: Final = 200
 MAX_CANDIDATES: Final = 5
 LOOKED_UP_AT_ONCE: Final = 100
-# A code without a name beside it may be mistyped.
+# The confidence of a code without a name, which may be mistyped.
 CODE_ALONE: Final = 0.9
 
 _OUR_URIS: Final = (UUID_URN, "segue:track:")
@@ -42,18 +42,14 @@ _OTHER_NAMES: Final[frozenset[Refusal]] = frozenset({"other_title", "other_artis
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A track of the file, and as what it is compared."""
+    """A track of the file, and the recording that it is compared as."""
 
     track: ForeignTrack
     recording: Recording
 
 
-# A line for each track that this way of looking up can settle.
-type _LookUp = Callable[[Catalogue, Sequence[_Wanted]], Awaitable[list[MatchLine | None]]]
-
-
 async def match_tracks(catalogue: Catalogue, foreign: Sequence[ForeignTrack]) -> MatchReport:
-    """Each track of the file with the catalogue's own, or why there is none, in the file's order.
+    """Each track of the file with its match, or why there is none, in the file's order.
 
     Raises:
         CatalogueUnavailable: the engine cannot serve.
@@ -61,23 +57,18 @@ async def match_tracks(catalogue: Catalogue, foreign: Sequence[ForeignTrack]) ->
     wanted: list[_Wanted] = []
     for part in batched(foreign, LOOKED_UP_AT_ONCE, strict=False):
         wanted += await asyncio.to_thread(_wanted, part)
-    lines: dict[int, MatchLine] = {}
-
-    async def settle(look_up: _LookUp) -> None:
-        left = [place for place in range(len(wanted)) if place not in lines]
-        found = await look_up(catalogue, [wanted[place] for place in left])
-        lines.update({place: line for place, line in zip(left, found, strict=True) if line is not None})
-
+    lines: list[MatchLine | None] = [None] * len(wanted)
     for look_up in (_by_id, _by_code_alone, _by_title_alone, _by_names, _forgiving):
-        await settle(look_up)
-    await settle(_missing)
-    ordered = [lines[place] for place in range(len(wanted))]
-    counts = Counter(line["status"] for line in ordered)
+        left = [at for at, line in enumerate(lines) if line is None]
+        for at, line in zip(left, await look_up(catalogue, [wanted[at] for at in left]), strict=True):
+            lines[at] = line
+    settled = [line or _missing(item) for item, line in zip(wanted, lines, strict=True)]
+    counts = Counter(line["status"] for line in settled)
     return {
         "matched": counts["matched"],
         "ambiguous": counts["ambiguous"],
         "missing": counts["missing"],
-        "lines": ordered,
+        "lines": settled,
     }
 
 
@@ -90,14 +81,12 @@ async def _by_id(catalogue: Catalogue, wanted: Sequence[_Wanted]) -> list[MatchL
     rows: dict[str, Track] = {}
     for part in batched(dict.fromkeys(id_ for id_ in ids if id_), LOOKED_UP_AT_ONCE, strict=False):
         rows |= await catalogue.engine.fetch(part)
-    lines: list[MatchLine | None] = []
-    for item, id_ in zip(wanted, ids, strict=True):
-        row = rows.get(id_)
-        if row is None or not _is_named_so(item, row):
-            lines.append(None)
-        else:
-            lines.append(_matched(item, row, "id", 1.0, "The file names this track's id."))
-    return lines
+    return [
+        _matched(item, row, "id", 1.0, "The file names this track's id.")
+        if (row := rows.get(id_)) is not None and _is_named_so(item, row)
+        else None
+        for item, id_ in zip(wanted, ids, strict=True)
+    ]
 
 
 async def _by_code_alone(catalogue: Catalogue, wanted: Sequence[_Wanted]) -> list[MatchLine | None]:
@@ -108,14 +97,14 @@ async def _by_code_alone(catalogue: Catalogue, wanted: Sequence[_Wanted]) -> lis
             rows.setdefault(row.get("isrc", ""), []).append(row)
     lines: list[MatchLine | None] = []
     for item, code in zip(wanted, codes, strict=True):
-        of_code = _plainest_first(rows.get(code, ()))
+        of_code = sorted({row["id"]: row for row in rows.get(code, ())}.values(), key=_plainness)
         found = [JudgedRow(row, MatchVerdict(CODE_ALONE, "isrc")) for row in of_code]
-        lines.append(_told(item, found, "The file has the recording's code alone.") if found else None)
+        lines.append(_surest(item, found, "The file has the recording's code alone.") if found else None)
     return lines
 
 
 async def _by_title_alone(catalogue: Catalogue, wanted: Sequence[_Wanted]) -> list[MatchLine | None]:
-    """Without an artist nothing is sure: what the title may mean is shown."""
+    """Without an artist every track of the title is a candidate."""
     lines: list[MatchLine | None] = []
     for part in batched(wanted, LOOKED_UP_AT_ONCE, strict=False):
         alone = [item for item in part if item.track["title"] and not item.track["artists"]]
@@ -126,7 +115,7 @@ async def _by_title_alone(catalogue: Catalogue, wanted: Sequence[_Wanted]) -> li
 
 
 def _titled_alone(items: Sequence[_Wanted], rows: Sequence[Track]) -> list[MatchLine | None]:
-    # Each with the rows of its own title alone: all with all would be quadratic.
+    # Each is compared with the rows of its own title: all with all would be quadratic.
     by_title: dict[str, list[tuple[Track, Recording]]] = {}
     for row in rows:
         side = recording_of_track(row)
@@ -137,19 +126,19 @@ def _titled_alone(items: Sequence[_Wanted], rows: Sequence[Track]) -> list[Match
         if item.track["artists"] or not item.track["title"]:
             lines.append(None)
             continue
-        granted = [
+        judged = [
             JudgedRow(row, same_recording(side, replace(item.recording, artists=side.artists)))
             for row, side in by_title.get(name_key(split_title(item.track["title"]).name), ())
             if title_likeness(side.title.name, item.recording.title.name) == "same"
         ]
-        fitting = _fitting(granted)
+        fitting = _fitting(judged)
         why = "The file names no artist: the title alone does not tell whose song it is."
         lines.append(_ambiguous(item, fitting, why) if fitting else None)
     return lines
 
 
 async def _by_names(catalogue: Catalogue, wanted: Sequence[_Wanted]) -> list[MatchLine | None]:
-    """`A, B` may be one band or two artists: it is read so where the first reading finds nothing."""
+    """`A, B` may be one band or two artists: the second where the first reading finds nothing."""
     named = [item.recording if item.track["title"] and item.track["artists"] else None for item in wanted]
     judged = await judged_rows(catalogue, named)
     parted = [
@@ -164,7 +153,7 @@ async def _by_names(catalogue: Catalogue, wanted: Sequence[_Wanted]) -> list[Mat
 
 
 async def _forgiving(catalogue: Catalogue, wanted: Sequence[_Wanted]) -> list[MatchLine | None]:
-    """What is misspelt: sure where the length agrees as well, and else shown."""
+    """Misspelt names: a match where the length agrees as well, otherwise candidates."""
     lines: list[MatchLine | None] = []
     looked_up = 0
     for item in wanted:
@@ -182,28 +171,25 @@ async def _forgiving(catalogue: Catalogue, wanted: Sequence[_Wanted]) -> list[Ma
     return lines
 
 
-async def _missing(_catalogue: Catalogue, wanted: Sequence[_Wanted]) -> list[MatchLine | None]:
-    lines: list[MatchLine | None] = []
-    for item in wanted:
-        title, artists = item.track["title"], item.track["artists"]
-        if title and artists:
-            why = "The catalogue has no track of this title by this artist."
-        elif title:
-            why = "The catalogue has no track of this title; the file names no artist."
-        else:
-            why = "The file has no title, and the catalogue does not know its code or id."
-        lines.append(_line(item, "missing", why))
-    return lines
+def _missing(item: _Wanted) -> MatchLine:
+    if item.track["title"] and item.track["artists"]:
+        why = "The catalogue has no track of this title by this artist."
+    elif item.track["title"]:
+        why = "The catalogue has no track of this title; the file names no artist."
+    else:
+        why = "The file has no title, and the catalogue does not know its code or id."
+    return _line(item, "missing", why)
 
 
 def _verdict_line(item: _Wanted, judged: Sequence[JudgedRow]) -> MatchLine | None:
-    """What the judgement of the rows comes to; None: it has another artist or title, or there is no row."""
+    """The line that the judged rows allow; None where all have other names, or there is no row."""
     if fitting := _fitting(judged):
-        return _told(item, fitting, _agreement(item, fitting[0]))
-    longer = [candidate for candidate in judged if candidate.verdict.refusal == "other_length"]
-    if longer:
-        lengths = _length_words(item.track.get("duration_ms"), longer[0].track.get("duration_ms"))
-        return _ambiguous(item, longer, f"Title and artist agree, but the length does not: {lengths}.")
+        return _surest(item, fitting, _agreement(item, fitting[0]))
+    other = [candidate for candidate in judged if candidate.verdict.refusal == "other_length"]
+    if other:
+        in_file, in_catalogue = (_clock(track.get("duration_ms")) for track in (item.track, other[0].track))
+        lengths = f"{in_file} in the file, {in_catalogue} in the catalogue"
+        return _ambiguous(item, other, f"Title and artist agree, but the length does not: {lengths}.")
     versions = [found.track["title"] for found in judged if found.verdict.refusal == "wrong_version"]
     if versions:
         return _line(item, "missing", f"The catalogue has the song as another version alone: {versions[0]}.")
@@ -214,11 +200,11 @@ def _fitting(judged: Sequence[JudgedRow]) -> list[JudgedRow]:
     return [candidate for candidate in judged if candidate.verdict.refusal is None]
 
 
-def _told(item: _Wanted, fitting: Sequence[JudgedRow], why: str) -> MatchLine:
-    """The surest, unless another song or version is as sure."""
+def _surest(item: _Wanted, fitting: Sequence[JudgedRow], why: str) -> MatchLine:
+    """A match with the surest row, unless another song or version is equally sure."""
     best = fitting[0]
     equals = [found for found in fitting if found.verdict.confidence == best.verdict.confidence]
-    if any(_sort_of(found.track) != _sort_of(best.track) for found in equals):
+    if any(_version_of(found.track) != _version_of(best.track) for found in equals):
         return _ambiguous(item, equals, f"{why} Several tracks agree equally well.")
     if len(equals) > 1:
         why = f"{why} Of {len(equals)} records of it, this is the best known."
@@ -226,10 +212,9 @@ def _told(item: _Wanted, fitting: Sequence[JudgedRow], why: str) -> MatchLine:
 
 
 def _agreement(item: _Wanted, best: JudgedRow) -> str:
-    known = "duration_ms" in item.track and "duration_ms" in best.track
     if best.verdict.method == "isrc":
         return "The recording's code and the names agree."
-    if known:
+    if "duration_ms" in item.track and "duration_ms" in best.track:
         return "Title, artist and length agree."
     return "Title and artist agree; the length is not known on both sides."
 
@@ -243,7 +228,8 @@ def _matched(item: _Wanted, row: Track, method: MatchMethod, score: float, why: 
 def _ambiguous(item: _Wanted, found: Sequence[JudgedRow], why: str) -> MatchLine:
     line = _line(item, "ambiguous", why)
     unique = {candidate.track["id"]: candidate for candidate in found}.values()
-    line["candidates"] = [_shown(candidate) for candidate in _surest_first(unique)[:MAX_CANDIDATES]]
+    best = sorted(unique, key=lambda row: (-row.verdict.confidence, *_plainness(row.track)))
+    line["candidates"] = [_shown(candidate) for candidate in best[:MAX_CANDIDATES]]
     return line
 
 
@@ -270,7 +256,7 @@ def _shown(candidate: JudgedRow) -> MatchCandidate:
 
 
 def _recording_of(track: ForeignTrack) -> Recording:
-    """The file's side."""
+    """A track of the file in the form that is compared."""
     title, album = read_title(track["title"]), track.get("album", "")
     return Recording(
         title=title,
@@ -287,21 +273,18 @@ def _recording_of(track: ForeignTrack) -> Recording:
 
 
 def _parted(recording: Recording) -> Recording | None:
-    """With the first credit taken apart; None where it names one artist."""
+    """The recording with its first credit split; None where that names one artist."""
     parts = split_credit(recording.artists[0]) if recording.artists else []
     return replace(recording, artists=(*parts, *recording.artists[1:])) if len(parts) > 1 else None
 
 
 def _our_id(track: ForeignTrack) -> str:
-    for uri in track["identifiers"]:
-        for start in _OUR_URIS:
-            if uri.lower().startswith(start):
-                return uri[len(start) :].lower()
-    return ""
+    uris = [uri.lower() for uri in track["identifiers"]]
+    return next((uri.removeprefix(at) for uri in uris for at in _OUR_URIS if uri.startswith(at)), "")
 
 
 def _is_named_so(item: _Wanted, row: Track) -> bool:
-    """Whether nothing the file says contradicts its id: a cell may have been written over."""
+    """Whether the names in the file agree with the id: a cell may have been overwritten."""
     if not item.track["title"]:
         return True
     side = recording_of_track(row)
@@ -311,26 +294,14 @@ def _is_named_so(item: _Wanted, row: Track) -> bool:
     return any(verdict.refusal not in (*_OTHER_NAMES, "wrong_version") for verdict in verdicts)
 
 
-def _plainest_first(rows: Sequence[Track]) -> list[Track]:
-    unique = {row["id"]: row for row in rows}.values()
-    return sorted(unique, key=lambda row: (len(row["versions"]), -row.get("popularity", 0), row["id"]))
+def _plainness(row: Track) -> tuple[int, int, str]:
+    """Sorts records with the fewest versions first, then the best known."""
+    return len(row["versions"]), -row.get("popularity", 0), row["id"]
 
 
-def _surest_first(found: Iterable[JudgedRow]) -> list[JudgedRow]:
-    def order(candidate: JudgedRow) -> tuple[float, int, int, str]:
-        row = candidate.track
-        return (-candidate.verdict.confidence, len(row["versions"]), -row.get("popularity", 0), row["id"])
-
-    return sorted(found, key=order)
-
-
-def _sort_of(row: Track) -> tuple[str, tuple[str, ...]]:
-    """The song and the version, by which two records are one to the listener; a remaster is no other."""
+def _version_of(row: Track) -> tuple[str, tuple[str, ...]]:
+    """The song and the version that a listener tells apart; a remaster is no other version."""
     return row["song_key"], tuple(sorted(set(row["versions"]) - {"remaster"}))
-
-
-def _length_words(said: int | None, known: int | None) -> str:
-    return f"{_clock(said)} in the file, {_clock(known)} in the catalogue"
 
 
 def _clock(duration_ms: int | None) -> str:

@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import Final, Literal
 from unicodedata import east_asian_width
 
@@ -34,16 +34,16 @@ def lanes_of(entries: Sequence[PlaylistEntry]) -> list[Lane]:
     ]
 
 
-def level_words(name: LaneName, value: float) -> str:
-    """A value as people write it: `0.62`, `128`, `1971`."""
+def _value_in_words(name: LaneName, value: float) -> str:
+    """`0.62`, `128`, `1971`."""
     return f"{value:.2f}".rstrip("0").rstrip(".") if name == "energy" else f"{value:.0f}"
 
 
-def range_words(lane: Lane) -> str:
+def _range_in_words(lane: Lane) -> str:
     """`0.2 to 0.9`, `54 to 174 bpm`, `1971`, `not known`."""
     if lane.low is None or lane.high is None:
         return "not known"
-    low, high = level_words(lane.name, lane.low), level_words(lane.name, lane.high)
+    low, high = _value_in_words(lane.name, lane.low), _value_in_words(lane.name, lane.high)
     return f"{low if low == high else f'{low} to {high}'}{f' {lane.unit}' if lane.unit else ''}"
 
 
@@ -76,7 +76,7 @@ _NAMELESS: Final = "Playlist"
 _NAMES: Final[dict[LaneName, str]] = {"energy": "Energy", "tempo": "Tempo", "year": "Year"}
 _SOURCES: Final = {"measured": "measured", "editorial": "judged by an editor", "moods": "from the moods"}
 
-# On a narrow screen the drawing shrinks, so its letters grow and every other number goes.
+# On a narrow screen the drawing shrinks, so its letters grow and every other number is hidden.
 _STYLE: Final = """
 .ground{fill:#fff}.frame{fill:#f4f4f6}.edge{stroke:#c9c9d0;stroke-width:1}
 text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;font-size:13px;fill:#55555f}
@@ -94,33 +94,32 @@ text,.range{fill:#b4b4bf}.head,.name{fill:#f2f2f5}.energy{--ink:#ff9a66}.tempo{-
 
 
 def contour_picture(
-    title: str,
-    entries: Sequence[PlaylistEntry],
-    asked: Mapping[LaneName, Sequence[float]] | None = None,
+    title: str, entries: Sequence[PlaylistEntry], asked: Mapping[LaneName, Sequence[float]] | None = None
 ) -> str:
     """The drawing as SVG text.
 
     Args:
-        asked: what the list was to be, in the lane's own measure (energy 0 to 1, tempo in bpm), evenly
-            spaced from the first track to the last.
+        asked: the asked contours in the lane's own unit (energy 0 to 1, tempo in bpm), evenly spaced from the
+            first track to the last.
     """
     lanes = lanes_of(entries)
     contours = {name: levels for name, levels in (asked or {}).items() if levels and entries}
-    heading, told = _heading(title, entries), _told(lanes, len(entries), contours)
-    # Several drawings may stand in one page.
-    mark = f"{zlib.crc32(f'{heading}\n{told}'.encode(errors='ignore')):08x}"
+    name, count = tidy(title) or _NAMELESS, f"{len(entries)} track{'' if len(entries) == 1 else 's'}"
+    heading, description = f"{name}: energy, tempo and year over {count}", _described(lanes, contours)
+    # A page may hold several drawings, whose ids must differ.
+    mark = f"{zlib.crc32(f'{heading}\n{description}'.encode(errors='ignore')):08x}"
     height = _TOP + len(lanes) * _LANE_HEIGHT + (len(lanes) - 1) * _LANE_GAP + _FOOT
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" '
         f'aria-labelledby="t{mark} d{mark}">',
         f'<title id="t{mark}">{xml_text(heading)}</title>',
-        f'<desc id="d{mark}">{xml_text(told)}</desc>',
+        f'<desc id="d{mark}">{xml_text(description)}</desc>',
         f"<style>{_STYLE}</style>",
         f'<rect class="ground" width="{_WIDTH}" height="{height}" rx="8"/>',
-        f'<text class="head" x="{_LEFT}" y="30">{xml_text(_cut(tidy(title) or _NAMELESS))}</text>',
+        f'<text class="head" x="{_LEFT}" y="30">{xml_text(_cut(name))}</text>',
     ]
-    for place, lane in enumerate(lanes):
-        top = _TOP + place * (_LANE_HEIGHT + _LANE_GAP)
+    for number, lane in enumerate(lanes):
+        top = _TOP + number * (_LANE_HEIGHT + _LANE_GAP)
         stand_ins = _stand_ins(entries) if lane.name == "energy" else frozenset[int]()
         parts += _drawn(lane, top, contours.get(lane.name, ()), stand_ins)
     parts += _ticks(len(entries), height - _FOOT)
@@ -129,19 +128,14 @@ def contour_picture(
     return "\n".join(parts) + "\n"
 
 
-def _heading(title: str, entries: Sequence[PlaylistEntry]) -> str:
-    count = f"{len(entries)} track{'' if len(entries) == 1 else 's'}"
-    return f"{tidy(title) or _NAMELESS}: energy, tempo and year over {count}"
-
-
 def _cut(text: str) -> str:
-    """What has room on the drawing; letters of East Asia are twice as wide."""
+    """The text as far as the drawing has room; letters of East Asia are twice as wide."""
     widths = (2 if east_asian_width(letter) in "WF" else 1 for letter in text)
     room = sum(1 for filled in accumulate(widths) if filled <= _TITLE_COLUMNS)
     return text if room == len(text) else f"{text[: room - 1].rstrip()}…"
 
 
-def _told(lanes: Sequence[Lane], tracks: int, contours: Mapping[LaneName, Sequence[float]]) -> str:
+def _described(lanes: Sequence[Lane], contours: Mapping[LaneName, Sequence[float]]) -> str:
     """The drawing in words."""
     sentences: list[str] = []
     for lane in lanes:
@@ -149,25 +143,22 @@ def _told(lanes: Sequence[Lane], tracks: int, contours: Mapping[LaneName, Sequen
         if not lane.known:
             sentences.append(f"{name}: not known for any track.")
             continue
-        least, most = (_place_of(lane, value) for value in (lane.low, lane.high))
+        least, most = (lane.values.index(value) + 1 for value in (lane.low, lane.high))
         where = f", lowest at track {least}, highest at track {most}" if lane.low != lane.high else ""
-        gaps = f"; not known for {tracks - lane.known} of {tracks}" if lane.known < tracks else ""
-        sentences.append(f"{name}: {range_words(lane)}{where}{gaps}.")
+        unknown, tracks = len(lane.values) - lane.known, len(lane.values)
+        gaps = f"; not known for {unknown} of {tracks}" if unknown else ""
+        sentences.append(f"{name}: {_range_in_words(lane)}{where}{gaps}.")
         if contour := contours.get(lane.name):
-            first, last = (level_words(lane.name, level) for level in (contour[0], contour[-1]))
+            first, last = (_value_in_words(lane.name, level) for level in (contour[0], contour[-1]))
             sentences.append(f"Asked for: from {first} to {last}, a dashed line.")
     return " ".join(sentences)
 
 
-def _place_of(lane: Lane, value: float | None) -> int:
-    return lane.values.index(value) + 1
-
-
 def _stand_ins(entries: Sequence[PlaylistEntry]) -> frozenset[int]:
-    """Places whose energy no measurement tells."""
+    """Indices of the tracks whose energy is not measured."""
     return frozenset(
-        place
-        for place, entry in enumerate(entries)
+        index
+        for index, entry in enumerate(entries)
         if "energy" in entry and entry.get("energy_source", "measured") != "measured"
     )
 
@@ -175,9 +166,9 @@ def _stand_ins(entries: Sequence[PlaylistEntry]) -> frozenset[int]:
 def _drawn(lane: Lane, top: float, asked: Sequence[float], stand_ins: frozenset[int]) -> list[str]:
     low, high = _scale(lane, asked)
     ys = [None if value is None else _y(value, low, high, top) for value in lane.values]
-    xs = [_x(place, len(lane.values)) for place in range(len(lane.values))]
+    xs = [_x(index, len(lane.values)) for index in range(len(lane.values))]
     points = [None if y is None else (x, y) for x, y in zip(xs, ys, strict=True)]
-    words = f"{range_words(lane)}{', hollow: not measured' if stand_ins and len(points) <= _DOTS else ''}"
+    words = f"{_range_in_words(lane)}{', hollow: not measured' if stand_ins and len(points) <= _DOTS else ''}"
     parts = [
         f'<g class="{lane.name}">',
         f'<text class="name" x="{_LEFT}" y="{top - 9}">{_NAMES[lane.name]}'
@@ -191,7 +182,7 @@ def _drawn(lane: Lane, top: float, asked: Sequence[float], stand_ins: frozenset[
             parts.append(
                 f'<line class="edge" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
             )
-            label = level_words(lane.name, value)
+            label = _value_in_words(lane.name, value)
             parts.append(f'<text x="{_LEFT - 8}" y="{y + 5:.1f}" text-anchor="end">{label}</text>')
     if asked:
         spread = [(x, _y(level, low, high, top)) for x, level in _spread(asked, len(lane.values))]
@@ -201,40 +192,39 @@ def _drawn(lane: Lane, top: float, asked: Sequence[float], stand_ins: frozenset[
 
 
 def _scale(lane: Lane, asked: Sequence[float]) -> tuple[float, float]:
-    """Energy from 0 to 1; the others from the lowest to the highest of what is there and was asked."""
+    """Energy from 0 to 1; the others from the lowest to the highest known or asked value."""
     if lane.name == "energy":
         return 0.0, 1.0
     ends = [value for value in (lane.low, lane.high, *asked) if value is not None]
     return min(ends, default=0.0), max(ends, default=0.0)
 
 
-def _x(place: int, tracks: int) -> float:
+def _x(index: int, tracks: int) -> float:
     """The middle of a track's column."""
-    return _LEFT + (place + 0.5) * (_WIDTH - _LEFT - _RIGHT) / tracks
+    return _LEFT + (index + 0.5) * (_WIDTH - _LEFT - _RIGHT) / tracks
 
 
 def _spread(levels: Sequence[float], tracks: int) -> list[tuple[float, float]]:
-    """Each level with its place, evenly from the first track to the last; a lone one holds all over."""
+    """Each level with its x, evenly from the first track to the last; a single one spans the drawing."""
     if len(levels) == 1 or tracks == 1:
         return [(_LEFT, levels[0]), (_WIDTH - _RIGHT, levels[0])]
     first, last = _x(0, tracks), _x(tracks - 1, tracks)
-    return [(first + place * (last - first) / (len(levels) - 1), level) for place, level in enumerate(levels)]
+    return [(first + index * (last - first) / (len(levels) - 1), level) for index, level in enumerate(levels)]
+
+
+def _height(value: float, low: float, high: float) -> float:
+    """How high a value lies between two others, 0 to 1."""
+    return min(max((value - low) / (high - low) if high > low else 0.5, 0.0), 1.0)
 
 
 def _y(value: float, low: float, high: float, top: float) -> float:
-    share = (value - low) / (high - low) if high > low else 0.5
-    return top + _PAD + (1 - min(max(share, 0.0), 1.0)) * (_LANE_HEIGHT - 2 * _PAD)
+    return top + _PAD + (1 - _height(value, low, high)) * (_LANE_HEIGHT - 2 * _PAD)
 
 
 def _runs(points: Sequence[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:
     """The points between the gaps."""
-    runs: list[list[tuple[float, float]]] = [[]]
-    for point in points:
-        if point is None:
-            runs.append([])
-        else:
-            runs[-1].append(point)
-    return [run for run in runs if run]
+    groups = groupby(points, key=lambda point: point is None)
+    return [[point for point in run if point is not None] for is_gap, run in groups if not is_gap]
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:
@@ -242,13 +232,13 @@ def _path(points: Sequence[tuple[float, float]]) -> str:
 
 
 def _dots(points: Sequence[tuple[float, float] | None], stand_ins: frozenset[int]) -> list[str]:
-    """A dot a track in a list that has room for it, and wherever a track stands between two gaps."""
+    """A dot a track in a list that has room for it, and wherever a track is between two gaps."""
     lonely = {run[0] for run in _runs(points) if len(run) == 1}
     radius = 3.5 if len(points) <= _LARGE_DOTS else 2
     return [
-        f'<circle class="{"stand-in" if place in stand_ins else "dot"}" cx="{point[0]:.1f}" '
+        f'<circle class="{"stand-in" if index in stand_ins else "dot"}" cx="{point[0]:.1f}" '
         f'cy="{point[1]:.1f}" r="{radius}"/>'
-        for place, point in enumerate(points)
+        for index, point in enumerate(points)
         if point is not None and (len(points) <= _DOTS or point in lonely)
     ]
 
@@ -260,9 +250,9 @@ def _ticks(tracks: int, bottom: float) -> list[str]:
     # The first and the second may be too near to be read.
     numbers = [number for number in numbers if number == 1 or number - 1 >= step / 2]
     parts = [f'<text x="{_LEFT - 14}" y="{bottom + 22}" text-anchor="end">Track</text>']
-    for place, number in enumerate(numbers):
+    for index, number in enumerate(numbers):
         x = _x(number - 1, tracks)
-        minor = ' class="minor"' if place % 2 else ""
+        minor = ' class="minor"' if index % 2 else ""
         # A wide number at the edge would be cut off.
         at, anchor = (x, "middle") if x < _WIDTH - _RIGHT - _EDGE else (_WIDTH - _RIGHT, "end")
         parts.append(f'<text{minor} x="{at:.1f}" y="{bottom + 22}" text-anchor="{anchor}">{number}</text>')
@@ -273,9 +263,9 @@ def _tips(entries: Sequence[PlaylistEntry], bottom: float) -> list[str]:
     """A column a track that shows its name and values under the pointer."""
     width = (_WIDTH - _LEFT - _RIGHT) / max(len(entries), 1)
     return [
-        f'<rect class="hit" x="{_LEFT + place * width:.2f}" y="{_TOP}" width="{width:.2f}" '
+        f'<rect class="hit" x="{_LEFT + index * width:.2f}" y="{_TOP}" width="{width:.2f}" '
         f'height="{bottom - _TOP}"><title>{xml_text(_tip(entry))}</title></rect>'
-        for place, entry in enumerate(entries)
+        for index, entry in enumerate(entries)
     ]
 
 
@@ -284,7 +274,9 @@ def _tip(entry: PlaylistEntry) -> str:
     lines = [f"{entry['position']}. {tidy(', '.join(track['artists']))} – {tidy(track['title'])}"]
     for lane in lanes_of([entry]):
         source = entry.get("energy_source") if lane.name == "energy" and lane.known else None
-        lines.append(f"{_NAMES[lane.name]}: {range_words(lane)}{f', {_SOURCES[source]}' if source else ''}")
+        lines.append(
+            f"{_NAMES[lane.name]}: {_range_in_words(lane)}{f', {_SOURCES[source]}' if source else ''}"
+        )
     return "\n".join(lines)
 
 
@@ -300,14 +292,11 @@ DEFAULT_WIDTH: Final = 80
 def sparklines(entries: Sequence[PlaylistEntry], width: int = DEFAULT_WIDTH) -> str:
     """Three lines: the lane's name, a block a track, and from which to which value.
 
-    A blank is a track whose value no record tells. Lists longer than the width are drawn in runs of tracks
-    of equal number, each by its mean.
-
-    Args:
-        width: of the terminal, in columns.
+    A blank is a track of unknown value. A list longer than `width` (columns of the terminal) is drawn by the
+    means of equally long runs of tracks.
     """
     lanes = lanes_of(entries)
-    words = [_words(lane, len(entries)) for lane in lanes]
+    words = [_words(lane) for lane in lanes]
     room = width - _NAME_COLUMNS - 2 * len(_GAP) - max(len(text) for text in words)
     columns = min(len(entries), max(room, LEAST_BLOCKS))
     return "\n".join(
@@ -317,7 +306,7 @@ def sparklines(entries: Sequence[PlaylistEntry], width: int = DEFAULT_WIDTH) -> 
 
 
 def blocks(lane: Lane, columns: int) -> str:
-    """The lane in so many blocks. Energy stands on its own scale of 0 to 1, the others on what is there."""
+    """The lane in so many blocks: energy on a scale of 0 to 1, the others on that of the known values."""
     low, high = (0.0, 1.0) if lane.name == "energy" else (lane.low or 0.0, lane.high or 0.0)
     return "".join(_block(value, low, high) for value in _bucketed(lane.values, columns))
 
@@ -325,12 +314,11 @@ def blocks(lane: Lane, columns: int) -> str:
 def _block(value: float | None, low: float, high: float) -> str:
     if value is None:
         return UNKNOWN
-    share = (value - low) / (high - low) if high > low else 0.5
-    return BLOCKS[min(int(max(share, 0.0) * len(BLOCKS)), len(BLOCKS) - 1)]
+    return BLOCKS[min(int(_height(value, low, high) * len(BLOCKS)), len(BLOCKS) - 1)]
 
 
 def _bucketed(values: Sequence[float | None], columns: int) -> list[float | None]:
-    """The means of so many runs, by what is known in each."""
+    """The means of so many runs, of the known values in each."""
     if len(values) <= columns:
         return list(values)
     means: list[float | None] = []
@@ -341,6 +329,7 @@ def _bucketed(values: Sequence[float | None], columns: int) -> list[float | None
     return means
 
 
-def _words(lane: Lane, tracks: int) -> str:
+def _words(lane: Lane) -> str:
+    tracks = len(lane.values)
     unknown = f" ({lane.known} of {tracks} known)" if 0 < lane.known < tracks else ""
-    return f"{range_words(lane)}{unknown}"
+    return f"{_range_in_words(lane)}{unknown}"

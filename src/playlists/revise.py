@@ -1,4 +1,4 @@
-"""A playlist after an edit or a refresh: solved anew around what stays, and held against the list before."""
+"""The next version of a playlist by an edit or a refresh: made anew around what stays, with a diff."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,18 +10,19 @@ from src.lexicon.genres import load_vocabulary
 from src.playlists.diff import Grounds, diff_lists
 from src.playlists.edit import apply_operations, edit_grounds, restored_version, with_pins
 from src.playlists.make import Fixed, PlaylistClients, Report, make_list, unreported
-from src.playlists.models.playlist import NewVersion, StoredPlaylist, VersionSummary
-from src.playlists.refresh import plan_refresh, refresh_grounds
+from src.playlists.models.playlist import NewVersion, StoredPlaylist, VersionCause
+from src.playlists.models.result import PlaylistResult
+from src.playlists.refresh import plan_refresh
 from src.playlists.spec_changes import changed_spec
 from src.playlists.store import get_playlist, list_versions, restore_version, update_playlist
 from src.understanding.playlist.edits import read_edits
 
-# Versions that tell how long each track has stood.
+# Versions read to find how long each track has been in the list.
 _VERSIONS_READ = 100
 
 
 async def read_words(clients: PlaylistClients, playlist: StoredPlaylist, words: str) -> list[Operation]:
-    """The operations that an edit in words asks for.
+    """The operations that the listener's words ask for.
 
     Raises:
         InvalidInput: a position is not in the list, or nothing was understood.
@@ -35,67 +36,45 @@ async def read_words(clients: PlaylistClients, playlist: StoredPlaylist, words: 
 async def edit_playlist(
     clients: PlaylistClients, playlist: StoredPlaylist, operations: Sequence[Operation], words: str
 ) -> int:
-    """Make an edit; gives the number of the new version.
+    """Make an edit; returns the number of the new version.
 
-    The list is solved anew around all that stays, so that every verdict is of the list as it is then.
+    The list is made anew around all that stays, so that every verdict is of the new list.
 
     Args:
-        playlist: in the state that the edit was made for.
-        words: the listener's, empty when made by hand.
+        playlist: the version that the edit is for.
+        words: the listener's, empty when edited by operations.
 
     Raises:
         InvalidInput: the edit cannot be made.
         Conflict: `playlist_changed` when the playlist changed meanwhile.
     """
-    listener, id_, version = playlist["listener"], playlist["id"], playlist["version"]
+    listener, version = playlist["listener"], playlist["version"]
     restored = restored_version(operations, version)
     if restored is not None:
+        at, id_ = clients.now(), playlist["id"]
         return await restore_version(
-            clients.database, listener, id_, restored, version=version, at=clients.now(), words=words
+            clients.database, listener, id_, restored, version=version, at=at, words=words
         )
     edited = apply_operations(playlist["result"], operations)
     spec = changed_spec(playlist["spec"], playlist["result"], edited)
     fixed = Fixed(pinned=edited.entries_fixed, excluded=edited.rejected_ids)
-    seed = playlist["result"]["seed"]
-    solved = await make_list(clients, listener, spec, fixed=fixed, seed=seed)
+    solved = await make_list(clients, listener, spec, fixed=fixed, seed=playlist["result"]["seed"])
     result = with_pins(solved, edited.pins)
-    change: NewVersion = {
-        "listener": listener,
-        "playlist_id": id_,
-        "version": version,
-        "made_at": clients.now(),
-        "cause": "edited",
-        "words": words,
-        "spec": spec,
-        "result": result,
-        "diff": diff_lists(playlist["result"], result, edit_grounds(edited)),
-    }
+    change = _next_version(clients, playlist, spec, result, edit_grounds(edited), words=words)
     return await update_playlist(clients.database, change)
 
 
 async def replace_spec(clients: PlaylistClients, playlist: StoredPlaylist, spec: PlaylistSpec) -> int:
-    """Solve a playlist by another spec; pins stay. Gives the number of the new version.
+    """Make the list anew by another spec; pins stay. Returns the number of the new version.
 
     Raises:
         Conflict: `playlist_changed` when the playlist changed meanwhile.
     """
-    pins = {
-        entry["position"]: entry["track"]["id"] for entry in playlist["result"]["entries"] if entry["pinned"]
-    }
-    seed = playlist["result"]["seed"]
+    entries, seed = playlist["result"]["entries"], playlist["result"]["seed"]
+    pins = {entry["position"]: entry["track"]["id"] for entry in entries if entry["pinned"]}
     solved = await make_list(clients, playlist["listener"], spec, fixed=Fixed(pinned=pins), seed=seed)
-    result = with_pins(solved, pins)
-    change: NewVersion = {
-        "listener": playlist["listener"],
-        "playlist_id": playlist["id"],
-        "version": playlist["version"],
-        "made_at": clients.now(),
-        "cause": "edited",
-        "words": "",
-        "spec": spec,
-        "result": result,
-        "diff": diff_lists(playlist["result"], result, Grounds(spec_changed=True)),
-    }
+    grounds = Grounds(spec_changed=True)
+    change = _next_version(clients, playlist, spec, with_pins(solved, pins), grounds)
     return await update_playlist(clients.database, change)
 
 
@@ -110,33 +89,47 @@ async def refreshed(
     """
     playlist = await get_playlist(clients.database, listener, playlist_id)
     page = await list_versions(clients.database, listener, playlist_id, _VERSIONS_READ)
-    versions: Sequence[VersionSummary] = page["versions"]
     missing = await _missing(clients, playlist)
-    plan = plan_refresh(playlist, versions, missing=missing)
+    plan = plan_refresh(playlist, page["versions"], missing=missing)
+    spec = playlist["spec"]
     fixed = Fixed(pinned=plan.pinned, excluded=plan.excluded)
-    # Another seed: the same one over the same catalogue would give the same list.
+    # Another seed: the same one over the same catalogue would return the same list.
     seed = playlist["version"] + 1
-    solved = await make_list(clients, listener, playlist["spec"], fixed=fixed, seed=seed, report=report)
+    solved = await make_list(clients, listener, spec, fixed=fixed, seed=seed, report=report)
     if solved["status"] == "nearest" and playlist["result"]["status"] == "complete" and plan.excluded:
-        # What rests must not cost a wish.
+        # Excluding tracks must not cost a constraint.
         fixed = replace(fixed, excluded=())
-        solved = await make_list(clients, listener, playlist["spec"], fixed=fixed, seed=seed, report=report)
+        solved = await make_list(clients, listener, spec, fixed=fixed, seed=seed, report=report)
+    grounds = Grounds(missing=missing, rested=plan.rested)
     result = with_pins(solved, plan.pinned)
+    return _next_version(clients, playlist, spec, result, grounds, cause="refreshed")
+
+
+def _next_version(
+    clients: PlaylistClients,
+    playlist: StoredPlaylist,
+    spec: PlaylistSpec,
+    result: PlaylistResult,
+    grounds: Grounds,
+    *,
+    cause: VersionCause = "edited",
+    words: str = "",
+) -> NewVersion:
     return {
-        "listener": listener,
-        "playlist_id": playlist_id,
+        "listener": playlist["listener"],
+        "playlist_id": playlist["id"],
         "version": playlist["version"],
         "made_at": clients.now(),
-        "cause": "refreshed",
-        "words": "",
-        "spec": playlist["spec"],
+        "cause": cause,
+        "words": words,
+        "spec": spec,
         "result": result,
-        "diff": diff_lists(playlist["result"], result, refresh_grounds(plan, missing)),
+        "diff": diff_lists(playlist["result"], result, grounds),
     }
 
 
 def check_version(playlist: StoredPlaylist, version: int) -> None:
-    """Refuse an edit of a version that is not the present one.
+    """Refuse an edit of an old version.
 
     Raises:
         Conflict: `playlist_changed`.
@@ -151,5 +144,4 @@ def check_version(playlist: StoredPlaylist, version: int) -> None:
 async def _missing(clients: PlaylistClients, playlist: StoredPlaylist) -> frozenset[str]:
     ids = [entry["track"]["id"] for entry in playlist["result"]["entries"]]
     async with clients.catalogue.use() as catalogue:
-        there = await catalogue.engine.fetch(ids)
-    return frozenset(id_ for id_ in ids if id_ not in there)
+        return frozenset(ids) - (await catalogue.engine.fetch(ids)).keys()

@@ -1,9 +1,10 @@
 """When a playlist is refreshed: cron expressions in the listener's time zone.
 
-Where clocks go forward, a time that does not exist comes as soon as it can; where they go back, a time that
-comes twice is kept once. Both as Debian's cron does.
+Where clocks go forward, a skipped time is due right after the change; where they go back, a repeated time is
+due once. Both as in Debian's cron.
 """
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final
@@ -18,7 +19,7 @@ SHORTEST_INTERVAL_MINUTES: Final = 15
 MAX_CRON_CHARACTERS: Final = 100
 _FIELDS: Final = 5
 _MINUTES_OF_A_DAY: Final = 24 * 60
-# Any day: what is read from the expression does not depend on it.
+# Any day: parsing the expression does not depend on it.
 _SOME_DAY: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -26,8 +27,7 @@ def check_schedule(cron: str, zone: str) -> None:
     """Check an expression and its zone.
 
     Raises:
-        InvalidInput: the expression makes no sense, names no day there is, or comes too often; or there is no
-            such zone.
+        InvalidInput: the expression is malformed, matches no day, or is due too often; or no such zone.
     """
     next_time(cron, zone, _SOME_DAY)
 
@@ -37,39 +37,31 @@ def next_time(cron: str, zone: str, after: datetime) -> datetime:
 
     Args:
         cron: minute, hour, day of the month, month, day of the week.
-        zone: IANA name of the time zone that the expression is meant in.
+        zone: IANA name of the time zone of the expression.
         after: an aware time.
 
     Raises:
-        InvalidInput: as of `check_schedule`.
+        InvalidInput: as in `check_schedule`.
     """
     _check_interval(_parse(cron, _SOME_DAY))
     times = _parse(cron, after.astimezone(_read_zone(zone)))
-    # Where clocks go back, the library starts from the first of the two hours: it may name a time gone by.
-    for time in times:
-        if time > after:
-            return time.astimezone(UTC)
-    raise InvalidInput(
-        "This schedule names a day that never comes: change the day, the month or the weekday."
-    )
-
-
-def describe_schedule(cron: str) -> str:
-    """A schedule in words: `At 07:30 on Monday`.
-
-    Raises:
-        InvalidInput: the expression makes no sense.
-    """
-    return _parse(cron, _SOME_DAY).explain()
+    # Where clocks go back, the library starts from the first of the two hours: it may return a past time.
+    time = next((time for time in times if time > after), None)
+    if time is None:
+        raise InvalidInput(
+            "This schedule names a day that never comes: change the day, the month or the weekday."
+        )
+    return time.astimezone(UTC)
 
 
 def _parse(cron: str, start: datetime) -> CronSim:
-    if len(cron) > MAX_CRON_CHARACTERS or len(cron.split()) != _FIELDS:
-        raise _nonsense()
-    try:
-        return CronSim(cron, start)
-    except (CronSimError, ValueError):
-        raise _nonsense() from None
+    if len(cron) <= MAX_CRON_CHARACTERS and len(cron.split()) == _FIELDS:
+        with suppress(CronSimError, ValueError):
+            return CronSim(cron, start)
+    raise InvalidInput(
+        "A schedule is a cron expression of five fields (minute, hour, day of the month, month, weekday) "
+        "such as `30 7 * * MON`."
+    )
 
 
 def _read_zone(zone: str) -> ZoneInfo:
@@ -83,7 +75,7 @@ def _read_zone(zone: str) -> ZoneInfo:
 
 
 def _check_interval(schedule: CronSim) -> None:
-    """Two times of one day, or of midnight and after, must not be too close."""
+    """Refuse times that are too close, within a day or around midnight."""
     times = sorted(hour * 60 + minute for hour in schedule.hours for minute in schedule.minutes)
     around_midnight = [*times, times[0] + _MINUTES_OF_A_DAY]
     if min(later - earlier for earlier, later in pairwise(around_midnight)) < SHORTEST_INTERVAL_MINUTES:
@@ -91,10 +83,3 @@ def _check_interval(schedule: CronSim) -> None:
             f"A playlist is refreshed at most every {SHORTEST_INTERVAL_MINUTES} minutes: choose times that "
             "lie further apart."
         )
-
-
-def _nonsense() -> InvalidInput:
-    return InvalidInput(
-        "A schedule is a cron expression of five fields (minute, hour, day of the month, month, weekday) "
-        "such as `30 7 * * MON`."
-    )

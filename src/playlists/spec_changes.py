@@ -1,4 +1,4 @@
-"""What a list is to be after an edit: the spec must not ask for what was just changed by hand."""
+"""The spec after an edit: it must not contradict what was just changed by hand."""
 
 from collections.abc import Sequence
 
@@ -13,26 +13,26 @@ from src.understanding.playlist.changes import change_spec, without_count
 
 
 def changed_spec(spec: PlaylistSpec, result: PlaylistResult, edited: Edited) -> PlaylistSpec:
-    """The spec that the edited list is solved by, refreshed by and kept with.
+    """The spec of the edited list, for this solving and later refreshes.
 
-    - What the listener turned down is rejected for good, and no longer a must-have.
-    - A must-have that was moved is wanted at its new place; one that was pushed away, anywhere.
-    - Removing tracks makes the list that much shorter: a refresh does not fill the gap.
-    - Then come the changes that were asked for, in their order.
+    - A track that the listener turned down is rejected for good, and its placement removed.
+    - A placed track that was moved is wanted at its new position; one that was pushed away, anywhere.
+    - Removing tracks shortens the list: a refresh does not fill the gap.
+    - Then the changes that were asked for apply, in their order.
 
     Args:
-        spec: the spec before the edit.
+        spec: before the edit.
         result: the list before the edit.
         edited: the list after it.
 
     Raises:
-        InvalidInput: the list would become too short, too long, or shorter than a pin's place; or there are
-            too many shares.
+        InvalidInput: the list would become too short, too long, or shorter than a pinned position; or there
+            are too many quotas.
     """
     changed: PlaylistSpec = {
         **spec,
         "brief": _without_turned_down(spec["brief"], result, edited),
-        "places": _places(spec["places"], result, edited),
+        "places": _placements(spec["places"], result, edited),
     }
     changed = _shortened(changed, result, edited)
     for change in edited.spec_changes:
@@ -47,7 +47,7 @@ def changed_spec(spec: PlaylistSpec, result: PlaylistResult, edited: Edited) -> 
 
 
 def rejected_track(track: Track, turn: int) -> TrackConstraint:
-    """The wish that a track and other recordings of its song stay away."""
+    """The constraint that rejects a track and other recordings of its song."""
     return {
         "kind": "track",
         "title": track["title"],
@@ -61,18 +61,17 @@ def rejected_track(track: Track, turn: int) -> TrackConstraint:
 
 
 def with_rejected(brief: Brief, tracks: Sequence[Track]) -> Brief:
-    """The brief with these tracks rejected; whatever it said of them before is gone."""
+    """The brief with these tracks rejected, in place of earlier constraints on them."""
     named = {_song(track["title"], track["artists"][0]) for track in tracks}
     ids = {track["id"] for track in tracks}
-    kept: list[Constraint] = [
-        constraint
-        for constraint in brief["wishes"]
-        if constraint["kind"] != "track"
-        or (
-            constraint.get("track_id") not in ids
-            and _song(constraint["title"], constraint.get("artist", "")) not in named
+
+    def is_on_them(constraint: Constraint) -> bool:
+        return constraint["kind"] == "track" and (
+            constraint.get("track_id") in ids
+            or _song(constraint["title"], constraint.get("artist", "")) in named
         )
-    ]
+
+    kept = [constraint for constraint in brief["wishes"] if not is_on_them(constraint)]
     return {**brief, "wishes": [*kept, *(rejected_track(track, brief["turn"]) for track in tracks)]}
 
 
@@ -86,37 +85,29 @@ def _without_turned_down(brief: Brief, result: PlaylistResult, edited: Edited) -
     return with_rejected(brief, [track for track_id, track in tracks.items() if track_id in never])
 
 
-def _places(places: Sequence[Placement], result: PlaylistResult, edited: Edited) -> list[Placement]:
-    stood = {entry["track"]["id"]: entry["position"] for entry in result["entries"]}
-    stands = {entry["track"]["id"]: entry["position"] for entry in edited.entries}
+def _placements(placements: Sequence[Placement], result: PlaylistResult, edited: Edited) -> list[Placement]:
+    before = {entry["track"]["id"]: entry["position"] for entry in result["entries"]}
+    after = {entry["track"]["id"]: entry["position"] for entry in edited.entries}
     kept: list[Placement] = []
-    for place in places:
-        track_id = place.get("track_id")
+    for placement in placements:
+        track_id = placement.get("track_id")
         if track_id in edited.rejected_ids:
             continue
-        if track_id is None or track_id not in stands or "position" not in place:
-            kept.append(place)
-        elif track_id in edited.moved_to:
-            kept.append({**place, "position": edited.moved_to[track_id]})
-        elif (
-            _counted(place["position"], len(result["entries"])) == stood[track_id]
-            and _counted(place["position"], len(edited.entries)) != stands[track_id]
-        ):
-            kept.append(_anywhere(place))
-        else:
-            kept.append(place)
+        changed = placement.copy()
+        if track_id is not None and track_id in after and "position" in placement:
+            was_there = _counted(placement["position"], len(result["entries"])) == before[track_id]
+            is_there = _counted(placement["position"], len(edited.entries)) == after[track_id]
+            if track_id in edited.moved_to:
+                changed["position"] = edited.moved_to[track_id]
+            elif was_there and not is_there:
+                del changed["position"]
+        kept.append(changed)
     return kept
 
 
 def _counted(position: int, length: int) -> int:
-    """A place from the front."""
+    """A position from the front."""
     return position if position > 0 else length + 1 + position
-
-
-def _anywhere(place: Placement) -> Placement:
-    rest = place.copy()
-    del rest["position"]
-    return rest
 
 
 def _shortened(spec: PlaylistSpec, result: PlaylistResult, edited: Edited) -> PlaylistSpec:

@@ -12,6 +12,7 @@ from src.jobs.running import JobRun
 from src.jobs.store import create_job, get_job, list_jobs
 from src.jobs.worker import Settled, handle_job
 from src.playlists.jobs import LOOK_EVERY_S, ask_for_due, due_refreshes, playlist_handlers, wanted_spec
+from src.playlists.make import unreported
 from src.playlists.store import get_playlist, insert_playlist, list_playlists, set_mode, set_schedule
 from src.storage.database import write
 from tests.jobs.scene import NOW, Broker, Clock, dispatch_of, jobs_of, new_job
@@ -125,13 +126,8 @@ async def test_due_refreshes_look_again_and_outlast_a_database_that_is_away(db, 
 REQUEST: dict[str, object] = {"prompt": "3 jazz songs", "title": "Three"}
 
 
-@pytest.fixture
-async def _unreported(_share: float, _step: str) -> None:
-    """Nobody looks."""
-
-
 def _run(request=REQUEST, job_id="j1", listener="ann") -> JobRun:
-    return JobRun(job_id, listener, "playlist", dict(request), 1, None, _unreported, lambda: False)
+    return JobRun(job_id, listener, "playlist", dict(request), 1, None, unreported, lambda: False)
 
 
 def _message(attempt=1) -> JobMessage:

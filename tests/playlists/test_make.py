@@ -192,6 +192,29 @@ def test_reason_of_an_opener_that_is_not_met_is_not_claimed():
 
 def test_reason_of_a_share_names_its_genre():
     share = {"genres": ["indie", "jazz"], "at_least": 0.5, "hard": True, "words": "half indie or jazz"}
-    assert _said(spec_of(quotas=[share])).endswith("; for the indie")
+    assert _said(spec_of(shares=[share])).endswith("; for the indie")
     other = {"genre": "jazz", "at_least": 0.5, "hard": True, "words": "half jazz"}
-    assert "for the" not in _said(spec_of(quotas=[other]))
+    assert "for the" not in _said(spec_of(shares=[other]))
+
+
+async def _made(clients, prompt: str):
+    spec, _ = await spec_of_prompt(clients, prompt)
+    return await make_list(clients, "anna", spec)
+
+
+async def test_make_list_when_nothing_fits_offers_to_leave_out_each_constraint_that_can_go(clients):
+    result = await _made(clients, "2 songs, only jazz, all released before 1900")
+    assert (result["status"], result["proven"], result["entries"]) == ("nearest", True, [])
+    jazz = sum("jazz" in track["genres"] for track in songs())
+    assert jazz >= 2
+    # Without the genre there is still nothing so old, so that the genre is not offered.
+    assert [offer["relax"] for offer in result["offers"]] == ["1899 or earlier"]
+
+
+async def test_make_list_looks_for_no_more_to_relax_when_it_is_complete(clients, monkeypatch):
+    async def never(*_args):
+        raise AssertionError
+
+    monkeypatch.setattr("src.playlists.make._kept_out", never)
+    result = await _made(clients, "2 jazz songs")
+    assert (result["status"], len(result["entries"])) == ("complete", 2)

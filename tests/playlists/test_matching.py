@@ -5,13 +5,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.engine import TrackPoint
 from src.catalogue.models.track import Track
 from src.playlists.formats.formats import FORMATS
 from src.playlists.matching import MAX_CANDIDATES, MAX_FORGIVING, match_tracks
-from src.playlists.models.imports import MATCH_REPORT, ForeignTrack, MatchLine
+from src.playlists.models.imports import ForeignTrack, MatchLine, MatchReport
 from tests.catalogue.engines import ignores_memory_warnings, open_engine
 from tests.fakes import hashed_embedder, make_track, stub_vector
 from tests.playlists.entries import make_entry
@@ -56,7 +57,7 @@ def _by_id(track: Track, title: str = "", *artists: str) -> ForeignTrack:
 
 async def _line(catalogue: Catalogue, foreign: ForeignTrack) -> MatchLine:
     report = await match_tracks(catalogue, [foreign])
-    (line,) = MATCH_REPORT.validate_python(report)["lines"]
+    (line,) = TypeAdapter(MatchReport).validate_python(report)["lines"]
     return line
 
 

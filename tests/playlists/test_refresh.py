@@ -1,13 +1,11 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from src.errors import Conflict
-from src.playlists.diff import diff_lists
+from src.playlists.diff import Grounds, diff_lists
 from src.playlists.models.playlist import StoredPlaylist, VersionCause, VersionSummary
-from src.playlists.refresh import RefreshPlan, plan_refresh, refresh_grounds, within_pool
+from src.playlists.refresh import plan_refresh
 from tests.playlists.lists import solved, spec
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -59,7 +57,6 @@ def test_plan_refresh_keeps_pins_and_rests_a_third_of_the_others():
     plan = plan_refresh(stored("ABCDEFGHIJ", (1, 10)), history("ABCDEFGHIJ"))
     assert plan.pinned == {1: "A", 10: "J"}
     assert (plan.excluded, plan.rested) == (("B", "C", "D"), frozenset("BCD"))
-    assert plan.open_places == 8
 
 
 def test_plan_refresh_rests_what_has_stood_longest():
@@ -85,9 +82,9 @@ def test_plan_refresh_never_rests_a_must_have():
     assert plan.excluded == ("B",)
 
 
-def test_plan_refresh_lets_go_of_pins_that_the_catalogue_has_lost_and_says_so():
+def test_plan_refresh_lets_go_of_pins_that_the_catalogue_has_lost():
     plan = plan_refresh(stored("ABCDEF", (1, 2)), [], missing={"A", "C"})
-    assert (plan.pinned, plan.lost_pins) == ({2: "B"}, ("Song A",))
+    assert plan.pinned == {2: "B"}
     # Of four loose tracks two are renewed: C is gone already.
     assert plan.rested == {"D"}
 
@@ -96,48 +93,10 @@ def test_plan_refresh_when_all_is_pinned_rests_nothing():
     assert plan_refresh(stored("AB", (1, 2)), []).excluded == ()
 
 
-def test_refresh_grounds_tell_the_diff_why():
+def test_plan_refresh_explains_the_diff():
     plan = plan_refresh(stored("ABCDEF", (1,)), [], missing={"C"})
-    diff = diff_lists(solved("ABCDEF"), solved("AXYDEF"), refresh_grounds(plan, {"C"}))
+    diff = diff_lists(solved("ABCDEF"), solved("AXYDEF"), Grounds(missing={"C"}, rested=plan.rested))
     assert [entry["why"] for entry in diff["removed"]] == [
         "It made room for something new: it had stood here longest.",
         "It is no longer in the catalogue.",
     ]
-
-
-def plan_of(excluded: str, rested: str, places: int) -> RefreshPlan:
-    return RefreshPlan(
-        pinned={1: "P"},
-        excluded=tuple(excluded),
-        rested=frozenset(rested),
-        lost_pins=(),
-        open_places=places,
-    )
-
-
-def test_within_pool_when_it_is_large_keeps_all_exclusions():
-    plan = plan_of("ABXY", "AB", 6)
-    assert within_pool(plan, {"P", *"ABCDEFXY", *(str(n) for n in range(20))}) == plan
-
-
-@pytest.mark.parametrize(
-    ("pool", "excluded", "rested"),
-    [
-        # Six candidates are wanted for four places.
-        ("ABCDEFGX", "AB", "AB"),
-        ("ABCDEFG", "A", "A"),
-        ("ABCDEF", "", ""),
-        ("AB", "", ""),
-    ],
-)
-def test_within_pool_when_it_is_small_lets_the_last_come_back(pool: str, excluded: str, rested: str):
-    plan = within_pool(plan_of("ABX", "AB", 4), pool)
-    assert (plan.excluded, plan.rested) == (tuple(excluded), frozenset(rested))
-
-
-@given(st.sets(st.sampled_from("ABCDEFGHIJKLMNOP")), st.integers(1, 8))
-def test_within_pool_always_leaves_enough_to_choose_from(pool: set[str], places: int):
-    plan = within_pool(plan_of("ABCDEF", "ABC", places), pool)
-    left = pool - set(plan.excluded)
-    assert plan.rested <= set(plan.excluded)
-    assert len(left) >= min(len(pool), places * 1.5)

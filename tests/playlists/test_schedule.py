@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from src.errors import InvalidInput
-from src.playlists.schedule import check_schedule, describe_schedule, next_time
+from src.playlists.schedule import check_schedule, next_time
 
 
 def at(*parts: int) -> datetime:
@@ -90,8 +90,6 @@ def test_next_time_of_a_daily_schedule_comes_within_a_day_at_its_time(
 def test_check_schedule_when_it_is_nonsense_says_what_one_looks_like(cron: str):
     with pytest.raises(InvalidInput, match="30 7 \\* \\* MON"):
         check_schedule(cron, "UTC")
-    with pytest.raises(InvalidInput):
-        describe_schedule(cron)
 
 
 def test_check_schedule_when_its_day_never_comes_says_so():
@@ -128,8 +126,4 @@ def test_check_schedule_of_any_text_is_right_or_invalid_input(text: str):
         check_schedule(text, "Europe/Berlin")
     except InvalidInput:
         return
-    assert describe_schedule(text)
-
-
-def test_describe_schedule_says_it_in_words():
-    assert describe_schedule("30 7 * * MON") == "At 07:30 on Monday"
+    assert next_time(text, "Europe/Berlin", datetime(2026, 1, 1, tzinfo=UTC))

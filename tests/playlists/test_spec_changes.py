@@ -118,7 +118,7 @@ def test_changed_spec_leaves_places_that_still_hold_or_never_did():
 
 def test_changed_spec_adds_constraints_and_a_later_one_replaces_an_earlier():
     before = spec(brief={"text": "", "turn": 1, "wishes": [genre("soul"), genre("rock")]})
-    after = changed(before, change(constraints=[genre("soul", "rejected")]))
+    after = changed(before, change(wishes=[genre("soul", "rejected")]))
     assert [(w["genre"], w["relation"]) for w in after["brief"]["wishes"] if w["kind"] == "genre"] == [
         ("rock", "wanted"),
         ("soul", "rejected"),
@@ -127,9 +127,9 @@ def test_changed_spec_adds_constraints_and_a_later_one_replaces_an_earlier():
 
 
 def test_changed_spec_replaces_a_share_of_the_same_and_adds_others():
-    before = spec(quotas=[share("soul", at_least=0.5), share("rock", at_most=0.2)])
+    before = spec(shares=[share("soul", at_least=0.5), share("rock", at_most=0.2)])
     after = changed(
-        before, change(quotas=[share("soul", at_least=0.7), share("rock", at_most=0.1, half="second")])
+        before, change(shares=[share("soul", at_least=0.7), share("rock", at_most=0.1, half="second")])
     )
     assert after["shares"] == [
         share("rock", at_most=0.2),
@@ -139,9 +139,9 @@ def test_changed_spec_replaces_a_share_of_the_same_and_adds_others():
 
 
 def test_changed_spec_when_there_would_be_too_many_shares_is_refused():
-    before = spec(quotas=[share(f"genre {n}") for n in range(8)])
+    before = spec(shares=[share(f"genre {n}") for n in range(8)])
     with pytest.raises(InvalidInput, match="at most 8 shares"):
-        changed(before, change(quotas=[share("one more")]))
+        changed(before, change(shares=[share("one more")]))
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """CSV as RFC 4180 states it: for spreadsheets, and for services that move lists.
 
-It begins with a byte order mark: without one Excel takes UTF-8 for the local code page. A reader that does
-not know the mark spoils the name of the first column alone, so that is one which nobody needs. A cell that a
-spreadsheet would take for a formula gets an apostrophe in front; `read_csv` takes it off again.
+It begins with a byte order mark: without one Excel reads UTF-8 as the local code page. A reader that does
+not know the mark misreads only the name of the first column, so that is a dispensable one. A cell that a
+spreadsheet would read as a formula is prefixed with an apostrophe, which `read_csv` removes.
 """
 
 import csv
@@ -37,7 +37,7 @@ HEADER: Final = (
 )
 # Spreadsheets calculate what begins so, in the forms of East Asian keyboards too.
 _FORMULA: Final = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
-# Between the artists of one cell; a comma stands within too many names.
+# Between the artists of one cell; too many names hold a comma.
 _BETWEEN: Final = "; "
 _DELIMITERS: Final = (",", ";", "\t", "|")
 # Excel's own first line that names the delimiter.
@@ -82,11 +82,7 @@ _SPOTIFY_ID: Final = re.compile(r"[0-9A-Za-z]{22}")
 
 
 def write_csv(title: str, entries: Sequence[PlaylistEntry], links: Mapping[str, str]) -> bytes:
-    """The list as CSV, a row a track; the list's own title has no place in it.
-
-    Args:
-        links: where a track can be heard, by its id, as far as known.
-    """
+    """The list as CSV, a row a track, without the list's title."""
     del title
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
@@ -117,15 +113,12 @@ def _cells(entry: PlaylistEntry, links: Mapping[str, str]) -> list[str]:
 
 
 def _safe(cell: str) -> str:
-    kept = "".join(_kept(letter) for letter in cell)
+    """The cell without control characters but line breaks, which RFC 4180 allows, and never a formula."""
+    kept = "".join(
+        letter if letter in _LINE_BREAKS or category(letter) not in ("Cc", "Cs") else " " * letter.isspace()
+        for letter in cell
+    )
     return f"'{kept}" if _FORMULA.match(kept) else kept
-
-
-def _kept(letter: str) -> str:
-    """Line breaks within a cell stay, as RFC 4180 allows; what steers a terminal or ends a text goes."""
-    if letter in _LINE_BREAKS or category(letter) not in ("Cc", "Cs"):
-        return letter
-    return " " if letter.isspace() else ""
 
 
 def _bare(cell: str) -> str:
@@ -133,7 +126,7 @@ def _bare(cell: str) -> str:
 
 
 def read_csv(data: bytes) -> ForeignList:
-    """The list in a table with a header row, whatever parts its cells: comma, semicolon, tabulator, bar.
+    """The list in a table with a header row, with commas, semicolons, tabs or bars between cells.
 
     Raises:
         InvalidInput: no column tells the titles, a row cannot be read, or it is too large; the message names
@@ -151,7 +144,7 @@ def read_csv(data: bytes) -> ForeignList:
     tracks: list[ForeignTrack] = []
     titles: list[str] = []
     for line, row in rows:
-        cells = {name: _bare(row[place]) for name, place in columns.items() if place < len(row)}
+        cells = {name: _bare(row[index]) for name, index in columns.items() if index < len(row)}
         if not any(cell.strip() for cell in cells.values()):
             continue
         check_room(len(tracks), f"Line {line}")
@@ -163,14 +156,14 @@ def read_csv(data: bytes) -> ForeignList:
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """Every row that is not empty with the line at which it begins."""
-    said = _SEP_LINE.match(text)
-    body = text[said.end() :] if said else text
-    before = 1 if said else 0
+    sep = _SEP_LINE.match(text)
+    body = text[sep.end() :] if sep else text
+    before = 1 if sep else 0
     # Some exporters leave a blank after the comma, before the quote. `strict`: a quote that is never closed
     # would swallow the rest of the list.
     reader = csv.reader(
         io.StringIO(body, newline=""),
-        delimiter=said[1] if said else _delimiter(body),
+        delimiter=sep[1] if sep else _delimiter(body),
         skipinitialspace=True,
         strict=True,
     )
@@ -187,13 +180,13 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _delimiter(text: str) -> str:
-    """The one by which most names of columns are known."""
+    """The delimiter by which most column names are known."""
     head = text.lstrip()[:_HEADER_CHARS].splitlines()[:1]
     return max(_DELIMITERS, key=lambda mark: len(_columns(next(csv.reader(head, delimiter=mark), []))))
 
 
 def _columns(header: Sequence[str]) -> dict[Column, int]:
-    """The place of each column that is known; of several, the one of the plainest name."""
+    """The index of each known column; of several candidates, the one with the plainest name."""
     keys = [name_key(name[:_NAME_CHARS]) for name in header]
     return {
         column: keys.index(name)
@@ -216,7 +209,7 @@ def _track(cells: Mapping[Column, str], line: int) -> ForeignTrack | None:
 
 
 def _identifier(cell: str) -> str:
-    """The URI that a bare id stands for; an address as it is; nothing of what is neither."""
+    """The URI of a bare id; an address unchanged; empty for anything else."""
     if _UUID.fullmatch(cell):
         return f"{UUID_URN}{cell.lower()}"
     if _SPOTIFY_ID.fullmatch(cell):

@@ -1,4 +1,4 @@
-"""The table of formats in which a list leaves and enters."""
+"""The formats in which lists are exported and imported."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from src.playlists.formats.xspf import read_jspf, read_xspf, write_jspf, write_x
 from src.playlists.models.imports import ForeignList
 from src.playlists.models.result import PlaylistEntry
 
-# (title, entries, where tracks can be heard by their ids) to the bytes of a file.
+# From a title, the entries, and links by track id (pages to hear a track at, as far as known) to a file.
 type Writer = Callable[[str, Sequence[PlaylistEntry], Mapping[str, str]], bytes]
 type Reader = Callable[[bytes], ForeignList]
 
@@ -45,7 +45,7 @@ FORMATS: Final[dict[str, PlaylistFormat]] = {
 
 
 def format_named(name: str) -> PlaylistFormat:
-    """The format of this name, in any case.
+    """The format of a name, in any case.
 
     Raises:
         InvalidInput: there is none.

@@ -1,9 +1,9 @@
 """M3U8: the list that every player opens.
 
 Each track has `#EXTINF` with seconds and `Artist - Title`, which players split at the first ` - `; the exact
-names and our ids are in comments beside it. The line itself is the track's link where one is known, else the
-name of a file beside the list. Players take an address without `://` for such a name anyway, so a scheme of
-our own would be a file that nobody can have: `Artist - Title` is one that somebody may.
+names and our ids are in comments. The line itself is the track's link where one is known, else the name of a
+file next to the list. Players read an address without `://` as a file name, so a scheme of our own would name
+a file that nobody has: `Artist - Title` is one that somebody may have.
 """
 
 import re
@@ -13,14 +13,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from src.errors import InvalidInput
-from src.playlists.formats.text import (
-    UUID_URN,
-    check_room,
-    decode_text,
-    export_name,
-    foreign_track,
-    tidy,
-)
+from src.playlists.formats.text import UUID_URN, check_room, decode_text, export_name, foreign_track, tidy
 from src.playlists.models.imports import ForeignList, ForeignTrack
 from src.playlists.models.result import PlaylistEntry
 
@@ -39,7 +32,7 @@ _JOIN: Final = " - "
 
 @dataclass
 class _Tags:
-    """What stood before a track's line."""
+    """The tags before a track's line."""
 
     line: int = 0
     seconds: float | None = None
@@ -48,24 +41,21 @@ class _Tags:
 
 
 def write_m3u8(title: str, entries: Sequence[PlaylistEntry], links: Mapping[str, str]) -> bytes:
-    """The list as M3U8, in UTF-8 without a byte order mark, which would hide `#EXTM3U` from players.
-
-    Args:
-        links: where a track can be heard, by its id, as far as known.
-    """
+    """The list as M3U8, in UTF-8 without a byte order mark, which would hide `#EXTM3U` from players."""
     lines = ["#EXTM3U", f"#PLAYLIST:{tidy(title)}"]
     for entry in entries:
         track = entry["track"]
         artist, name = tidy(", ".join(track["artists"])), tidy(track["title"])
         length = track.get("duration_ms")
-        lines.append(f"#EXTINF:{-1 if length is None else round(length / 1000)},{artist}{_JOIN}{name}")
-        lines.append(f"#EXTART:{artist}")
-        if album := tidy(track.get("album", "")):
-            lines.append(f"#EXTALB:{album}")
-        if isrc := tidy(track.get("isrc", "")):
-            lines.append(f"#SEGUE-ISRC:{isrc}")
-        lines.append(f"#SEGUE-ID:{tidy(track['id'])}")
-        lines.append(tidy(links.get(track["id"], "")) or export_name(f"{artist}{_JOIN}{name}"))
+        album, isrc = tidy(track.get("album", "")), tidy(track.get("isrc", ""))
+        lines += [
+            f"#EXTINF:{-1 if length is None else round(length / 1000)},{artist}{_JOIN}{name}",
+            f"#EXTART:{artist}",
+            *([f"#EXTALB:{album}"] if album else []),
+            *([f"#SEGUE-ISRC:{isrc}"] if isrc else []),
+            f"#SEGUE-ID:{tidy(track['id'])}",
+            tidy(links.get(track["id"], "")) or export_name(f"{artist}{_JOIN}{name}"),
+        ]
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -132,7 +122,7 @@ def _track(line: str, number: int, tags: _Tags) -> ForeignTrack | None:
 
 
 def _names_of_path(line: str) -> tuple[str, str]:
-    """(artist, title) as the name of a file tells: `Artist - Title`, or `Artist/Album/01 Title`."""
+    """(artist, title) from a file name: `Artist - Title`, or `Artist/Album/01 Title`."""
     scheme = _SCHEME.match(line)
     if scheme and scheme[0].lower() != "file:":
         return "", ""
@@ -145,6 +135,6 @@ def _names_of_path(line: str) -> tuple[str, str]:
     if _JOIN in name:
         artist, _, title = name.partition(_JOIN)
         return artist, title
-    # Libraries sort files in folders of artist and album, and number them there.
+    # Libraries put numbered files into folders of artist and album.
     numbered = name != stem
     return (parts[-3] if numbered and len(parts) > 2 else "", name)

@@ -1,4 +1,4 @@
-"""What every format does with text: made tidy on the way out and in, decoded, and bounded."""
+"""Text in every format: decoded, cleaned on the way in and out, and bounded."""
 
 import re
 import unicodedata
@@ -29,8 +29,8 @@ _NONCHARACTERS: Final = frozenset({"\ufffe", "\uffff"})
 
 
 def tidy(text: str) -> str:
-    """One line without control characters, surrogates and needless space: what all five formats can hold."""
-    spaced = "".join(" " if letter.isspace() else letter for letter in text)
+    """One line without control characters, surrogates and extra spaces: what all five formats can hold."""
+    spaced = (" " if letter.isspace() else letter for letter in text)
     kept = (
         letter
         for letter in spaced
@@ -40,7 +40,7 @@ def tidy(text: str) -> str:
 
 
 def decode_text(data: bytes) -> tuple[str, list[str]]:
-    """The text of a file, and what must be said of how it was read.
+    """The text of a file, and notes on how it was read.
 
     Raises:
         InvalidInput: it is too large, or no text.
@@ -51,8 +51,8 @@ def decode_text(data: bytes) -> tuple[str, list[str]]:
         notes: list[str] = []
     except UnicodeDecodeError:
         text, notes = data.decode("cp1252", errors="replace"), [NOT_UTF8]
-    if (place := text.find("\0")) >= 0:
-        raise InvalidInput(f"Line {text.count('\n', 0, place) + 1}: the file is not a text.")
+    if (at := text.find("\0")) >= 0:
+        raise InvalidInput(f"Line {text.count('\n', 0, at) + 1}: the file is not a text.")
     return text, notes
 
 
@@ -78,7 +78,7 @@ def foreign_track(
     isrc: str = "",
     identifiers: list[str],
 ) -> ForeignTrack | None:
-    """A track of a file with everything tidy and bounded; None where nothing names it."""
+    """A track of a file with all texts tidy and bounded; None where nothing names it."""
     names = [name for artist in artists[:MAX_TRACK_ARTISTS] if (name := _bounded(artist))]
     uris = list(dict.fromkeys(uri for text in identifiers if (uri := _bounded(text))))[:MAX_IDENTIFIERS]
     code = isrc_of(isrc) or next((code for uri in uris if (code := isrc_of(uri))), "")

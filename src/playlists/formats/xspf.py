@@ -1,8 +1,8 @@
 """XSPF version 1: the playlist of XML, as xspf.org states it.
 
-`location` is left out, as the specification allows: a page to hear a track at is no audio file, so it stands
-in `info`. What is read goes through expat itself, event by event: a document type is refused, so there are no
-entities to expand and none outside to fetch, and no tree is built.
+`location` is left out, as the specification allows: a page to hear a track at is no audio file, so it is in
+`info`. Files are read by expat itself, event by event: a document type is refused, so that no entities are
+expanded or fetched, and no tree is built.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from typing import Final
 from xml.parsers.expat import ErrorString, ExpatError, ParserCreate
 
 from src.errors import InvalidInput
-from src.playlists.formats.json_file import number, parse_json, rows, table, texts, words
+from src.playlists.formats.json_file import number, parse_json, read_tracks, rows, table, texts, words
 from src.playlists.formats.text import (
     EXTENSION,
     check_room,
@@ -24,6 +24,7 @@ from src.playlists.formats.text import (
 from src.playlists.models.files import JSPF_FILE, JspfTrack
 from src.playlists.models.imports import ForeignList, ForeignTrack
 from src.playlists.models.result import PlaylistEntry
+from src.schema import with_present
 
 NAMESPACE: Final = "http://xspf.org/ns/0/"
 # Version 0 and many writers of version 1 leave the namespace out.
@@ -36,11 +37,7 @@ _SEPARATOR: Final = " "
 
 
 def write_xspf(title: str, entries: Sequence[PlaylistEntry], links: Mapping[str, str]) -> bytes:
-    """The list as XSPF.
-
-    Args:
-        links: where a track can be heard, by its id, as far as known.
-    """
+    """The list as XSPF."""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<playlist version="1" xmlns="{NAMESPACE}" xmlns:segue="{EXTENSION}">',
@@ -64,19 +61,22 @@ def _track_lines(entry: PlaylistEntry, links: Mapping[str, str]) -> list[str]:
         ("album", track.get("album", "")),
         ("duration", str(track.get("duration_ms", ""))),
     ]
-    lines = ["    <track>"]
-    lines += [f"      <{name}>{xml_text(text)}</{name}>" for name, value in values if (text := tidy(value))]
-    lines.append(f'      <extension application="{EXTENSION}">')
-    lines.append(
-        f'        <segue:entry position="{entry["position"]}" pinned="{str(entry["pinned"]).lower()}">'
-    )
-    lines += [f"          <segue:artist>{xml_text(tidy(name))}</segue:artist>" for name in track["artists"]]
-    return [*lines, "        </segue:entry>", "      </extension>", "    </track>"]
+    ours = f'position="{entry["position"]}" pinned="{str(entry["pinned"]).lower()}"'
+    return [
+        "    <track>",
+        *(f"      <{name}>{xml_text(text)}</{name}>" for name, value in values if (text := tidy(value))),
+        f'      <extension application="{EXTENSION}">',
+        f"        <segue:entry {ours}>",
+        *(f"          <segue:artist>{xml_text(tidy(name))}</segue:artist>" for name in track["artists"]),
+        "        </segue:entry>",
+        "      </extension>",
+        "    </track>",
+    ]
 
 
 @dataclass
 class _Reading:
-    """Where the parser stands, and what it has seen. Names of other namespaces stand with theirs."""
+    """The parser's path and what it has read. Names of other namespaces include theirs."""
 
     path: list[str] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
@@ -102,16 +102,10 @@ def read_xspf(data: bytes) -> ForeignList:
     def refuse(*_: object) -> None:
         raise InvalidInput(f"Line {parser.CurrentLineNumber}: a document type (<!DOCTYPE>) is not read.")
 
-    def start(name: str, _attributes: Mapping[str, str]) -> None:
-        _start(reading, name, parser.CurrentLineNumber)
-
-    def end(_name: str) -> None:
-        _end(reading)
-
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
+    parser.StartElementHandler = lambda name, _: _start(reading, name, parser.CurrentLineNumber)
+    parser.EndElementHandler = lambda _: _end(reading)
     parser.CharacterDataHandler = reading.text.append
     try:
         parser.Parse(data, True)
@@ -167,11 +161,7 @@ def _track(reading: _Reading) -> ForeignTrack | None:
 
 
 def write_jspf(title: str, entries: Sequence[PlaylistEntry], links: Mapping[str, str]) -> bytes:
-    """The list as JSPF.
-
-    Args:
-        links: where a track can be heard, by its id, as far as known.
-    """
+    """The list as JSPF."""
     tracks = [_to_track(entry, links) for entry in entries]
     return JSPF_FILE.dump_json({"playlist": {"title": tidy(title), "track": tracks}}, indent=2) + b"\n"
 
@@ -187,15 +177,13 @@ def _to_track(entry: PlaylistEntry, links: Mapping[str, str]) -> JspfTrack:
             EXTENSION: [{"position": entry["position"], "pinned": entry["pinned"], "artists": artists}]
         },
     }
-    if reason := tidy(entry["reason"]):
-        written["annotation"] = reason
-    if link := tidy(links.get(track["id"], "")):
-        written["info"] = link
-    if album := tidy(track.get("album", "")):
-        written["album"] = album
-    if (duration := track.get("duration_ms")) is not None:
-        written["duration"] = duration
-    return written
+    return with_present(
+        written,
+        annotation=tidy(entry["reason"]) or None,
+        info=tidy(links.get(track["id"], "")) or None,
+        album=tidy(track.get("album", "")) or None,
+        duration=track.get("duration_ms"),
+    )
 
 
 def read_jspf(data: bytes) -> ForeignList:
@@ -208,18 +196,13 @@ def read_jspf(data: bytes) -> ForeignList:
     playlist = table(table(document).get("playlist"))
     if not isinstance(playlist.get("track"), list):
         raise InvalidInput('Line 1: a JSPF file holds {"playlist": {"track": […]}}.')
-    tracks: list[ForeignTrack] = []
-    for place, row in enumerate(rows(playlist["track"]), start=1):
-        check_room(len(tracks), f"Track {place}")
-        if (track := _from_track(table(row), place)) is not None:
-            tracks.append(track)
-    return {"title": tidy(words(playlist.get("title"))), "tracks": tracks, "notes": notes}
+    return read_tracks(playlist.get("title"), rows(playlist["track"]), _from_track, notes)
 
 
-def _from_track(row: Mapping[str, object], place: int) -> ForeignTrack | None:
+def _from_track(row: Mapping[str, object], line: int) -> ForeignTrack | None:
     ours = next(iter(rows(table(row.get("extension")).get(EXTENSION))), None)
     return foreign_track(
-        place,
+        line,
         title=words(row.get("title")),
         artists=texts(table(ours).get("artists")) or [words(row.get("creator"))],
         album=words(row.get("album")),

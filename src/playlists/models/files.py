@@ -11,16 +11,16 @@ from src.schema import documented
 
 @documented
 class PlaylistFile(TypedDict):
-    """The whole file."""
+    """The file of this service: a whole list."""
 
     format: Literal["segue-playlist"]
-    """What it is."""
+    """Marks a file of this service."""
     version: Literal[1]
-    """Of the format."""
+    """Version of the format."""
     title: str
     """Name of the list."""
     entries: list[PlaylistEntry]
-    """In order."""
+    """The tracks in order, with their reasons and pins."""
     links: dict[str, str]
     """Where a track can be heard, by its id, as far as known."""
 
@@ -30,10 +30,10 @@ PLAYLIST_FILE = TypeAdapter(PlaylistFile)
 
 @documented
 class JspfEntry(TypedDict):
-    """What this service says of a track beside the format."""
+    """What this service adds to a track of the format."""
 
     position: int
-    """From 1."""
+    """Position in the list, from 1."""
     pinned: bool
     """Whether a refresh leaves it where it is."""
     artists: list[str]
@@ -42,42 +42,42 @@ class JspfEntry(TypedDict):
 
 @documented
 class JspfTrack(TypedDict):
-    """One track."""
+    """One track of a JSPF file."""
 
     identifier: list[str]
-    """URIs that name it."""
+    """URIs that name the track: `urn:uuid:…`, `urn:isrc:…`, its page at MusicBrainz."""
     title: str
     """Title as released."""
     creator: str
-    """Everybody credited, in one text."""
+    """All credited artists, in one text."""
     annotation: NotRequired[str]
-    """Why it stands here."""
+    """The reason for the track; absent when there is none."""
     info: NotRequired[str]
-    """A page to hear it at."""
+    """A page to hear the track at; absent when none is known."""
     album: NotRequired[str]
-    """Album, or the single."""
+    """Name of the album or single; absent when not on record."""
     duration: NotRequired[int]
-    """Length in milliseconds."""
+    """Length in milliseconds; absent when not on record."""
     extension: dict[str, list[JspfEntry]]
-    """By application."""
+    """Extensions by application: this service's own alone."""
 
 
 @documented
 class JspfPlaylist(TypedDict):
-    """The list."""
+    """The list of a JSPF file."""
 
     title: str
-    """Its name."""
+    """Name of the list."""
     track: list[JspfTrack]
-    """In order."""
+    """The tracks, in the order of the list."""
 
 
 @documented
 class JspfFile(TypedDict):
-    """The whole file."""
+    """A JSPF file."""
 
     playlist: JspfPlaylist
-    """The one list."""
+    """The one list of the file."""
 
 
 JSPF_FILE = TypeAdapter(JspfFile)

@@ -1,8 +1,8 @@
-"""What a file from elsewhere holds, and what became of each of its tracks."""
+"""The content of an imported file, and the match of each of its tracks."""
 
 from typing import Annotated, Literal, NotRequired
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from src.schema import documented
@@ -13,31 +13,31 @@ class ForeignTrack(TypedDict):
     """One track as the file names it."""
 
     title: str
-    """As written; empty where the file has a code or an id alone."""
+    """Title as written; empty where the file has only a code or an id."""
     artists: list[str]
-    """As credited, the main one first; one credit may name several. Empty where the file does not tell."""
+    """As credited, the main one first; one credit may name several artists. Empty where there are none."""
     album: NotRequired[str]
-    """As written."""
+    """Name of the album as written; absent where the file has none."""
     duration_ms: NotRequired[Annotated[int, Field(gt=0)]]
-    """Length in milliseconds."""
+    """Length in milliseconds; absent where the file has none."""
     isrc: NotRequired[str]
-    """Upper case without hyphens."""
+    """Code of the recording, upper case without hyphens; absent where the file has none."""
     identifiers: list[str]
     """URIs that name it, as written: `urn:uuid:…` of this catalogue, `spotify:track:…`, pages of others."""
     line: int
-    """Where it stood: its line in M3U8, CSV and XSPF, its number in JSPF and JSON."""
+    """Where it is in the file: its line in M3U8, CSV and XSPF, its number in JSPF and JSON."""
 
 
 @documented
 class ForeignList(TypedDict):
-    """A list from elsewhere."""
+    """The list of an imported file."""
 
     title: str
-    """Its name; empty where the file has none."""
+    """Name of the list; empty where the file has none."""
     tracks: list[ForeignTrack]
-    """In the file's order."""
+    """The tracks, in the file's order."""
     notes: list[str]
-    """What must be said of how it was read."""
+    """Notes on the reading, as on a guessed encoding."""
 
 
 type MatchStatus = Literal["matched", "ambiguous", "missing"]
@@ -47,56 +47,53 @@ type MatchScore = Annotated[float, Field(ge=0, le=1)]
 
 @documented
 class MatchCandidate(TypedDict):
-    """A track of the catalogue that may be meant."""
+    """A track of the catalogue that may be the one in the file."""
 
     track_id: str
-    """Its id."""
+    """Id of the track in the catalogue."""
     title: str
-    """As the catalogue has it."""
+    """Title in the catalogue."""
     artists: list[str]
-    """As the catalogue credits them."""
+    """Artists in the catalogue, the main one first."""
     score: MatchScore
-    """How sure it is; 0 where names and length do not suffice to say."""
+    """Confidence from 0 to 1; 0 where names or length differ."""
 
 
 @documented
 class MatchLine(TypedDict):
-    """One track of the file."""
+    """The match of one track of the file."""
 
     line: int
-    """Where it stood: its line in M3U8, CSV and XSPF, its number in JSPF and JSON."""
+    """Where it is in the file: its line in M3U8, CSV and XSPF, its number in JSPF and JSON."""
     title: str
-    """As the file writes it."""
+    """Title as written in the file."""
     artists: list[str]
-    """As the file credits them."""
+    """Artists as credited in the file."""
     status: MatchStatus
-    """`matched`: it is this track. `ambiguous`: it may be one of `candidates`, which is for the listener to
-    say. `missing`: the catalogue does not have it."""
+    """`matched`: it is `track_id`. `ambiguous`: it may be one of `candidates`, and the listener decides.
+    `missing`: the catalogue does not have it."""
     track_id: NotRequired[str]
-    """The catalogue's, of what is matched."""
+    """Id in the catalogue; absent unless matched."""
     method: NotRequired[MatchMethod]
-    """What told it: the id of this catalogue, the recording's code, or title, artist and length."""
+    """How it was matched: by id, by the recording's code, or by names and length; absent unless matched."""
     score: MatchScore
-    """How sure it is. 1: id or code and names agree; 0.95: names and length do; about 0.8: names do, and the
-    length is unknown; 0 of what is not matched."""
+    """Confidence. 1: id or code and names agree; 0.95: names and length agree; about 0.8: names agree, and
+    the length is unknown; 0 unless matched."""
     why: str
-    """The reason, in plain words."""
+    """The reason for the status, in a sentence."""
     candidates: list[MatchCandidate]
-    """Best first, of what is ambiguous."""
+    """Possible tracks, best first; empty unless ambiguous."""
 
 
 @documented
 class MatchReport(TypedDict):
-    """The whole file."""
+    """The matches of a whole file."""
 
     matched: int
-    """Number of tracks."""
+    """How many tracks are matched."""
     ambiguous: int
-    """Number of tracks."""
+    """How many tracks may be one of several."""
     missing: int
-    """Number of tracks."""
+    """How many tracks the catalogue does not have."""
     lines: list[MatchLine]
-    """One a track of the file, in its order."""
-
-
-MATCH_REPORT = TypeAdapter(MatchReport)
+    """One line a track, in the file's order."""

@@ -16,55 +16,55 @@ type VersionCause = Literal["created", "edited", "refreshed", "restored"]
 
 @documented
 class ChangedEntry(TypedDict):
-    """A track that came in or went out."""
+    """A track that was added or removed."""
 
     position: int
-    """Its place, from 1: in the new list for one that came in, in the old list for one that went out."""
+    """Its position, from 1: in the new list if added, in the old list if removed."""
     track_id: str
-    """The catalogue's track."""
+    """Id of the track in the catalogue."""
     title: str
-    """Its title."""
+    """Title of the track."""
     artists: list[str]
-    """Its artists, the main one first."""
+    """Artists of the track, the main one first."""
     why: str
-    """One sentence."""
+    """The reason, in a sentence."""
 
 
 @documented
 class MovedEntry(TypedDict):
-    """A track that stands elsewhere among those that stayed."""
+    """A track that stayed in the list and changed its order among the others."""
 
     track_id: str
-    """The catalogue's track."""
+    """Id of the track in the catalogue."""
     title: str
-    """Its title."""
+    """Title of the track."""
     artists: list[str]
-    """Its artists, the main one first."""
+    """Artists of the track, the main one first."""
     from_position: int
-    """Its place in the old list, from 1."""
+    """Position in the old list, from 1."""
     to_position: int
-    """Its place in the new list, from 1."""
+    """Position in the new list, from 1."""
     why: str
-    """One sentence."""
+    """The reason, in a sentence."""
 
 
 @documented
 class PlaylistDiff(TypedDict):
     """What changed from one version to the next.
 
-    Whoever takes `removed` and `moved` out of the old list, puts `added` and `moved` at their places and
-    fills the other places with the rest in its order, has the new list.
+    To get the new list, take `removed` and `moved` out of the old one, put `added` and `moved` at their
+    positions, and fill the other positions with the rest in its order.
     """
 
     added: list[ChangedEntry]
-    """Came in, in the order of the new list."""
+    """Added tracks, in the order of the new list."""
     removed: list[ChangedEntry]
-    """Went out, in the order of the old list."""
+    """Removed tracks, in the order of the old list."""
     moved: list[MovedEntry]
-    """Stand elsewhere, in the order of the new list. What only shifted by others' coming and going, and
-    what has the number it had, has not moved."""
+    """Moved tracks, in the order of the new list. A track that only shifted as others came and went, or that
+    has its old position, has not moved."""
     kept: int
-    """How many stayed and have not moved."""
+    """How many tracks stayed and have not moved."""
     pinned_kept: int
     """How many of these are pinned."""
 
@@ -74,9 +74,9 @@ class StoredPlaylist(TypedDict):
     """A playlist in its present state."""
 
     id: str
-    """The playlist."""
+    """Id of the playlist."""
     listener: str
-    """Whose it is."""
+    """The owner of the playlist."""
     title: str
     """Its name: the title of the spec."""
     created_at: datetime
@@ -94,13 +94,13 @@ class StoredPlaylist(TypedDict):
     next_refresh_at: datetime | None
     """The next refresh by the schedule, in UTC; None without a schedule and while frozen."""
     spec: PlaylistSpec
-    """What the list is to be."""
+    """What the list was made from."""
     result: PlaylistResult
     """The list, with its pins."""
     from_conversation: str | None
-    """The conversation it was made from."""
+    """Id of the conversation that it was made from; None when it was made otherwise."""
     created_by_job: str | None
-    """The job that made it."""
+    """Id of the job that made it; None when no job did."""
 
 
 @documented
@@ -108,21 +108,21 @@ class NewPlaylist(TypedDict):
     """A playlist to store."""
 
     id: str
-    """The playlist."""
+    """Id of the playlist."""
     listener: str
-    """Whose it is."""
+    """The owner of the playlist."""
     created_at: datetime
     """When it was made, with its time zone."""
     mode: PlaylistMode
     """Whether a refresh may renew it."""
     spec: PlaylistSpec
-    """What the list is to be."""
+    """What the list was made from."""
     result: PlaylistResult
     """The list."""
     from_conversation: str | None
-    """The conversation it was made from."""
+    """Id of the conversation that it was made from; None when it was made otherwise."""
     created_by_job: str | None
-    """The job that made it: each makes one playlist, however often it is run."""
+    """Id of the job that made it: each makes one playlist, however often it is run."""
 
 
 @documented
@@ -130,15 +130,15 @@ class NewVersion(TypedDict):
     """A change to store."""
 
     listener: str
-    """Whose playlist it is."""
+    """The owner of the playlist."""
     playlist_id: str
-    """The playlist."""
+    """Id of the playlist."""
     version: int
     """The version that the change was made from: it must still be the present one."""
     made_at: datetime
     """When the change was made, with its time zone."""
     cause: VersionCause
-    """What made it."""
+    """What made the version."""
     words: str
     """The listener's words; empty when there were none."""
     spec: PlaylistSpec
@@ -154,11 +154,11 @@ class VersionSummary(TypedDict):
     """A line of the list of versions."""
 
     number: int
-    """From 1."""
+    """Number of the version, from 1."""
     made_at: datetime
     """When it was made, in UTC."""
     cause: VersionCause
-    """What made it."""
+    """What made the version."""
     words: str
     """The listener's words of the edit; empty when there were none."""
     tracks: int
@@ -172,11 +172,11 @@ class PlaylistVersion(TypedDict):
     """One version as it was."""
 
     number: int
-    """From 1."""
+    """Number of the version, from 1."""
     made_at: datetime
     """When it was made, in UTC."""
     cause: VersionCause
-    """What made it."""
+    """What made the version."""
     words: str
     """The listener's words of the edit; empty when there were none."""
     spec: PlaylistSpec
@@ -192,7 +192,7 @@ class VersionPage(TypedDict):
     """Versions of a playlist, the newest first."""
 
     versions: list[VersionSummary]
-    """This page."""
+    """The entries of this page."""
     next_cursor: str | None
     """Send it as `before` for the next page; None on the last one."""
 
@@ -202,7 +202,7 @@ class PlaylistSummary(TypedDict):
     """A line of the list of playlists."""
 
     id: str
-    """The playlist."""
+    """Id of the playlist."""
     title: str
     """Its name."""
     created_at: datetime
@@ -226,21 +226,21 @@ class PlaylistPage(TypedDict):
     """Playlists, the last changed first."""
 
     playlists: list[PlaylistSummary]
-    """This page."""
+    """The entries of this page."""
     next_cursor: str | None
     """Send it as `before` for the next page; None on the last one."""
 
 
 @documented
 class DuePlaylist(TypedDict):
-    """A playlist whose scheduled refresh has come; whoever holds this is the only one who does."""
+    """A playlist whose scheduled refresh is due, claimed by a single process."""
 
     id: str
-    """The playlist."""
+    """Id of the playlist."""
     listener: str
-    """Whose it is."""
+    """The owner of the playlist."""
     due_at: datetime
-    """When it was due, in UTC: with the id it names this refresh, so that a job of it is made once."""
+    """When it was due, in UTC: with the id it identifies the refresh, so that one job is made of it."""
 
 
 DIFF = TypeAdapter(PlaylistDiff)
@@ -248,8 +248,8 @@ DIFF = TypeAdapter(PlaylistDiff)
 
 @documented
 class PlaylistRequest(TypedDict, closed=True):
-    """One of a prompt, a spec, a conversation or examples to grow from; a conversation and examples also come
-    with a prompt.
+    """One of a prompt, a spec, a conversation or examples to grow from; a prompt may come with a conversation
+    or examples.
     """
 
     prompt: NotRequired[
@@ -264,7 +264,7 @@ class PlaylistRequest(TypedDict, closed=True):
     ]
     """The listener's words."""
     spec: NotRequired[PlaylistSpec]
-    """The whole spec; a prompt beside it is not read."""
+    """The whole spec; a prompt is then ignored."""
     conversation_id: NotRequired[Annotated[str, Field(min_length=1, max_length=64)]]
     """The brief and the likes of a conversation."""
     grow: NotRequired[GrowRequest]
@@ -272,11 +272,11 @@ class PlaylistRequest(TypedDict, closed=True):
     title: NotRequired[Annotated[str, Field(min_length=1, max_length=100)]]
     """Name of the list; made from the prompt when left out."""
     tracks: NotRequired[Annotated[int, Field(ge=1, le=MAX_TRACKS, strict=True)]]
-    """Exactly so many, whatever the words say."""
+    """The exact number of tracks, whatever the words say."""
     minutes: NotRequired[Annotated[float, Field(ge=MIN_DURATION_S / 60, le=MAX_DURATION_S / 60)]]
-    """So long, whatever the words say."""
+    """The total length in minutes, whatever the words say."""
     seed: NotRequired[Annotated[int, Field(ge=0, le=2**31 - 1)]]
-    """The same one gives the same list; 1 when left out."""
+    """The same seed makes the same list; 1 when left out."""
     mode: NotRequired[Literal["fresh", "frozen"]]
     """Whether a refresh may change it; `fresh` when left out."""
 

@@ -1,4 +1,4 @@
-"""A solved list: its entries, what became of each wish, what each soft aim scored."""
+"""A solved list: its entries, the verdict on each constraint, the score of each soft aim."""
 
 from typing import Literal, NotRequired
 
@@ -14,20 +14,20 @@ type LevelSource = Literal["measured", "editorial", "moods"]
 
 @documented
 class PlaylistEntry(TypedDict):
-    """One place of the list."""
+    """One position of the list and its track."""
 
     position: int
-    """From 1."""
+    """Position in the list, from 1."""
     track: Track
-    """The record, from the catalogue."""
+    """The track's record in the catalogue."""
     reason: str
-    """Why it stands here; from the record and the listener's words."""
+    """Why the track is here, from its record and the listener's words."""
     pinned: bool
-    """Whether a refresh or an edit leaves it where it is."""
+    """Whether refreshes and edits keep the track at this position."""
     energy: NotRequired[float]
-    """0 to 1; absent where no record tells it."""
+    """Energy from 0 to 1; absent where the record has none."""
     energy_source: NotRequired[LevelSource]
-    """What tells it."""
+    """Where the energy is from: a measurement, an editor, or the moods; absent with it."""
 
 
 @documented
@@ -35,9 +35,9 @@ class AimScore(TypedDict):
     """How well a soft aim was met."""
 
     aim: str
-    """What was aimed at: `relevance`, `energy course`, `tempo steps`, `keys`, `shares`, `unfamiliar`, …"""
+    """The aim: `relevance`, `energy course`, `tempo steps`, `keys`, `shares`, `unfamiliar`, …"""
     score: float
-    """0 (not at all) to 1 (wholly)."""
+    """How well it was met, 0 (not at all) to 1 (wholly)."""
     detail: str
     """The numbers behind it."""
 
@@ -54,33 +54,33 @@ class Relaxation(TypedDict):
 
 @documented
 class PlaylistResult(TypedDict):
-    """The list as it was solved."""
+    """The list as the solver returned it."""
 
     status: Literal["complete", "nearest"]
-    """`complete`: every hard wish holds. `nearest`: no list can meet them all; this meets the most, and
-    `offers` say what to relax."""
+    """`complete`: every hard constraint is met. `nearest`: no list was found that meets them all; this one
+    is the nearest, and `offers` name what to relax."""
     entries: list[PlaylistEntry]
-    """In order."""
+    """The positions, in order."""
     duration_s: float
-    """Sum of the known lengths."""
+    """Sum of the known lengths, in seconds."""
     unknown_durations: int
-    """Tracks whose length no record tells."""
+    """How many tracks have no length on record."""
     constraints: list[ReportLine]
-    """Every wish with its verdict."""
+    """Every constraint with its verdict."""
     aims: list[AimScore]
     """Soft aims with their scores."""
     offers: list[Relaxation]
-    """Empty when the list is complete."""
+    """Relaxations that make the list possible; empty when it is complete."""
     notes: list[str]
-    """What must be said: no features, a stand-in measure, the time limit."""
+    """Sentences on how the list was made: missing features, a substitute measure, the time limit."""
     solver: str
-    """What solved it."""
+    """Name of the method."""
     proven: bool
-    """When `nearest`: whether it is proven that no list meets every hard wish."""
+    """Whether it is proven that no list meets every hard constraint; false when complete."""
     solve_ms: float
-    """Time of selection and order."""
+    """Time that the solver took, in milliseconds."""
     seed: int
-    """The same seed gives the same list."""
+    """The same seed makes the same list from the same catalogue."""
 
 
 RESULT = TypeAdapter(PlaylistResult)

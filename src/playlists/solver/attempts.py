@@ -1,6 +1,6 @@
 """From a problem to a list: plain order and search first, an integer program where they fail.
 
-The program either proves that there is no list, or gives a choice from which the search goes on.
+The program either proves that there is no list, or returns a choice of tracks to search from.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ _ARRANGED_LENGTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A list, its frame, what it breaks, and what could not stand where it was asked."""
+    """A list, its frame, its violations, and the demands whose position it could not meet."""
 
     problem: Problem
     frame: Frame
@@ -37,7 +37,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What every attempt shares: the demands, the numbers of tracks to try, a seed and the time left."""
+    """What all attempts share: the demands, the numbers of tracks to try, a seed and the time left."""
 
     admitted: tuple[Admitted, ...]
     lengths: Lengths
@@ -46,26 +46,29 @@ class Search:
     time_left: Callable[[], float]
 
     def has_time(self) -> bool:
-        """Whether the time limit lies ahead."""
+        """Whether the time limit is not reached."""
         return self.time_left() > 0
+
+    def is_met_by(self, found: Found | None) -> bool:
+        """Whether it is a list that violates nothing and has enough tracks."""
+        return found is not None and found.violations.none and len(found.sequence) >= self.lengths.low
 
 
 def attempt(problem: Problem, search: Search) -> tuple[Found | None, bool]:
-    """The best list that was found, obeying or not, and whether it is proven that none obeys.
+    """The best list that was found, and whether it is proven that every list violates something.
 
-    None when there are too few tracks for any list that obeys.
+    None when there are too few tracks for any list.
     """
     if problem.selectable() < search.lengths.low:
         return None, True
     best = nearest(problem, search)
     if best.violations.none:
         return best, False
-    rescued, proven = _rescue(problem, search, best)
-    return rescued or best, proven
+    return _rescue(problem, search, best)
 
 
 def nearest(problem: Problem, search: Search, tries: int | None = None) -> Found:
-    """The best list of plain orders and short searches, up to the first number of tracks that obeys."""
+    """The best list of plain orders and short searches, up to the first without violations."""
     most = problem.selectable()
     counts = [count for count in search.tries if count <= most][:tries] or [most]
     best = quick(problem, search, counts[0])
@@ -78,7 +81,7 @@ def nearest(problem: Problem, search: Search, tries: int | None = None) -> Found
 
 
 def is_ruled_out(problem: Problem, search: Search) -> bool:
-    """Whether it is proven, without looking at every place, that no list obeys."""
+    """Whether it is proven, without looking at every position, that every list violates something."""
     if search.lengths.impossible or problem.selectable() < search.lengths.low:
         return True
     frame, _ = frame_at(search.admitted, search.lengths.low)
@@ -86,11 +89,7 @@ def is_ruled_out(problem: Problem, search: Search) -> bool:
 
 
 def quick(
-    problem: Problem,
-    search: Search,
-    count: int,
-    weights: Weights = FIRM,
-    start: Numbers | None = None,
+    problem: Problem, search: Search, count: int, weights: Weights = FIRM, start: Numbers | None = None
 ) -> Found:
     """The plain order at one number of tracks, and a short search from it."""
     frame, refused = frame_at(search.admitted, count)
@@ -102,7 +101,7 @@ def quick(
 def searched(
     assignment: Assignment, start: Numbers, search: Search, refused: Sequence[Refusal], rounds: int
 ) -> Found:
-    """A search from a list; with an order by year, it is sorted before and after."""
+    """A search from a list, which is sorted first where an order by year is asked."""
     start = sorted_by_year(assignment.problem, assignment.frame, start)
     rng = np.random.default_rng(search.seed)
     sequence = improve(assignment, start, rng, search.has_time, rounds)
@@ -112,20 +111,21 @@ def searched(
     )
 
 
-def _rescue(problem: Problem, search: Search, best: Found | None) -> tuple[Found | None, bool]:
+def _rescue(problem: Problem, search: Search, best: Found) -> tuple[Found, bool]:
+    """A list from the integer programs, else the best one, and whether they prove that there is none."""
     if not search.has_time():
-        return None, False
+        return best, False
     lengths = search.lengths
     counts = range(lengths.low, min(lengths.high, problem.selectable()) + 1)
     frame, _ = frame_at(search.admitted, lengths.low)
     choice = choose(problem, frame, lengths, search.time_left())
     if choice.state == "impossible":
-        return None, True
+        return best, True
     if choice.state == "possible":
         found = from_choice(problem, search, choice)
         if found.violations.none:
             return found, False
-        best = found if best is None or found.cost < best.cost else best
+        best = found if found.cost < best.cost else best
     if len(counts) > _ARRANGED_LENGTHS:
         return best, False
     states: set[Literal["possible", "impossible", "open"]] = set()
@@ -152,8 +152,15 @@ DEFAULT_TRACKS = 25
 _TRIES = 7
 
 
+def caps_artists(rules: Rules) -> bool:
+    """Whether a hard constraint caps the tracks by one artist."""
+    return any(
+        constraint["kind"] == "per_artist" and constraint["hard"] for constraint in rules.binding.constraints
+    )
+
+
 def asked_count(spec: PlaylistSpec, rules: Rules) -> int | None:
-    """The number of tracks that was said: the spec's own before one in the brief."""
+    """The number of tracks that was asked for: the spec's own before one in the brief."""
     if "tracks" in spec:
         return spec["tracks"]
     counts = [
@@ -167,7 +174,7 @@ def asked_count(spec: PlaylistSpec, rules: Rules) -> int | None:
 def lengths_of(
     spec: PlaylistSpec, rules: Rules, problem: Problem, admitted: Sequence[Admitted]
 ) -> tuple[Lengths, tuple[int, ...]]:
-    """The least and the most tracks, and the numbers to try in order, those without clashing places first."""
+    """The least and the most tracks, and the numbers to try, those without clashing positions first."""
     count = asked_count(spec, rules)
     if count is not None:
         return Lengths(count, count, clash=_clashes(admitted, count) > 0), (count,)
@@ -183,7 +190,7 @@ def lengths_of(
         most = min(MAX_TRACKS, int((up <= problem.duration_s + problem.tolerance_s).sum()))
         likeliest = round(problem.duration_s / _typical(problem))
     if least > most:
-        # The nearest list is as long as can be, or as short.
+        # The nearest list is as long as possible, or as short.
         nearest = max(1, most, len(admitted))
         return Lengths(nearest, nearest, impossible=True), (nearest,)
     numbers = range(least, most + 1)
@@ -193,7 +200,7 @@ def lengths_of(
 
 
 def _clashes(admitted: Sequence[Admitted], count: int) -> int:
-    """How many places cannot be had in a list of so many tracks."""
+    """How many demands cannot have their position in a list of that many tracks."""
     return len(frame_at(admitted, count)[1]) if admitted else 0
 
 

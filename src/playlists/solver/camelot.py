@@ -18,26 +18,16 @@ _A = 9
 UNKNOWN_KEY = -1
 
 
-def camelot_code(key: int, mode: int) -> str:
-    """The code of a pitch class and mode: C major gives `8B`, A minor `8A`."""
-    return name_of(camelot_number(key, mode))
-
-
 def camelot_number(key: int, mode: int) -> int:
-    """The place on the wheel as a number: 0 to 11 for 1A to 12A, 12 to 23 for 1B to 12B."""
-    # Seven is its own inverse modulo twelve: so many fifths above C or A lies the key.
+    """The position of a key on the wheel: 0 to 11 for 1A to 12A, 12 to 23 for 1B to 12B."""
+    # Seven is its own inverse modulo twelve, so this is the number of fifths from C or A to the key.
     fifths = _FIFTH * (key - (0 if mode else _A)) % _HOURS
     hour = ((_C_MAJOR if mode else _A_MINOR) - 1 + fifths) % _HOURS
     return hour + _HOURS * mode
 
 
-def name_of(number: int) -> str:
-    """The code of a place on the wheel."""
-    return f"{number % _HOURS + 1}{'B' if number >= _HOURS else 'A'}"
-
-
 def key_of(track: Track) -> int:
-    """The track's place on the wheel; `UNKNOWN_KEY` where key or mode is not on record."""
+    """The position of the track's key on the wheel; `UNKNOWN_KEY` where key or mode is not on record."""
     features = track.get("features", {})
     if "key" not in features or "mode" not in features:
         return UNKNOWN_KEY
@@ -45,24 +35,22 @@ def key_of(track: Track) -> int:
 
 
 def are_neighbours(one: int, other: int) -> bool:
-    """Whether two known places are the same, one hour apart on one ring, or at one hour of the two rings."""
+    """Whether two known keys are the same, one hour apart on one ring, or at one hour of the two rings."""
     apart = (one - other) % _HOURS
     return apart == 0 if one // _HOURS != other // _HOURS else apart in (0, 1, _HOURS - 1)
 
 
-# COMPATIBLE[a, b] for places on the wheel; the last row and column stand for an unknown key.
+_KEYS = (*range(2 * _HOURS), UNKNOWN_KEY)
+# COMPATIBLE[a, b] for positions on the wheel; the last row and column are for an unknown key.
 COMPATIBLE: NDArray[np.float64] = np.array(
     [
-        [
-            0.5 if UNKNOWN_KEY in (one, other) else float(are_neighbours(one, other))
-            for other in (*range(2 * _HOURS), UNKNOWN_KEY)
-        ]
-        for one in (*range(2 * _HOURS), UNKNOWN_KEY)
+        [0.5 if UNKNOWN_KEY in (one, other) else float(are_neighbours(one, other)) for other in _KEYS]
+        for one in _KEYS
     ]
 )
 
 
 def tempo_distance(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Beats a minute between tempos, at the nearest of the tempo itself, its half and its double."""
+    """Beats a minute between tempos, to the nearest of the tempo itself, its half and its double."""
     doubled = np.minimum(np.abs(one - 2 * other), np.abs(2 * one - other))
     return np.minimum(np.abs(one - other), doubled)

@@ -1,4 +1,4 @@
-"""The contours that a list may follow, and how high a track stands on one, 0 to 1."""
+"""The contours that a list may follow, and the level of a track on one, 0 to 1."""
 
 from collections.abc import Sequence
 from operator import itemgetter
@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from src.catalogue.models.track import Track
 from src.constraints.checks import range_value
-from src.constraints.models.spec import Contour, ContourFeature, ShapeName
-from src.constraints.models.spec import tempo_level as level_of_bpm
+from src.constraints.models.spec import Contour, ContourFeature, ShapeName, tempo_level
 from src.errors import InvalidInput
 from src.lexicon.vocabulary import MOOD_SOUND
 from src.playlists.models.result import LevelSource
@@ -30,10 +29,10 @@ _SHAPES: dict[ShapeName, tuple[tuple[float, float], ...]] = {
 
 
 def shape_levels(contour: Contour, count: int) -> Levels:
-    """The course at each of `count` places, 0 to 1.
+    """The contour at each of `count` positions, 0 to 1.
 
     Raises:
-        InvalidInput: a course by points that has none.
+        InvalidInput: a contour by points that has none.
     """
     if "points" in contour:
         points = [(point["at"], point["level"]) for point in sorted(contour["points"], key=itemgetter("at"))]
@@ -45,12 +44,12 @@ def shape_levels(contour: Contour, count: int) -> Levels:
     return np.interp(where, [at for at, _ in points], [level for _, level in points])
 
 
-def target_levels(contour: Contour, count: int, offered: Levels) -> Levels:
-    """The level that each place should have, given the known levels of the pool."""
+def target_levels(contour: Contour, count: int, pool_levels: Levels) -> Levels:
+    """The level that each position should have: shapes are scaled to the known levels of the pool."""
     levels = shape_levels(contour, count)
-    if "points" in contour or not offered.size:
+    if "points" in contour or not pool_levels.size:
         return levels
-    return np.quantile(offered, _LOWEST + (_HIGHEST - _LOWEST) * levels)
+    return np.quantile(pool_levels, _LOWEST + (_HIGHEST - _LOWEST) * levels)
 
 
 def spearman(one: Sequence[float], other: Sequence[float]) -> float | None:
@@ -62,10 +61,10 @@ def spearman(one: Sequence[float], other: Sequence[float]) -> float | None:
 
 
 def _ranks(values: Levels) -> Levels:
-    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     last = np.cumsum(counts)
     mean_ranks: Levels = (last - counts + 1 + last) / 2
-    return mean_ranks[places]
+    return mean_ranks[inverse]
 
 
 # The middle of the energies that each mood is taken to sound like.
@@ -81,16 +80,13 @@ def energy_level(track: Track) -> tuple[float, LevelSource] | None:
     level = range_value("energy", track)
     if level is not None:
         return level, "measured" if "energy" in track.get("features", {}) else "editorial"
-    told = [_MOOD_ENERGY[mood] for mood in track["moods"] if mood in _MOOD_ENERGY]
-    return (fmean(told), "moods") if told else None
-
-
-def tempo_level(track: Track) -> tuple[float, LevelSource] | None:
-    """Where its tempo lies on the scale of a course; measured or not at all."""
-    tempo = track.get("features", {}).get("tempo")
-    return (level_of_bpm(tempo), "measured") if tempo is not None else None
+    energies = [_MOOD_ENERGY[mood] for mood in track["moods"] if mood in _MOOD_ENERGY]
+    return (fmean(energies), "moods") if energies else None
 
 
 def level_of(track: Track, feature: ContourFeature) -> tuple[float, LevelSource] | None:
-    """The level of a track on a course of the feature, and what tells it."""
-    return energy_level(track) if feature == "energy" else tempo_level(track)
+    """The level of a track on a contour of the feature, and its source; a tempo is measured or not known."""
+    if feature == "energy":
+        return energy_level(track)
+    tempo = track.get("features", {}).get("tempo")
+    return None if tempo is None else (tempo_level(tempo), "measured")

@@ -1,4 +1,4 @@
-"""Tracks that must be in the list, and where: pins, and the places of the spec; what cannot be is refused."""
+"""Required tracks and their positions: pins and the placements of the spec; impossible ones are refused."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from src.playlists.solver.problem import Frame, Problem
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """One track that must be there: pinned, of a place of the spec, or of a hard wish of the brief.
+    """A required track: pinned, of a placement of the spec, or of a hard constraint of the brief.
 
     `track_id` is None where the catalogue has no such track.
     """
@@ -24,10 +24,15 @@ class Demand:
     position: int | None
     source: Literal["pin", "place", "brief"]
 
+    @property
+    def at_position(self) -> str:
+        """`Hurt by Johnny Cash at position 3`."""
+        return f"{self.name} at {where(self)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A demand that no list can meet beside the others, why, and what would do instead."""
+    """A demand that no list can meet together with the others, why, and what is possible instead."""
 
     demand: Demand
     detail: str
@@ -36,7 +41,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A demand that can be met as far as it goes, its candidate, and what else is said of the same track."""
+    """A demand that a list can meet, its candidate, and the other demands for the same track."""
 
     demand: Demand
     index: int
@@ -49,15 +54,15 @@ def demands_of(
     pinned: Mapping[int, str],
     titles: Mapping[str, str],
 ) -> list[Demand]:
-    """Pins first, then the places in the order of the spec, then the tracks that hard wishes ask for."""
+    """Pins first, then the placements in the order of the spec, then the tracks of hard constraints."""
     demands = [
         Demand(titles.get(track_id, "a pinned track"), "", track_id, position, "pin")
         for position, track_id in sorted(pinned.items())
     ]
-    for place in spec["places"]:
-        name = f"{place['title']} by {place['artist']}" if "artist" in place else place["title"]
-        track_id, position = place.get("track_id"), place.get("position")
-        demands.append(Demand(name, place["words"], track_id, position, "place"))
+    for placement in spec["places"]:
+        name = placement["title"] + (f" by {placement['artist']}" if "artist" in placement else "")
+        track_id, position = placement.get("track_id"), placement.get("position")
+        demands.append(Demand(name, placement["words"], track_id, position, "place"))
     demands += [
         Demand(describe(constraint), constraint["words"], constraint.get("track_id"), None, "brief")
         for constraint in constraints
@@ -80,31 +85,30 @@ def where(demand: Demand) -> str:
 
 
 def admit(
-    demands: Sequence[Demand], problem: Problem, kept_out: Mapping[str, str], cap: int | None
+    demands: Sequence[Demand], problem: Problem, dropped: Mapping[str, str], cap: int | None
 ) -> tuple[list[Admitted], list[Refusal]]:
     """Which demands a list can meet, whatever its length.
 
     Args:
         demands: in order of precedence.
         problem: the candidates.
-        kept_out: why enforcement keeps a track out, by track id.
-        cap: the tracks by one artist that were said to be the most; None when nothing was said.
+        dropped: why enforcement drops a track, by track id.
+        cap: the most tracks by one artist that was asked for; None when none was.
     """
     admitted: list[Admitted] = []
     refused: list[Refusal] = []
     for demand in demands:
-        detail = _objection(demand, admitted, problem, kept_out, cap)
-        if detail is None:
-            index = problem.index_of(demand.track_id or "")
-            if index is not None:
-                _take(admitted, Admitted(demand, index))
-        else:
-            refused.append(Refusal(demand, *detail))
+        index = problem.index_of(demand.track_id or "")
+        objection = _objection(demand, index, admitted, problem, dropped, cap)
+        if objection is not None:
+            refused.append(Refusal(demand, *objection))
+        elif index is not None:
+            _take(admitted, Admitted(demand, index))
     return admitted, refused
 
 
 def _take(admitted: list[Admitted], item: Admitted) -> None:
-    """A track that is asked for twice is there once; the first that says where is followed."""
+    """A track that is required twice is in the list once; the first demand with a position is followed."""
     for number, other in enumerate(admitted):
         if other.index == item.index:
             first, second = (item, other) if other.demand.position is None else (other, item)
@@ -115,88 +119,79 @@ def _take(admitted: list[Admitted], item: Admitted) -> None:
 
 def _objection(
     demand: Demand,
+    index: int | None,
     admitted: Sequence[Admitted],
     problem: Problem,
-    kept_out: Mapping[str, str],
+    dropped: Mapping[str, str],
     cap: int | None,
 ) -> tuple[str, Relaxation] | None:
+    """Why no list can meet the demand, and what is possible instead."""
+    without: Relaxation = {"relax": demand.name, "to": "leave it out"}
     if demand.track_id is None:
-        return "not in this catalogue", {"relax": demand.name, "to": "leave it out"}
-    if demand.track_id in kept_out:
-        reason = kept_out[demand.track_id]
+        return "not in this catalogue", without
+    if (reason := dropped.get(demand.track_id)) is not None:
         return f"contradicts: {reason}", {"relax": reason, "to": f"all but {demand.name}"}
-    index = problem.index_of(demand.track_id)
     if index is None:
-        return "not among the candidates", {"relax": demand.name, "to": "leave it out"}
+        return "not among the candidates", without
     if not problem.usable[index]:
-        lacks = "length" if problem.duration_s is not None and not problem.seconds[index] else "year"
-        asked = "a total length" if lacks == "length" else "an order by year"
-        return f"its {lacks} is not on record, and {asked} is asked", {
-            "relax": demand.name,
-            "to": "leave it out",
-        }
+        if problem.duration_s is not None and not problem.seconds[index]:
+            return "its length is not on record, and a total length is asked", without
+        return "its year is not on record, and an order by year is asked", without
     for other in admitted:
         if other.index != index and problem.song[other.index] == problem.song[index]:
-            detail = f"the same song as {other.demand.name}, and each song comes once"
-            return detail, {"relax": demand.name, "to": "leave it out"}
-    by_them = sum(problem.artist[other.index] == problem.artist[index] for other in admitted)
-    same = any(other.index == index for other in admitted)
-    if cap is not None and by_them >= cap and not same and problem.caps[problem.artist[index]] <= cap:
-        return f"contradicts: at most {cap} by one artist", {
-            "relax": f"at most {cap} by one artist",
-            "to": f"at most {by_them + 1} by one artist",
-        }
+            return f"the same song as {other.demand.name}, and each song comes once", without
+    by_artist = [other for other in admitted if problem.artist[other.index] == problem.artist[index]]
+    is_admitted = any(other.index == index for other in admitted)
+    is_capped = cap is not None and problem.caps[problem.artist[index]] <= cap
+    if cap is not None and is_capped and len(by_artist) >= cap and not is_admitted:
+        asked = f"at most {cap} by one artist"
+        return f"contradicts: {asked}", {"relax": asked, "to": f"at most {len(by_artist) + 1} by one artist"}
     return None
 
 
 def frame_at(admitted: Sequence[Admitted], count: int) -> tuple[Frame, list[Refusal]]:
-    """Where the demands stand in a list of so many tracks; one whose place is taken may stand elsewhere."""
+    """The positions of the demands in a list of that many tracks; where one is taken, anywhere."""
     fixed: dict[int, int] = {}
     floating: list[int] = []
     refused: list[Refusal] = []
     names: dict[int, str] = {}
+
+    def refuse(demand: Demand, detail: str, relax: str, to: str) -> None:
+        refused.append(Refusal(demand, detail, {"relax": relax, "to": to}))
+
     for item in admitted[:count]:
-        demand, place = item.demand, _place(item.demand.position, count)
-        if demand.position is None:
-            floating.append(item.index)
-        elif place is None:
-            nearest = count if demand.position > 0 else 1
-            relaxation: Relaxation = {
-                "relax": f"{demand.name} at {where(demand)}",
-                "to": f"position {nearest}",
-            }
-            refused.append(Refusal(demand, f"the list has {count} positions", relaxation))
-            floating.append(item.index)
-        elif place in fixed:
-            relaxation = {"relax": f"{demand.name} at {where(demand)}", "to": "another position"}
-            refused.append(Refusal(demand, f"{names[place]} is to stand there too", relaxation))
-            floating.append(item.index)
-        else:
-            fixed[place], names[place] = item.index, demand.name
+        demand, at = item.demand, _index_at(item.demand.position, count)
+        if at is not None and at not in fixed:
+            fixed[at], names[at] = item.index, demand.name
+            continue
+        floating.append(item.index)
+        if at is not None:
+            refuse(demand, f"{names[at]} is to stand there too", demand.at_position, "another position")
+        elif demand.position is not None:
+            end = f"position {count if demand.position > 0 else 1}"
+            refuse(demand, f"the list has {count} positions", demand.at_position, end)
     for item in admitted[count:]:
-        relaxation = {"relax": f"{count} tracks", "to": f"at least {len(admitted)} tracks"}
-        refused.append(
-            Refusal(item.demand, f"{len(admitted)} tracks must be in a list of {count}", relaxation)
-        )
+        detail = f"{len(admitted)} tracks must be in a list of {count}"
+        refuse(item.demand, detail, f"{count} tracks", f"at least {len(admitted)} tracks")
     for item in admitted[:count]:
-        place = _place(item.demand.position, count)
+        at = _index_at(item.demand.position, count)
         for demand in item.also:
-            if demand.position is not None and _place(demand.position, count) != place:
-                relaxation = {"relax": f"{demand.name} at {where(demand)}", "to": where(item.demand)}
-                refused.append(Refusal(demand, f"is asked for at {where(item.demand)} too", relaxation))
-    # The nearest position to one beyond the end is the end, unless somebody stands there.
+            if demand.position is not None and _index_at(demand.position, count) != at:
+                there = where(item.demand)
+                refuse(demand, f"is asked for at {there} too", demand.at_position, there)
+    # A demand beyond the end gets the end, the nearest position, unless another track is fixed there.
     for refusal in refused:
-        at = next((item.index for item in admitted if item.demand is refusal.demand), None)
-        end = count - 1 if (refusal.demand.position or 0) > 0 else 0
-        if at in floating and end not in fixed and _place(refusal.demand.position, count) is None:
-            fixed[end] = at
-            floating.remove(at)
+        index = next((item.index for item in admitted if item.demand is refusal.demand), None)
+        end_at = count - 1 if (refusal.demand.position or 0) > 0 else 0
+        if index in floating and end_at not in fixed and _index_at(refusal.demand.position, count) is None:
+            fixed[end_at] = index
+            floating.remove(index)
     from_end = frozenset(item.index for item in admitted if (item.demand.position or 0) < 0)
     return Frame(count, fixed, tuple(floating), from_end), refused
 
 
-def _place(position: int | None, count: int) -> int | None:
-    """The place from 0 of a position; None when the list has none such."""
+def _index_at(position: int | None, count: int) -> int | None:
+    """The index from 0 of a position; None when the list has no such position."""
     if position is None or position == 0 or abs(position) > count:
         return None
     return position - 1 if position > 0 else count + position

@@ -1,8 +1,9 @@
-"""What can be proven of a list, by integer programs: that no choice of tracks can do it, or one that can.
+"""What integer programs prove of a list: that no choice of tracks meets the hard demands, or one that does.
 
-Two programs, from wide to narrow. `choose` knows who is in the list and, where halves matter, in which half:
-every list that obeys gives a solution of it, so that none means that no list obeys. `arrange` knows every
-place and is exact; it is for small lists, as it has an unknown for each candidate at each place.
+Two programs, from wide to narrow. `choose` models which tracks are in the list and, where halves matter, in
+which half: every list that meets the demands solves it, so without a solution there is no such list.
+`arrange` models every position and is exact; it is for small lists, as it has an unknown for each candidate
+at each position.
 """
 
 from collections.abc import Sequence
@@ -16,9 +17,9 @@ from highspy import _core
 from numpy.typing import NDArray
 
 from src.playlists.solver.assignment import SECONDS_ROUNDING
-from src.playlists.solver.problem import Floats, Frame, Mask, Numbers, Problem, QuotaGoal, half_size
+from src.playlists.solver.problem import Floats, Frame, Mask, Numbers, Problem, QuotaGoal, first_half
 
-# Branches that are looked at before the question is left open; the same on every machine.
+# Branches examined before the question is left open; the same on every machine.
 MAX_NODES = 20_000
 _INF = float("inf")
 
@@ -59,7 +60,8 @@ class Solved:
 def solve_program(program: Program, time_s: float, costs: Sequence[float] | Floats | None = None) -> Solved:
     """Whether all rows can hold; with costs, the cheapest way in which they do."""
     nothing = np.zeros(program.unknowns, dtype=bool)
-    if any(not len(columns) and not low <= 0 <= high for columns, low, high in _rows(program)):
+    rows = zip(program.columns, program.lows, program.highs, strict=True)
+    if any(not len(columns) and not low <= 0 <= high for columns, low, high in rows):
         return Solved("impossible", nothing)
     if not program.unknowns:
         return Solved("possible", nothing)
@@ -73,7 +75,7 @@ def solve_program(program: Program, time_s: float, costs: Sequence[float] | Floa
     lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum([len(columns) for columns in program.columns])])
     lp.a_matrix_.index_ = np.concatenate(program.columns) if program.columns else np.zeros(0, dtype=np.int64)
     lp.a_matrix_.value_ = np.concatenate(program.coefficients) if program.columns else np.zeros(0)
-    # The class above this one writes a banner to standard output before it can be told not to.
+    # The public class above this one writes a banner to standard output before that can be switched off.
     solver = _core._Highs()
     solver.setOptionValue("output_flag", False)
     for option, value in (("threads", 1), ("random_seed", 0), ("mip_max_nodes", MAX_NODES)):
@@ -93,30 +95,28 @@ def solve_program(program: Program, time_s: float, costs: Sequence[float] | Floa
     return Solved("possible", values > 0.5)
 
 
-def _rows(program: Program) -> list[tuple[NDArray[np.int64], float, float]]:
-    return list(zip(program.columns, program.lows, program.highs, strict=True))
-
-
 # Unknowns of `arrange` up to which it is tried.
 MAX_PLACED = 12_000
+_NO_TRACKS: Numbers = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Whether the hard demands can hold together as far as the program sees; if so the tracks (in order, by
-    `arrange`), and where halves matter those of the first.
+    """Whether the hard demands can hold together as far as the program models them.
+
+    If so, `chosen` are the tracks (in order, by `arrange`), and where halves matter `first_half` those of it.
     """
 
     state: Literal["possible", "impossible", "open"]
-    chosen: Numbers
-    first_half: Numbers
+    chosen: Numbers = field(default_factory=_NO_TRACKS.copy)
+    first_half: Numbers = field(default_factory=_NO_TRACKS.copy)
 
 
 @dataclass(frozen=True, slots=True)
 class Lengths:
     """The least and the most tracks a list may have.
 
-    `impossible`: no number of tracks gives the length asked. `clash`: at every number a place cannot be had.
+    `impossible`: no number of tracks has the total length. `clash`: at each, a position is taken.
     """
 
     low: int
@@ -128,14 +128,15 @@ class Lengths:
 def choose(
     problem: Problem, frame: Frame, lengths: Lengths, time_s: float, nearest_to: int | None = None
 ) -> Choice:
-    """Who may be in a list of so many tracks.
+    """Which tracks may make a list of that many tracks.
 
-    With `nearest_to`, the choice has a number of tracks as near to it as can be.
+    With `nearest_to`, the choice has a number of tracks as near to it as possible.
     """
     usable = np.flatnonzero(problem.usable)
     count = len(usable)
     exact = lengths.low == lengths.high
-    halves = any(share.constraint["hard"] and "half" in share.constraint for share in problem.quotas)
+    hard = [goal for goal in problem.quotas if goal.quota["hard"]]
+    halves = any("half" in goal.quota for goal in hard)
     # Columns: in the list; in its first half; then, with `nearest_to`, how many tracks too many and too few.
     spare = 0 if nearest_to is None else max(abs(lengths.low - nearest_to), abs(lengths.high - nearest_to))
     program = Program(count * (2 if halves else 1) + 2 * spare)
@@ -144,19 +145,12 @@ def choose(
     if halves:
         for column in range(count):
             program.add(np.array([count + column, column]), np.array([1.0, -1.0]), high=0)
-        both, weights = (
-            np.concatenate([first, here]),
-            np.concatenate([np.full(count, 2.0), np.full(count, -1.0)]),
-        )
-        program.add(both, weights, low=0, high=1)
+        weights = np.concatenate([np.full(count, 2.0), np.full(count, -1.0)])
+        program.add(np.concatenate([first, here]), weights, low=0, high=1)
     _add_songs_and_artists(program, problem, usable, lengths.high)
-    if problem.duration_s is not None:
-        slack = problem.tolerance_s + SECONDS_ROUNDING
-        low, high = problem.duration_s - slack, problem.duration_s + slack
-        program.add(here, problem.seconds[usable], low=low, high=high)
-    for share in problem.quotas:
-        if share.constraint["hard"]:
-            _add_share(program, share, share.members[usable], lengths.high if exact else None)
+    _add_duration(program, problem, here, problem.seconds[usable])
+    for goal in hard:
+        _add_quota(program, goal, goal.members[usable], lengths.high if exact else None)
     for index in (*frame.floating, *frame.fixed.values()):
         program.add(np.flatnonzero(usable == index), low=1)
     _add_years(program, problem, frame, usable)
@@ -171,61 +165,55 @@ def choose(
         costs = np.zeros(program.unknowns)
         costs[extra] = 1.0
     solved = solve_program(program, time_s, costs)
-    nobody = np.zeros(0, dtype=np.int64)
     if solved.state != "possible":
-        return Choice(solved.state, nobody, nobody)
-    return Choice("possible", usable[solved.ones[here]], usable[solved.ones[first]] if halves else nobody)
+        return Choice(solved.state)
+    first_half_tracks = usable[solved.ones[first]] if halves else _NO_TRACKS
+    return Choice("possible", usable[solved.ones[here]], first_half_tracks)
 
 
 def arrange(problem: Problem, frame: Frame, time_s: float) -> Choice:
-    """A whole list of exactly so many tracks, in order; `open` at once when it is too large to ask."""
+    """A whole list of exactly that many tracks, in order; `open` at once when it is too large to ask."""
     usable = np.flatnonzero(problem.usable)
-    count, places = len(usable), frame.count
-    nobody = np.zeros(0, dtype=np.int64)
-    if count * places > MAX_PLACED:
-        return Choice("open", nobody, nobody)
-    program = Program(count * places)
-    grid = np.arange(count * places).reshape(places, count)
-    for place in range(places):
-        program.add(grid[place], low=1, high=1)
-    for index, place in ((index, place) for place, index in frame.fixed.items()):
-        program.add(grid[place, np.flatnonzero(usable == index)], low=1)
+    count, length = len(usable), frame.count
+    if count * length > MAX_PLACED:
+        return Choice("open")
+    program = Program(count * length)
+    grid = np.arange(count * length).reshape(length, count)
+    for position in range(length):
+        program.add(grid[position], low=1, high=1)
+    for position, index in frame.fixed.items():
+        program.add(grid[position, np.flatnonzero(usable == index)], low=1)
     for index in frame.floating:
         program.add(grid[:, np.flatnonzero(usable == index)].ravel(), low=1)
     for group in _groups(problem.song[usable], least=1):
         program.add(grid[:, group].ravel(), high=1)
     for group in _groups(problem.artist[usable]):
         cap = int(problem.caps[problem.artist[usable[group[0]]]])
-        if cap < min(len(group), places):
+        if cap < min(len(group), length):
             program.add(grid[:, group].ravel(), high=cap)
         if problem.spacing and len(group) > 1:
-            width = min(places, problem.spacing + 1)
-            for start in range(places - width + 1):
+            width = min(length, problem.spacing + 1)
+            for start in range(length - width + 1):
                 program.add(grid[start : start + width, group].ravel(), high=1)
-    if problem.duration_s is not None:
-        slack = problem.tolerance_s + SECONDS_ROUNDING
-        seconds = np.tile(problem.seconds[usable], places)
-        program.add(grid.ravel(), seconds, low=problem.duration_s - slack, high=problem.duration_s + slack)
-    for share in problem.quotas:
-        if share.constraint["hard"]:
-            half = share.constraint.get("half")
-            size = half_size(half, places)
-            rows = grid[:size] if half != "second" else grid[places - size :]
-            low, high = share.bounds(size)
-            program.add(rows[:, share.members[usable]].ravel(), low=low, high=high)
+    _add_duration(program, problem, grid.ravel(), np.tile(problem.seconds[usable], length))
+    for goal in problem.quotas:
+        if goal.quota["hard"]:
+            rows = goal.part(grid)
+            low, high = goal.bounds(len(rows))
+            program.add(rows[:, goal.members[usable]].ravel(), low=low, high=high)
     if problem.order:
         years = problem.year[usable] * float(problem.order)
-        for place in range(places - 1):
-            pair = np.concatenate([grid[place], grid[place + 1]])
+        for position in range(length - 1):
+            pair = np.concatenate([grid[position], grid[position + 1]])
             program.add(pair, np.concatenate([-years, years]), low=0)
-    solved: Solved = solve_program(program, time_s)
+    solved = solve_program(program, time_s)
     if solved.state != "possible":
-        return Choice(solved.state, nobody, nobody)
-    return Choice("possible", usable[np.argmax(solved.ones.reshape(places, count), axis=1)], nobody)
+        return Choice(solved.state)
+    return Choice("possible", usable[np.argmax(solved.ones.reshape(length, count), axis=1)])
 
 
 def _groups(codes: Numbers, least: int = 2) -> list[Numbers]:
-    """Places of equal codes, for each code that comes so often."""
+    """The indices of equal codes, for each code that occurs at least so often."""
     if not len(codes):
         return []
     order = np.argsort(codes, kind="stable")
@@ -236,7 +224,7 @@ def _groups(codes: Numbers, least: int = 2) -> list[Numbers]:
 def _add_songs_and_artists(program: Program, problem: Problem, usable: Numbers, most: int) -> None:
     for group in _groups(problem.song[usable]):
         program.add(group, high=1)
-    # Among so many places, tracks that stand `spacing` apart are at most so many.
+    # At most so many tracks fit into a list with `spacing` others between them.
     apart = ceil(most / (problem.spacing + 1)) if problem.spacing else most
     for group in _groups(problem.artist[usable]):
         cap = min(int(problem.caps[problem.artist[usable[group[0]]]]), apart)
@@ -244,36 +232,41 @@ def _add_songs_and_artists(program: Program, problem: Problem, usable: Numbers, 
             program.add(group, high=cap)
 
 
-def _add_share(program: Program, share: QuotaGoal, members: Mask, count: int | None) -> None:
+def _add_duration(program: Program, problem: Problem, columns: Numbers, seconds: Floats) -> None:
+    if problem.duration_s is not None:
+        slack = problem.tolerance_s + SECONDS_ROUNDING
+        program.add(columns, seconds, low=problem.duration_s - slack, high=problem.duration_s + slack)
+
+
+def _add_quota(program: Program, goal: QuotaGoal, members: Mask, count: int | None) -> None:
     total = len(members)
-    here, half = np.arange(total), share.constraint.get("half")
-    if half is None:
-        whole, weights = here, np.ones(total)
-    elif half == "first":
-        whole, weights = here + total, np.ones(total)
-    else:
-        whole = np.concatenate([here, here + total])
-        weights = np.concatenate([np.ones(total), np.full(total, -1.0)])
-    counted = np.tile(members, len(whole) // total) if total else np.zeros(0, dtype=bool)
+    here, half = np.arange(total), goal.quota.get("half")
+    columns, weights = (here + total if half == "first" else here), np.ones(total)
+    if half == "second":
+        columns, weights = (
+            np.concatenate([here, here + total]),
+            np.concatenate([weights, np.full(total, -1.0)]),
+        )
+    counted = np.tile(members, len(columns) // total) if total else np.zeros(0, dtype=bool)
     if count is not None:
-        low, high = share.bounds(half_size(half, count))
-        program.add(whole[counted], weights[counted], low=low, high=high)
+        low, high = goal.bounds(len(goal.part(np.arange(count))))
+        program.add(columns[counted], weights[counted], low=low, high=high)
         return
-    # A share of a number that is not known; one asked exactly may be off by less than a track.
-    off = 1.0 if share.is_exact else 0.0
+    # The number of tracks is not known; a quota of a single number may be off by less than a track.
+    off = 1.0 if goal.is_exact else 0.0
     for bound, sign in (("at_least", 1.0), ("at_most", -1.0)):
-        if bound in share.constraint:
-            part = share.constraint["at_least"] if bound == "at_least" else share.constraint["at_most"]
-            program.add(whole, sign * weights * (counted - part), low=-off)
+        if bound in goal.quota:
+            part = goal.quota["at_least"] if bound == "at_least" else goal.quota["at_most"]
+            program.add(columns, sign * weights * (counted - part), low=-off)
 
 
 def _add_years(program: Program, problem: Problem, frame: Frame, usable: Numbers) -> None:
-    """What a track at a given place means for the years before and after it, at any number of tracks."""
+    """What a track at a fixed position means for the years before and after it, at any number of tracks."""
     if not problem.order:
         return
-    for place, index in frame.fixed.items():
+    for position, index in frame.fixed.items():
         is_last = index in frame.from_end
-        beyond = frame.count - 1 - place if is_last else place
+        beyond = frame.count - 1 - position if is_last else position
         sign = -problem.order if is_last else problem.order
         years, year = problem.year[usable] * sign, problem.year[index] * sign
         program.add(np.flatnonzero(years < year), high=beyond)
@@ -281,33 +274,33 @@ def _add_years(program: Program, problem: Problem, frame: Frame, usable: Numbers
 
 
 def _add_halves(program: Program, frame: Frame, usable: Numbers) -> None:
-    """Which half each given place lies in."""
-    for place, index in frame.fixed.items():
-        is_first = float(place < half_size("first", frame.count))
+    """Which half each fixed position lies in."""
+    for position, index in frame.fixed.items():
+        is_first = float(position < first_half(frame.count))
         program.add(np.flatnonzero(usable == index) + len(usable), low=is_first, high=is_first)
 
 
 def sequence_of(problem: Problem, frame: Frame, choice: Choice) -> Numbers:
-    """A list of the chosen tracks: fixed ones in place, the halves kept, artists spread, years in order."""
+    """A list of the chosen tracks: fixed positions and halves as asked, artists spread, years in order."""
     sequence = np.full(frame.count, -1, dtype=np.int64)
-    for place, index in frame.fixed.items():
-        sequence[place] = index
+    for position, index in frame.fixed.items():
+        sequence[position] = index
     first = set(choice.first_half.tolist())
     free = [int(index) for index in choice.chosen if index not in set(frame.fixed.values())]
     if problem.order:
         free.sort(key=lambda index: int(problem.year[index]) * problem.order)
-    middle = half_size("first", frame.count)
-    for place in np.flatnonzero(sequence < 0).tolist():
-        wanted = [index for index in free if not first or (index in first) == (place < middle)] or free
-        pick = wanted[0] if problem.order else _most_pressing(problem, sequence, place, wanted)
-        sequence[place] = pick
+    middle = first_half(frame.count)
+    for position in np.flatnonzero(sequence < 0).tolist():
+        wanted = [index for index in free if not first or (index in first) == (position < middle)] or free
+        pick = wanted[0] if problem.order else _most_pressing(problem, sequence, position, wanted)
+        sequence[position] = pick
         free.remove(pick)
     return sequence
 
 
-def _most_pressing(problem: Problem, sequence: Numbers, place: int, free: Sequence[int]) -> int:
-    """Of the tracks whose artist is not near, one of the artist with most tracks left."""
-    near = sequence[max(0, place - problem.spacing) : place + problem.spacing + 1]
+def _most_pressing(problem: Problem, sequence: Numbers, position: int, free: Sequence[int]) -> int:
+    """Of the tracks whose artist is not near, one by the artist with most tracks left."""
+    near = sequence[max(0, position - problem.spacing) : position + problem.spacing + 1]
     taken = set(problem.artist[near[near >= 0]].tolist())
     left = np.bincount(problem.artist[list(free)], minlength=len(problem.caps))
     return max(

@@ -5,7 +5,6 @@ from src.playlists.solver.camelot import (
     COMPATIBLE,
     UNKNOWN_KEY,
     are_neighbours,
-    camelot_code,
     camelot_number,
     key_of,
     tempo_distance,
@@ -19,11 +18,12 @@ C, D, E_FLAT, E, G, A, B = 0, 2, 3, 4, 7, 9, 11
     ("key", "mode", "code"),
     [(C, 1, "8B"), (A, 0, "8A"), (G, 1, "9B"), (E, 0, "9A"), (B, 1, "1B"), (8, 0, "1A"), (E_FLAT, 1, "5B")],
 )
-def test_camelot_code_of_known_keys(key: int, mode: int, code: str):
-    assert camelot_code(key, mode) == code
+def test_camelot_number_of_known_keys(key: int, mode: int, code: str):
+    number = camelot_number(key, mode)
+    assert f"{number % 12 + 1}{'AB'[number // 12]}" == code
 
 
-def test_camelot_number_gives_every_key_a_place_of_its_own():
+def test_camelot_number_is_different_for_every_key():
     assert sorted(camelot_number(key, mode) for key in range(12) for mode in (0, 1)) == list(range(24))
 
 
@@ -38,7 +38,7 @@ def test_camelot_number_gives_every_key_a_place_of_its_own():
         ((C, 1), (E, 0), False),
     ],
 )
-def test_are_neighbours_same_beside_and_relative(one: tuple[int, int], other: tuple[int, int], near: bool):
+def test_are_neighbours_same_adjacent_and_relative(one: tuple[int, int], other: tuple[int, int], near: bool):
     assert are_neighbours(camelot_number(*one), camelot_number(*other)) is near
     assert are_neighbours(camelot_number(*other), camelot_number(*one)) is near
 

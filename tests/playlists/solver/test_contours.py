@@ -11,7 +11,6 @@ from src.playlists.solver.contours import (
     shape_levels,
     spearman,
     target_levels,
-    tempo_level,
 )
 from tests.fakes import make_track
 
@@ -39,8 +38,8 @@ def test_energy_level_when_nothing_tells_is_none():
 
 
 @pytest.mark.parametrize(("tempo", "level"), [(60, 0), (130, 0.5), (200, 1), (40, 0), (220, 1)])
-def test_tempo_level_lies_between_60_and_200(tempo: float, level: float):
-    assert tempo_level(make_track("a", "b", features={"tempo": tempo})) == (level, "measured")
+def test_level_of_tempo_lies_between_60_and_200(tempo: float, level: float):
+    assert level_of(make_track("a", "b", features={"tempo": tempo}), "tempo") == (level, "measured")
 
 
 def test_level_of_tempo_is_never_taken_from_the_moods():

@@ -117,7 +117,7 @@ def test_solve_agrees_with_brute_force_on_whether_there_is_a_list(case: tuple[Pl
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_solve_gives_one_list_under_one_seed(seed: int):
+def test_solve_returns_one_list_for_one_seed(seed: int):
     pool = [
         candidate(
             f"Song {number}",
@@ -131,7 +131,7 @@ def test_solve_gives_one_list_under_one_seed(seed: int):
     spec = spec_of(
         tracks=20,
         duration_s=20 * 220.0,
-        contours=[{"feature": "energy", "shape": "wave", "words": ""}],
+        courses=[{"feature": "energy", "shape": "wave", "words": ""}],
         transitions={"tempo_step": 10, "words": ""},
     )
     rules = rules_of(spec)

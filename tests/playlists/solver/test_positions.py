@@ -43,7 +43,7 @@ def test_solve_puts_a_track_where_it_must_stand(position: int, at: int):
 def test_solve_puts_a_track_without_a_position_where_it_fits():
     pool = numbered(40)
     build = {"feature": "energy", "shape": "build", "words": ""}
-    result = solved(spec_of(tracks=9, places=[place(pool[39])], contours=[build]), pool)
+    result = solved(spec_of(tracks=9, places=[place(pool[39])], courses=[build]), pool)
     assert titles(result)[-1] == "Song 039"
 
 
@@ -153,7 +153,7 @@ def test_solve_keeps_pins_at_their_positions_before_anything_else():
     pool = numbered(30)
     build = {"feature": "energy", "shape": "build", "words": ""}
     pins = {1: pool[29].track["id"], 4: pool[0].track["id"]}
-    result = solved(spec_of(tracks=8, contours=[build], places=[place(pool[5], 1)]), pool, pins)
+    result = solved(spec_of(tracks=8, courses=[build], places=[place(pool[5], 1)]), pool, pins)
     assert titles(result)[0] == "Song 029"
     assert titles(result)[3] == "Song 000"
     assert [entry["position"] for entry in result["entries"] if entry["pinned"]] == [1, 4]

@@ -61,7 +61,7 @@ def test_choose_keeps_shares_of_an_unknown_number_and_of_its_halves():
         {"genre": "soul", "at_most": 0.0, "half": "first", "hard": True, "words": ""},
     ]
     pool = [candidate(f"Song {n}", genres=["soul" if n < 3 else "pop"]) for n in range(12)]
-    problem = posed(spec_of(quotas=quotas), pool)
+    problem = posed(spec_of(shares=quotas), pool)
     choice = choose(problem, Frame(1, {}, ()), Lengths(4, 12), 5)
     assert choice.state == "possible"
     count = len(choice.chosen)
@@ -73,7 +73,7 @@ def test_choose_keeps_shares_of_an_unknown_number_and_of_its_halves():
 def test_choose_proves_that_one_half_cannot_hold_what_stands_in_the_other():
     quotas = [{"genre": "soul", "at_least": 1.0, "half": "first", "hard": True, "words": ""}]
     pool = [candidate(f"Song {n}", genres=["soul" if n < 3 else "pop"]) for n in range(12)]
-    problem = posed(spec_of(quotas=quotas), pool)
+    problem = posed(spec_of(shares=quotas), pool)
     assert choose(problem, Frame(6, {}, ()), Lengths(6, 6), 5).state == "possible"
     assert choose(problem, Frame(6, {5: 0}, ()), Lengths(6, 6), 5).state == "impossible"
 

@@ -87,14 +87,14 @@ def test_solve_prefers_what_is_relevant():
 
 @pytest.mark.parametrize("shape", ["build", "cool_down", "wave", "peak", "valley"])
 def test_solve_follows_a_contour(shape: str):
-    spec = spec_of(tracks=20, contours=[{"feature": "energy", "shape": shape, "words": ""}])
+    spec = spec_of(tracks=20, courses=[{"feature": "energy", "shape": shape, "words": ""}])
     result = solved(spec, numbered(100))
     assert score(result, "energy course") >= 0.95
     assert line(result, "course")["verdict"] == "met"
 
 
 def test_solve_holds_a_steady_contour_in_the_middle_of_the_pool():
-    spec = spec_of(tracks=10, contours=[{"feature": "energy", "shape": "steady", "words": ""}])
+    spec = spec_of(tracks=10, courses=[{"feature": "energy", "shape": "steady", "words": ""}])
     result = solved(spec, numbered(100))
     assert all(0.35 <= energy <= 0.65 for energy in energies(result))
     assert line(result, "course")["verdict"] == "met"
@@ -102,7 +102,7 @@ def test_solve_holds_a_steady_contour_in_the_middle_of_the_pool():
 
 def test_solve_follows_a_contour_of_tempo():
     pool = [candidate(f"Song {number}", features={"tempo": 60.0 + number}) for number in range(100)]
-    result = solved(spec_of(tracks=10, contours=[{**BUILD, "feature": "tempo"}]), pool)
+    result = solved(spec_of(tracks=10, courses=[{**BUILD, "feature": "tempo"}]), pool)
     tempos = [entry["track"]["features"]["tempo"] for entry in result["entries"]]
     assert (spearman(tempos, list(range(10))) or 0) >= 0.95
     assert "energy" not in result["entries"][0]
@@ -111,14 +111,14 @@ def test_solve_follows_a_contour_of_tempo():
 def test_solve_by_moods_says_that_nothing_is_measured():
     moods = ["calm", "mellow", "energetic", "intense"]
     pool = [candidate(f"Song {number}", moods=[moods[number % 4]]) for number in range(40)]
-    result = solved(spec_of(tracks=8, contours=[BUILD]), pool)
+    result = solved(spec_of(tracks=8, courses=[BUILD]), pool)
     assert energies(result) == sorted(energies(result))
     assert {entry["energy_source"] for entry in result["entries"]} == {"moods"}
     assert any("not measured; it goes by the moods" in note for note in result["notes"])
 
 
 def test_solve_when_nothing_tells_leaves_the_contour_uncheckable():
-    result = solved(spec_of(tracks=3, contours=[BUILD]), [candidate(f"Song {number}") for number in range(9)])
+    result = solved(spec_of(tracks=3, courses=[BUILD]), [candidate(f"Song {number}") for number in range(9)])
     assert line(result, "course")["verdict"] == "uncheckable"
     assert all("energy" not in entry for entry in result["entries"])
     assert any("No record here tells the energy" in note for note in result["notes"])
@@ -238,7 +238,7 @@ def test_solve_when_the_spacing_is_too_wide_offers_a_narrower_one():
 def test_solve_sorts_by_year_in_place_of_a_contour():
     pool = [candidate(f"Song {n}", year=1960 + n * 7 % 50, features={"energy": 0.5}) for n in range(40)]
     result = solved(
-        spec_of(tracks=12, order="year_descending", contours=[BUILD]), [*pool, candidate("No year")]
+        spec_of(tracks=12, order="year_descending", courses=[BUILD]), [*pool, candidate("No year")]
     )
     years = [entry["track"]["year"] for entry in result["entries"]]
     assert years == sorted(years, reverse=True)
@@ -253,7 +253,7 @@ def test_solve_meets_hard_shares_of_the_whole_and_of_a_half():
         {"genre": "soul", "at_least": 0.5, "hard": True, "words": ""},
         {"genre": "soul", "at_most": 0.2, "half": "second", "hard": True, "words": ""},
     ]
-    result = solved(spec_of(tracks=10, quotas=quotas), pool)
+    result = solved(spec_of(tracks=10, shares=quotas), pool)
     assert result["status"] == "complete"
     details = [one["detail"] for one in result["constraints"] if one["kind"] == "share"]
     assert details == ["5 of 10", "1 of 5"]
@@ -262,7 +262,7 @@ def test_solve_meets_hard_shares_of_the_whole_and_of_a_half():
 def test_solve_when_shares_exceed_the_whole_names_both_ways_out():
     pool = [candidate(f"Song {n}", genres=["soul" if n % 2 else "pop"]) for n in range(60)]
     quotas = [{"genre": genre, "at_least": 0.6, "hard": True, "words": ""} for genre in ("soul", "pop")]
-    result = solved(spec_of(tracks=10, quotas=quotas), pool)
+    result = solved(spec_of(tracks=10, shares=quotas), pool)
     assert result["status"] == "nearest"
     assert result["proven"]
     assert [offer["to"] for offer in result["offers"]] == ["4 of 10", "4 of 10"]
@@ -271,7 +271,7 @@ def test_solve_when_shares_exceed_the_whole_names_both_ways_out():
 def test_solve_scores_a_soft_share_that_cannot_be_met():
     pool = [candidate(f"Song {n}", genres=["soul" if n < 2 else "pop"]) for n in range(20)]
     quotas = [{"genre": "soul", "at_least": 0.5, "hard": False, "words": "mostly soul"}]
-    result = solved(spec_of(tracks=10, quotas=quotas), pool)
+    result = solved(spec_of(tracks=10, shares=quotas), pool)
     assert result["status"] == "complete"
     assert line(result, "share")["verdict"] == "relaxed"
     assert line(result, "share")["detail"] == "2 of 10"
