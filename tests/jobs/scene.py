@@ -13,8 +13,7 @@ from src.jobs.rabbit import BrokerUnavailable
 from src.jobs.store import Claimed, JobTicket, NewJob, claim_job
 from src.jobs.worker import JobLimits, Jobs
 from src.storage.database import Database, close_database, open_database
-from src.storage.migrate import migrate
-from tests.storage.databases import fresh_dsn
+from tests.storage.databases import migrated_dsn
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
@@ -94,9 +93,8 @@ async def claimed(db: Database, id_="j1", lease="mine", now=NOW) -> Claimed:
 @asynccontextmanager
 async def opened(engine: str, folder: Path) -> AsyncIterator[Database]:
     """A fresh database with its tables."""
-    async with fresh_dsn(engine, folder) as dsn:
+    async with migrated_dsn(engine, folder) as dsn:
         db = await open_database(dsn, timeout_s=10)
-        await migrate(db)
         try:
             yield db
         finally:
