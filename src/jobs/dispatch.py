@@ -8,9 +8,10 @@ from typing import Final
 from loguru import logger
 
 from src.errors import DomainError
+from src.jobs.lease_store import JobTicket, mark_sent, unsent_jobs
 from src.jobs.models.job import JobDocument
 from src.jobs.models.messages import JobKind
-from src.jobs.store import JobTicket, NewJob, create_job, mark_sent, purge_jobs, unsent_jobs
+from src.jobs.store import NewJob, create_job, purge_jobs
 from src.storage.database import Database
 
 # A message that waited for so long was lost with its broker, or is far back: one too many does no harm.

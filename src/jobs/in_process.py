@@ -14,9 +14,9 @@ from typing import Final
 from loguru import logger
 
 from src.errors import StorageUnavailable
+from src.jobs.lease_store import JobTicket, due_jobs, next_due
 from src.jobs.models.messages import JobMessage
 from src.jobs.running import JobHandlers
-from src.jobs.store import JobTicket, due_jobs, next_due
 from src.jobs.worker import Jobs, Later, finish_or_return, handle_job
 
 # Another process on the same database may have left something.

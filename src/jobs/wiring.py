@@ -13,9 +13,9 @@ from pydantic import SecretStr
 from src.errors import DomainError
 from src.jobs.dispatch import Dispatch, SendTicket, sweep
 from src.jobs.in_process import in_process_worker
+from src.jobs.lease_store import JobTicket
 from src.jobs.models.messages import JobMessage
 from src.jobs.running import JobHandlers
-from src.jobs.store import JobTicket
 from src.jobs.worker import JobLimits, Jobs
 from src.settings import Settings
 from src.storage.database import Database

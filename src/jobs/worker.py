@@ -14,6 +14,18 @@ from typing import Final
 from loguru import logger
 
 from src.errors import DomainError, StorageUnavailable
+from src.jobs.lease_store import (
+    Claimed,
+    LeaseLost,
+    NotClaimed,
+    claim_job,
+    fail_job,
+    finish_job,
+    renew_lease,
+    report_progress,
+    retry_job,
+    return_job,
+)
 from src.jobs.models.job import JobProblem
 from src.jobs.models.messages import JobMessage
 from src.jobs.running import (
@@ -25,18 +37,6 @@ from src.jobs.running import (
     delay_steps,
     delay_until,
     retry_delay_s,
-)
-from src.jobs.store import (
-    Claimed,
-    LeaseLost,
-    NotClaimed,
-    claim_job,
-    fail_job,
-    finish_job,
-    renew_lease,
-    report_progress,
-    retry_job,
-    return_job,
 )
 from src.storage.database import Database
 

@@ -25,7 +25,8 @@ from src.playlists.models.playlist import (
     RefreshRequest,
 )
 from src.playlists.revise import refreshed
-from src.playlists.store import claim_due_playlists, insert_playlist_in, update_playlist_in
+from src.playlists.schedule_store import claim_due_playlists
+from src.playlists.store import insert_playlist_in, update_playlist_in
 from src.storage.database import write
 
 _REFRESH: TypeAdapter[RefreshRequest] = TypeAdapter(RefreshRequest)

@@ -13,7 +13,8 @@ from src.playlists.make import Fixed, PlaylistClients, Report, make_list, unrepo
 from src.playlists.models.playlist import NewVersion, StoredPlaylist, VersionSummary
 from src.playlists.refresh import plan_refresh, refresh_grounds
 from src.playlists.spec_changes import changed_spec
-from src.playlists.store import get_playlist, list_versions, restore_version, update_playlist
+from src.playlists.store import get_playlist, update_playlist
+from src.playlists.version_store import list_versions, restore_version
 from src.understanding.playlist.edits import read_edits
 
 # Versions that tell how long each track has stood.

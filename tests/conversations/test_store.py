@@ -10,16 +10,14 @@ from src.conversations.models.conversation import NewTurn
 from src.conversations.store import (
     FIRST_MESSAGE_CHARACTERS,
     delete_conversation,
-    find_finished_turn,
     get_conversation,
     get_turn,
     list_conversations,
     load_conversation,
-    load_spans,
     set_feedback,
-    store_turn,
     update_brief,
 )
+from src.conversations.turn_store import find_finished_turn, load_spans, store_turn
 from src.errors import Conflict, InvalidInput, NotFound
 from src.storage.database import Database, close_database, open_database, read
 from src.storage.tables import conversations, feedback, turns

@@ -9,8 +9,9 @@ from itertools import count
 from pathlib import Path
 
 from src.jobs.dispatch import Dispatch
+from src.jobs.lease_store import Claimed, JobTicket, claim_job
 from src.jobs.rabbit import BrokerUnavailable
-from src.jobs.store import Claimed, JobTicket, NewJob, claim_job
+from src.jobs.store import NewJob
 from src.jobs.worker import JobLimits, Jobs
 from src.storage.database import Database, close_database, open_database
 from tests.storage.databases import migrated_dsn

@@ -10,25 +10,20 @@ from src.errors import Conflict, InvalidInput, NotFound
 from src.playlists.diff import diff_lists
 from src.playlists.models.playlist import DuePlaylist, NewPlaylist, NewVersion
 from src.playlists.models.result import PlaylistResult
+from src.playlists.schedule_store import claim_due_playlists, set_mode, set_schedule
 from src.playlists.store import (
     PLAYLIST_VERSIONS_KEPT,
-    claim_due_playlists,
     delete_playlist,
     get_playlist,
-    get_version,
-    insert_playlist,
     insert_playlist_in,
     list_playlists,
-    list_versions,
-    restore_version,
-    set_mode,
-    set_schedule,
     update_playlist,
     update_playlist_in,
 )
+from src.playlists.version_store import get_version, list_versions, restore_version
 from src.storage.database import Database, close_database, open_database, read, write
 from src.storage.tables import playlist_versions, playlists
-from tests.playlists.lists import names, solved, spec
+from tests.playlists.lists import insert_playlist, names, solved, spec
 
 START = datetime(2026, 11, 24, 9, 30, 0, 123_457, tzinfo=UTC)
 DAILY = "0 8 * * *"
