@@ -11,7 +11,7 @@ from pathlib import Path
 from src.jobs.dispatch import Dispatch
 from src.jobs.lease_store import Claimed, JobTicket, claim_job
 from src.jobs.rabbit import BrokerUnavailable
-from src.jobs.store import NewJob
+from src.jobs.store import NewJob, create_job
 from src.jobs.worker import JobLimits, Jobs
 from src.storage.database import Database, close_database, open_database
 from tests.storage.databases import migrated_dsn
@@ -100,3 +100,9 @@ async def opened(engine: str, folder: Path) -> AsyncIterator[Database]:
             yield db
         finally:
             await close_database(db)
+
+
+async def create(db: Database, *ids: str, **changes) -> None:
+    """Store new jobs of these ids; `j1` when there is none."""
+    for id_ in ids or ("j1",):
+        await create_job(db, new_job(id_, **changes), queued_max=100)
