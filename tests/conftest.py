@@ -11,6 +11,7 @@ from src.catalogue.edge import create_edge
 from src.catalogue.engine import TrackPoint
 from src.settings import Settings
 from src.storage.database import Database, close_database, open_database
+from src.storage.migrate import migrate
 from tests.chat.fixtures import agent, with_model
 from tests.fakes import hashed_embedder, songs, stub_vector
 from tests.storage.databases import ENGINES, drop_databases, migrated_dsn, sqlite_template
@@ -83,6 +84,8 @@ async def dsn(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[s
 async def db(dsn: str) -> AsyncIterator[Database]:
     """A migrated database of each engine."""
     opened = await open_database(dsn, timeout_s=10)
+    # Does nothing, unless a folder has a `dsn` fixture of its own whose database is empty.
+    await migrate(opened)
     yield opened
     await close_database(opened)
 

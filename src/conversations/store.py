@@ -133,9 +133,6 @@ async def list_conversations(
     """The listener's conversations, the last changed first.
 
     Args:
-        db: the database.
-        listener: whose.
-        limit: how many at most, 1 or more.
         before: `next_cursor` of the page before; None for the first page.
 
     Raises:
@@ -204,9 +201,6 @@ async def delete_conversation(
     """Delete the conversation with its turns, their spans and the feedback.
 
     Args:
-        db: the database.
-        listener: whose conversation it is.
-        conversation_id: the conversation.
         beside: what is deleted with it, or not at all.
 
     Raises:
@@ -280,11 +274,7 @@ async def update_brief(
     A turn that loaded the conversation before this change is refused when it is stored.
 
     Args:
-        db: the database.
-        listener: whose conversation it is.
-        conversation_id: the conversation.
         change: from the stored brief to the new one, both JSON text. It runs while the row is locked.
-        at: the time of the change.
 
     Raises:
         NotFound: there is no such conversation, or it is another listener's.

@@ -58,7 +58,6 @@ async def store_turn(db: Database, turn: NewTurn, *, traces_kept: int, beside: B
     """Store a whole turn and the conversation after it; the spans of all but the newest turns are dropped.
 
     Args:
-        db: the database.
         turn: the turn. Its `version` must be the stored one, or 0 for a conversation that is not stored.
         traces_kept: how many turns keep their spans, over all listeners.
         beside: what is stored with it, or not at all.

@@ -45,7 +45,7 @@ async def submit(
     request_hash: str = "",
     traceparent: str | None = None,
 ) -> JobDocument:
-    """Ask for a job; gives the one that was made with this key where there is one.
+    """Store a job and send its message; returns the earlier job where one was made with this key.
 
     A broker that is away is no failure: the job waits, and is sent when `sweep` runs next.
 
@@ -70,8 +70,11 @@ async def submit(
 
 
 async def sweep(dispatch: Dispatch) -> int:
-    """Send every job whose message was never sent or may be lost, and delete what is too old; gives how many
-    were sent."""
+    """Send every job whose message was never sent or may be lost, and delete finished jobs that are too old.
+
+    Returns:
+        How many were sent.
+    """
     now = dispatch.now()
     sent = 0
     for ticket in await unsent_jobs(

@@ -12,7 +12,7 @@ from typing import Final, Literal, cast
 from sqlalchemy import Row, Update, and_, bindparam, func, null, or_, select, update
 
 from src.jobs.models.job import JOB_JSON, JOB_PROBLEM, JobProblem
-from src.jobs.models.messages import JobKind
+from src.jobs.models.messages import JobKind, JobMessage
 from src.jobs.store import FINAL_STATUSES, JOB_BY_ID
 from src.schema import to_json
 from src.storage.database import Beside, Database, read, uninterrupted, write
@@ -112,6 +112,11 @@ class JobTicket:
     kind: JobKind
     attempt: int
     traceparent: str | None = None
+
+    @property
+    def message(self) -> JobMessage:
+        """The message for a worker."""
+        return JobMessage(version=1, job_id=self.id, kind=self.kind, attempt=self.attempt)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a handler of jobs is given, and what it gives back."""
+"""What a handler of jobs receives, and what it returns."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass

@@ -15,7 +15,7 @@ from src.schema import to_json
 from src.storage.database import Database, read, uninterrupted, write
 from src.storage.tables import jobs
 
-# What a client is told to wait when the queue is full.
+# How long a client is asked to wait when the queue is full.
 QUEUE_FULL_RETRY_S: Final = 15.0
 
 FINAL_STATUSES: Final[tuple[JobStatus, ...]] = ("done", "failed", "cancelled")

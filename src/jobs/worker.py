@@ -114,7 +114,7 @@ type Verdict = Settled | Later | Dead
 async def handle_job(jobs: Jobs, handlers: JobHandlers, message: JobMessage) -> Verdict:
     """Do the job that a message names, as far as that can be done now.
 
-    When the caller is cancelled the job is given back, to be started again by whoever is next.
+    When the caller is cancelled the job is put back, for the next worker to start.
     """
     with logger.contextualize(job_id=message.job_id, kind=message.kind):
         try:
@@ -129,7 +129,7 @@ async def handle_job(jobs: Jobs, handlers: JobHandlers, message: JobMessage) -> 
 
 
 async def finish_or_return[T](jobs: Jobs, tasks: set[asyncio.Task[T]], grace_s: float) -> None:
-    """Let the jobs under way finish within `grace_s`; then end them, which gives them back."""
+    """Let the jobs under way finish within `grace_s`, then end them, which puts them back."""
     if tasks:
         await asyncio.wait(tasks, timeout=grace_s)
     jobs.stopping.set()
@@ -279,7 +279,7 @@ async def _store_failure(jobs: Jobs, claimed: Claimed, error: Exception) -> Verd
 
 
 def _read_failure(error: Exception) -> tuple[JobProblem, bool]:
-    """What the listener is told, and whether another attempt would come to the same."""
+    """What the listener reads, and whether another attempt would fail in the same way."""
     if isinstance(error, DomainError):
         return {"code": error.code, "detail": error.message}, error.status < _FIRST_SERVER_STATUS
     if isinstance(error, TimeoutError):

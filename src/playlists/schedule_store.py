@@ -92,11 +92,6 @@ async def claim_due_playlists(connection: AsyncConnection, now: datetime, limit:
 
     Each is set to its next time after `now`, so that one refresh makes up for every time that passed while no
     worker ran. Store their jobs in the same transaction: a crash before its end leaves them due.
-
-    Args:
-        connection: a transaction that writes.
-        now: the time.
-        limit: how many at most.
     """
     claimed: list[DuePlaylist] = []
     for row in (await connection.execute(_DUE, {"now": now, "limit": limit})).all():

@@ -133,9 +133,6 @@ async def list_playlists(db: Database, listener: str, limit: int, before: str | 
     """The listener's playlists, the last changed first.
 
     Args:
-        db: the database.
-        listener: whose.
-        limit: how many at most, 1 or more.
         before: `next_cursor` of the page before; None for the first page.
 
     Raises:

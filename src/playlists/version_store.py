@@ -51,12 +51,8 @@ async def restore_version(
     """Make an earlier version the present list again, as a new version, and return its number.
 
     Args:
-        db: the database.
-        listener: whose playlist it is.
-        playlist_id: the playlist.
         number: the version to restore, with its spec and its pins.
         version: the version that the listener sees.
-        at: the time of the change.
         words: the listener's words; empty when there were none.
 
     Raises:
@@ -94,10 +90,6 @@ async def list_versions(
     """The versions of a playlist that are kept, the newest first.
 
     Args:
-        db: the database.
-        listener: whose playlist it is.
-        playlist_id: the playlist.
-        limit: how many at most, 1 or more.
         before: `next_cursor` of the page before; None for the first page.
 
     Raises:

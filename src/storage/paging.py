@@ -48,10 +48,8 @@ async def read_page[*Ts](
     """A page, and the cursor of the next one; None when there is no more.
 
     Args:
-        connection: a transaction.
         pages: the list.
         values: of the parameters of the list's own statement.
-        limit: how many rows at most, 1 or more.
         before: the cursor that came with the page before; None for the first page.
 
     Raises:

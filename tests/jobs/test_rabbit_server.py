@@ -70,8 +70,7 @@ async def dispatching(db: Database, queues: JobQueues, port: int = PORT) -> Asyn
     broker = broker_of(queues, port)
 
     async def send(ticket: JobTicket) -> None:
-        contract = JobMessage(version=1, job_id=ticket.id, kind=ticket.kind, attempt=ticket.attempt)
-        await send_job(broker, contract, traceparent=ticket.traceparent)
+        await send_job(broker, ticket.message, traceparent=ticket.traceparent)
 
     await connect_broker(broker)
     yield Dispatch(
