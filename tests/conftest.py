@@ -1,7 +1,5 @@
 """What every test has: no network beyond loopback, settings of its own, and a small open catalogue."""
 
-import asyncio
-import shutil
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,7 +14,7 @@ from src.storage.database import Database, close_database, open_database
 from src.storage.migrate import migrate
 from tests.chat.fixtures import agent, with_model
 from tests.fakes import hashed_embedder, songs, stub_vector
-from tests.storage.databases import ENGINES, fresh_dsn
+from tests.storage.databases import ENGINES, drop_databases, migrated_dsn, sqlite_template
 
 __all__ = ["agent", "with_model"]
 
@@ -55,17 +53,13 @@ def settings(tmp_path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty SQLite database of today's schema, to be copied: migrating takes longer than most tests."""
-    path = tmp_path_factory.mktemp("migrated") / "empty.sqlite"
+def migrated() -> Path:
+    """An empty SQLite database of today's schema, to be copied."""
+    return sqlite_template()
 
-    async def make() -> None:
-        database = await open_database(f"sqlite:///{path}", timeout_s=5)
-        await migrate(database)
-        await close_database(database)
 
-    asyncio.run(make())
-    return path
+def pytest_sessionfinish() -> None:
+    drop_databases()
 
 
 @pytest.fixture
@@ -81,8 +75,8 @@ async def catalogue(tmp_path) -> AsyncIterator[Catalogue]:
 
 @pytest.fixture(params=ENGINES)
 async def dsn(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """Of an empty database of each engine."""
-    async with fresh_dsn(str(request.param), tmp_path) as fresh:
+    """Of a migrated database of each engine."""
+    async with migrated_dsn(str(request.param), tmp_path) as fresh:
         yield fresh
 
 
@@ -90,15 +84,16 @@ async def dsn(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[s
 async def db(dsn: str) -> AsyncIterator[Database]:
     """A migrated database of each engine."""
     opened = await open_database(dsn, timeout_s=10)
+    # Does nothing, unless a folder has a `dsn` fixture of its own whose database is empty.
     await migrate(opened)
     yield opened
     await close_database(opened)
 
 
 @pytest.fixture
-async def sqlite_db(tmp_path: Path, migrated: Path) -> AsyncIterator[Database]:
+async def sqlite_db(tmp_path: Path) -> AsyncIterator[Database]:
     """A migrated database for what lies above it: the statements run on PostgreSQL where they are tested."""
-    shutil.copy(migrated, tmp_path / "segue.sqlite")
-    opened = await open_database(f"sqlite:///{tmp_path / 'segue.sqlite'}", timeout_s=10)
-    yield opened
-    await close_database(opened)
+    async with migrated_dsn("sqlite", tmp_path) as fresh:
+        opened = await open_database(fresh, timeout_s=10)
+        yield opened
+        await close_database(opened)

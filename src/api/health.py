@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from src.api.dependencies import ListenerOf, ServiceOf
 from src.api.models.bodies import Live, Ready, Trace
-from src.conversations.store import load_spans
+from src.conversations.turn_store import load_spans
 from src.errors import DomainError
 from src.storage.database import read
 from src.telemetry.models.span import SPANS

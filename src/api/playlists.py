@@ -31,16 +31,9 @@ from src.playlists.picture import MEDIA_TYPE as SVG
 from src.playlists.picture import contour_picture
 from src.playlists.refresh import check_fresh
 from src.playlists.revise import check_version, edit_playlist, read_words, replace_spec
-from src.playlists.store import (
-    delete_playlist,
-    get_playlist,
-    get_version,
-    list_playlists,
-    list_versions,
-    restore_version,
-    set_mode,
-    set_schedule,
-)
+from src.playlists.schedule_store import set_mode, set_schedule
+from src.playlists.store import delete_playlist, get_playlist, list_playlists
+from src.playlists.version_store import get_version, list_versions, restore_version
 
 router = APIRouter(prefix="/v1/playlists", tags=["playlists"])
 

@@ -13,7 +13,6 @@ from src.chat.models.why import TurnRecord
 from src.chat.recommendations import ranking
 from src.chat.state import Draft, TurnTask
 from src.conversations.models.conversation import Conversation
-from src.conversations.store import Beside
 from src.llm.models.chat import ChatMessage, ToolSpec
 from src.preferences.models.taste_rule import TasteRule
 from src.prompts import prompts_digest
@@ -38,6 +37,7 @@ from src.recordings.recorder import (
     recorded_spotify,
 )
 from src.recordings.store import keep_recording, put_recording
+from src.storage.database import Beside
 from src.version import VERSION
 
 

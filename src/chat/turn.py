@@ -33,7 +33,8 @@ from src.chat.state import Draft, EarlierTurn, Pool, TurnTask, listener_words, m
 from src.constraints.checks import absent_names, known_of
 from src.constraints.models.brief import BRIEF, empty_brief
 from src.conversations.models.conversation import Conversation
-from src.conversations.store import find_finished_turn, load_conversation, store_turn
+from src.conversations.store import load_conversation
+from src.conversations.turn_store import find_finished_turn, store_turn
 from src.errors import DomainError, InvalidInput, TurnTimeout
 from src.lexicon.genres import Vocabulary, load_vocabulary
 from src.lexicon.tokens import tokenize

@@ -8,9 +8,10 @@ from typing import Final
 from loguru import logger
 
 from src.errors import DomainError
+from src.jobs.lease_store import JobTicket, mark_sent, unsent_jobs
 from src.jobs.models.job import JobDocument
 from src.jobs.models.messages import JobKind
-from src.jobs.store import JobTicket, NewJob, create_job, mark_sent, purge_jobs, unsent_jobs
+from src.jobs.store import NewJob, create_job, purge_jobs
 from src.storage.database import Database
 
 # A message that waited for so long was lost with its broker, or is far back: one too many does no harm.
@@ -44,7 +45,7 @@ async def submit(
     request_hash: str = "",
     traceparent: str | None = None,
 ) -> JobDocument:
-    """Ask for a job; gives the one that was made with this key where there is one.
+    """Store a job and send its message; returns the earlier job where one was made with this key.
 
     A broker that is away is no failure: the job waits, and is sent when `sweep` runs next.
 
@@ -69,8 +70,11 @@ async def submit(
 
 
 async def sweep(dispatch: Dispatch) -> int:
-    """Send every job whose message was never sent or may be lost, and delete what is too old; gives how many
-    were sent."""
+    """Send every job whose message was never sent or may be lost, and delete finished jobs that are too old.
+
+    Returns:
+        How many were sent.
+    """
     now = dispatch.now()
     sent = 0
     for ticket in await unsent_jobs(

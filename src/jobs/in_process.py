@@ -14,9 +14,8 @@ from typing import Final
 from loguru import logger
 
 from src.errors import StorageUnavailable
-from src.jobs.models.messages import JobMessage
+from src.jobs.lease_store import JobTicket, due_jobs, next_due
 from src.jobs.running import JobHandlers
-from src.jobs.store import JobTicket, due_jobs, next_due
 from src.jobs.worker import Jobs, Later, finish_or_return, handle_job
 
 # Another process on the same database may have left something.
@@ -45,7 +44,7 @@ class InProcess:
     resting: dict[str, datetime] = field(default_factory=dict)
 
     async def wake(self, _ticket: JobTicket) -> None:
-        """Something new may be there: its row is stored already."""
+        """A new job is stored: look for it."""
         self.woken.set()
 
 
@@ -63,11 +62,7 @@ async def in_process_worker(
     Then no new one is started; those under way have `grace_s` to finish, and are given back after that.
 
     Args:
-        jobs: what doing jobs needs.
-        handlers: the handler of each kind.
         at_once: how many jobs run at the same time.
-        grace_s: seconds.
-        pause: how to wait.
     """
     worker = InProcess()
     loop = asyncio.create_task(_look(jobs, handlers, worker, at_once, pause))
@@ -114,9 +109,8 @@ async def _until_next(jobs: Jobs) -> float:
 
 
 async def _work(jobs: Jobs, handlers: JobHandlers, worker: InProcess, ticket: JobTicket) -> None:
-    message = JobMessage(version=1, job_id=ticket.id, kind=ticket.kind, attempt=ticket.attempt)
     try:
-        verdict = await handle_job(jobs, handlers, message)
+        verdict = await handle_job(jobs, handlers, ticket.message)
         if isinstance(verdict, Later):
             worker.resting[ticket.id] = jobs.now() + timedelta(seconds=verdict.delay_s)
     finally:

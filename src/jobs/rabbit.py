@@ -95,7 +95,6 @@ def make_broker(
 
     Args:
         url: `amqp://user:password@host:5672/` or `amqps://…`.
-        queues: the queues.
         reconnect_s: seconds between two attempts to connect, also after a connection was lost.
         publish_timeout_s: seconds for the broker to confirm a message.
     """
@@ -151,8 +150,6 @@ async def send_job(
     """Send a message and wait until the broker has it.
 
     Args:
-        broker: the broker.
-        message: the message.
         delay_s: how long it waits first; one of the queues' `delays`.
         traceparent: the trace to which the job belongs.
 
@@ -224,13 +221,9 @@ async def rabbit_worker(
     Then no new one is started; those under way have `grace_s` to finish, and are given back after that.
 
     Args:
-        jobs: what doing jobs needs.
-        handlers: the handler of each kind.
         broker: a broker that is not connected yet; it is connected here, and closed at the end.
         at_once: how many jobs run at the same time.
-        grace_s: seconds.
         retry_s: seconds between two attempts to connect.
-        sleep: how to wait.
     """
     running = _Running(asyncio.Semaphore(at_once))
     subscriber = broker.broker.subscriber(

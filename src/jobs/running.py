@@ -1,13 +1,10 @@
-"""What a handler of jobs is given, and what it gives back."""
+"""What a handler of jobs receives, and what it returns."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-# What else is stored in the transaction that makes the job done; the result says where it is.
-type Beside = Callable[[AsyncConnection], Awaitable[None]]
+from src.storage.database import Beside
 
 
 class JobStopped(Exception):

@@ -1,4 +1,4 @@
-"""Opening jobs as the settings say: through RabbitMQ with `BROKER_URL`, in this process without it."""
+"""Wiring of jobs as the settings say: through RabbitMQ with `BROKER_URL`, in this process without it."""
 
 import asyncio
 import uuid
@@ -13,9 +13,8 @@ from pydantic import SecretStr
 from src.errors import DomainError
 from src.jobs.dispatch import Dispatch, SendTicket, sweep
 from src.jobs.in_process import in_process_worker
-from src.jobs.models.messages import JobMessage
+from src.jobs.lease_store import JobTicket
 from src.jobs.running import JobHandlers
-from src.jobs.store import JobTicket
 from src.jobs.worker import JobLimits, Jobs
 from src.settings import Settings
 from src.storage.database import Database
@@ -68,18 +67,15 @@ async def open_dispatch(
 async def open_rabbit_worker(
     settings: Settings, database: Database, handlers: JobHandlers, broker_url: SecretStr
 ) -> AsyncIterator[Dispatch]:
-    """Do jobs from the broker until the block ends; gives where further ones are asked for."""
-    from src.jobs.rabbit import rabbit_worker, send_job
+    """Do jobs from the broker until the block ends; yields where further ones are asked for."""
+    from src.jobs.rabbit import rabbit_worker
 
     jobs = open_work(settings, database)
     broker = _make_broker(settings, broker_url, jobs)
 
-    async def send(ticket: JobTicket) -> None:
-        await send_job(broker, _message(ticket), traceparent=ticket.traceparent)
-
     async with (
         rabbit_worker(jobs, handlers, broker, at_once=settings.jobs_at_once, grace_s=GRACE_S),
-        _swept(_dispatch(settings, jobs, send)) as dispatch,
+        _swept(_dispatch(settings, jobs, _send_to(broker))) as dispatch,
     ):
         yield dispatch
 
@@ -98,16 +94,13 @@ def _dispatch(settings: Settings, jobs: Jobs, send: SendTicket) -> Dispatch:
 @asynccontextmanager
 async def _sender(settings: Settings, broker_url: SecretStr, jobs: Jobs) -> AsyncIterator[SendTicket]:
     """Sends to a broker that may come and go: requests are answered meanwhile."""
-    from src.jobs.rabbit import close_broker, connect_broker, send_job
+    from src.jobs.rabbit import close_broker, connect_broker
 
     broker = _make_broker(settings, broker_url, jobs)
 
-    async def send(ticket: JobTicket) -> None:
-        await send_job(broker, _message(ticket), traceparent=ticket.traceparent)
-
     connecting = asyncio.create_task(connect_broker(broker))
     try:
-        yield send
+        yield _send_to(broker)
     finally:
         connecting.cancel()
         await asyncio.gather(connecting, return_exceptions=True)
@@ -121,8 +114,13 @@ def _make_broker(settings: Settings, broker_url: SecretStr, jobs: Jobs) -> "JobB
     return make_broker(broker_url.get_secret_value(), queues)
 
 
-def _message(ticket: JobTicket) -> JobMessage:
-    return JobMessage(version=1, job_id=ticket.id, kind=ticket.kind, attempt=ticket.attempt)
+def _send_to(broker: "JobBroker") -> SendTicket:
+    from src.jobs.rabbit import send_job
+
+    async def send(ticket: JobTicket) -> None:
+        await send_job(broker, ticket.message, traceparent=ticket.traceparent)
+
+    return send
 
 
 @asynccontextmanager

@@ -1,12 +1,12 @@
 """Doing one job: claim it, run its handler under a lease that is kept, store what came of it.
 
-The same for a message of the broker and for a row found in the database. What is said back (`Settled`,
-`Later`, `Dead`) comes after everything is stored: a message may be acknowledged then, and one that comes
-again finds the job as it is.
+The same holds for a message of the broker and for a row found in the database. The verdict (`Settled`,
+`Later`, `Dead`) is returned after everything is stored: then a message may be acknowledged, and one that is
+delivered again finds the job as it is.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,6 +14,18 @@ from typing import Final
 from loguru import logger
 
 from src.errors import DomainError, StorageUnavailable
+from src.jobs.lease_store import (
+    Claimed,
+    LeaseLost,
+    NotClaimed,
+    claim_job,
+    fail_job,
+    finish_job,
+    renew_lease,
+    report_progress,
+    retry_job,
+    return_job,
+)
 from src.jobs.models.job import JobProblem
 from src.jobs.models.messages import JobMessage
 from src.jobs.running import (
@@ -25,18 +37,6 @@ from src.jobs.running import (
     delay_steps,
     delay_until,
     retry_delay_s,
-)
-from src.jobs.store import (
-    Claimed,
-    LeaseLost,
-    NotClaimed,
-    claim_job,
-    fail_job,
-    finish_job,
-    renew_lease,
-    report_progress,
-    retry_job,
-    return_job,
 )
 from src.storage.database import Database
 
@@ -114,7 +114,7 @@ type Verdict = Settled | Later | Dead
 async def handle_job(jobs: Jobs, handlers: JobHandlers, message: JobMessage) -> Verdict:
     """Do the job that a message names, as far as that can be done now.
 
-    When the caller is cancelled the job is given back, to be started again by whoever is next.
+    When the caller is cancelled the job is put back, for the next worker to start.
     """
     with logger.contextualize(job_id=message.job_id, kind=message.kind):
         try:
@@ -129,7 +129,7 @@ async def handle_job(jobs: Jobs, handlers: JobHandlers, message: JobMessage) -> 
 
 
 async def finish_or_return[T](jobs: Jobs, tasks: set[asyncio.Task[T]], grace_s: float) -> None:
-    """Let the jobs under way finish within `grace_s`; then end them, which gives them back."""
+    """Let the jobs under way finish within `grace_s`, then end them, which puts them back."""
     if tasks:
         await asyncio.wait(tasks, timeout=grace_s)
     jobs.stopping.set()
@@ -188,13 +188,15 @@ async def _attempt(jobs: Jobs, handler: JobHandler, claimed: Claimed) -> JobOutc
         TimeoutError: the handler took too long, and was cancelled.
     """
     over = asyncio.Event()
-    last = _LastReport()
+    last_step: str | None = None
+    last_at: datetime | None = None
 
     async def report(progress: float, step: str) -> None:
+        nonlocal last_step, last_at
         now = jobs.now()
-        if step == last.step and last.at is not None and now - last.at < _PROGRESS_EVERY:
+        if step == last_step and last_at is not None and now - last_at < _PROGRESS_EVERY:
             return
-        last.step, last.at = step, now
+        last_step, last_at = step, now
         try:
             await report_progress(jobs.db, claimed, progress=progress, step=step, now=now)
         except StorageUnavailable:
@@ -210,7 +212,7 @@ async def _attempt(jobs: Jobs, handler: JobHandler, claimed: Claimed) -> JobOutc
         report=report,
         should_stop=lambda: over.is_set() or jobs.stopping.is_set(),
     )
-    work = asyncio.create_task(_called(handler, run))
+    work = asyncio.ensure_future(handler(run))
     heart = asyncio.create_task(_keep_lease(jobs, claimed))
     try:
         await asyncio.wait({work, heart}, timeout=jobs.limits.timeout_s, return_when=asyncio.FIRST_COMPLETED)
@@ -228,21 +230,8 @@ async def _attempt(jobs: Jobs, handler: JobHandler, claimed: Claimed) -> JobOutc
         await asyncio.gather(work, heart, return_exceptions=True)
 
 
-@dataclass(slots=True)
-class _LastReport:
-    step: str | None = None
-    at: datetime | None = None
-
-
-def _called(handler: JobHandler, run: JobRun) -> Coroutine[object, object, JobOutcome]:
-    async def call() -> JobOutcome:
-        return await handler(run)
-
-    return call()
-
-
 async def _keep_lease(jobs: Jobs, claimed: Claimed) -> None:
-    """Renew the lease for as long as it is ours; comes back when it is not."""
+    """Renew the lease while it is this worker's; return when it is not."""
     while True:
         await jobs.sleep(jobs.limits.lease_s / _RENEWALS)
         until = jobs.now() + timedelta(seconds=jobs.limits.lease_s)
@@ -279,7 +268,7 @@ async def _store_failure(jobs: Jobs, claimed: Claimed, error: Exception) -> Verd
 
 
 def _read_failure(error: Exception) -> tuple[JobProblem, bool]:
-    """What the listener is told, and whether another attempt would come to the same."""
+    """What the listener reads, and whether another attempt would fail in the same way."""
     if isinstance(error, DomainError):
         return {"code": error.code, "detail": error.message}, error.status < _FIRST_SERVER_STATUS
     if isinstance(error, TimeoutError):

@@ -19,7 +19,8 @@ from src.jobs.store import NewJob, insert_job_in
 from src.playlists.make import Fixed, PlaylistClients, grown, make_list, spec_of_conversation, spec_of_prompt
 from src.playlists.models.playlist import PLAYLIST_REQUEST, NewPlaylist, PlaylistRequest, RefreshRequest
 from src.playlists.revise import refreshed
-from src.playlists.store import claim_due_playlists, insert_playlist_in, update_playlist_in
+from src.playlists.schedule_store import claim_due_playlists
+from src.playlists.store import insert_playlist_in, update_playlist_in
 from src.storage.database import write
 
 _REFRESH: TypeAdapter[RefreshRequest] = TypeAdapter(RefreshRequest)

@@ -14,7 +14,8 @@ from src.playlists.models.playlist import NewVersion, StoredPlaylist, VersionCau
 from src.playlists.models.result import PlaylistResult
 from src.playlists.refresh import plan_refresh
 from src.playlists.spec_changes import changed_spec
-from src.playlists.store import get_playlist, list_versions, restore_version, update_playlist
+from src.playlists.store import get_playlist, update_playlist
+from src.playlists.version_store import list_versions, restore_version
 from src.understanding.playlist.edits import read_edits
 
 # Versions read to find how long each track has been in the list.

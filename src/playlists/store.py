@@ -1,45 +1,39 @@
-"""Playlists of a listener with their versions: what is another's is not found.
+"""Playlists of a listener: what is another's is not found.
 
-The present list is the version of the present number; versions are written once and never changed. A change
-names the version that it was made from: of two made from one, the second is refused.
+Each change stores a new version, which is never changed afterwards; the newest version is the present list. A
+change names the version from which it was made: of two changes of one version, the second is refused.
 """
 
-from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
-from loguru import logger
-from sqlalchemy import bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from src.constraints.models.spec import SPEC
-from src.errors import Conflict, InvalidInput, NotFound
-from src.playlists.diff import Grounds, diff_lists
+from src.constraints.models.spec import SPEC, PlaylistSpec
+from src.errors import Conflict, NotFound
 from src.playlists.models.playlist import (
     DIFF,
-    DuePlaylist,
     NewPlaylist,
     NewVersion,
-    PlaylistDiff,
-    PlaylistMode,
     PlaylistPage,
     PlaylistSummary,
-    PlaylistVersion,
     StoredPlaylist,
-    VersionPage,
-    VersionSummary,
 )
-from src.playlists.models.result import RESULT
+from src.playlists.models.result import RESULT, PlaylistResult
 from src.playlists.refresh import frozen
-from src.playlists.schedule import DEFAULT_ZONE, check_schedule, next_time
+from src.playlists.schedule import DEFAULT_ZONE
 from src.schema import to_json
 from src.storage.database import Database, read, uninterrupted, write
-from src.storage.tables import from_microseconds, playlist_versions, playlists, to_microseconds
+from src.storage.paging import paged, read_page
+from src.storage.tables import playlist_versions, playlists
 
 # The first version and the newest ones.
 PLAYLIST_VERSIONS_KEPT: Final = 100
 
-_OWN = (playlists.c.id == bindparam("of_playlist")) & (playlists.c.listener == bindparam("of_listener"))
+OWN_PLAYLIST = (playlists.c.id == bindparam("of_playlist")) & (
+    playlists.c.listener == bindparam("of_listener")
+)
 _PRESENT = (playlist_versions.c.playlist_id == playlists.c.id) & (
     playlist_versions.c.number == playlists.c.version
 )
@@ -48,10 +42,10 @@ _INSERT_VERSION = insert(playlist_versions)
 _GET = (
     select(playlists, playlist_versions.c.spec, playlist_versions.c.result)
     .join(playlist_versions, _PRESENT)
-    .where(_OWN)
+    .where(OWN_PLAYLIST)
 )
-_GET_NUMBER = select(playlists.c.version).where(_OWN)
-_LIST = (
+_GET_NUMBER = select(playlists.c.version).where(OWN_PLAYLIST)
+_LIST = paged(
     select(
         playlists.c.id,
         playlists.c.title,
@@ -64,17 +58,13 @@ _LIST = (
         playlist_versions.c.tracks,
     )
     .join(playlist_versions, _PRESENT)
-    .where(playlists.c.listener == bindparam("of_listener"))
-    .order_by(playlists.c.updated_at.desc(), playlists.c.id.desc())
-    .limit(bindparam("limit"))
-)
-_LIST_BEFORE = _LIST.where(
-    tuple_(playlists.c.updated_at, playlists.c.id)
-    < tuple_(bindparam("updated_at", type_=playlists.c.updated_at.type), bindparam("last_id"))
+    .where(playlists.c.listener == bindparam("of_listener")),
+    playlists.c.updated_at,
+    playlists.c.id,
 )
 _UPDATE = (
     update(playlists)
-    .where(_OWN, playlists.c.version == bindparam("loaded_version"))
+    .where(OWN_PLAYLIST, playlists.c.version == bindparam("loaded_version"))
     .values(version=playlists.c.version + 1, title=bindparam("new_title"), updated_at=bindparam("at"))
 )
 # A refresh that was under way when the listener froze the list must not change it.
@@ -84,76 +74,11 @@ _PRUNE = delete(playlist_versions).where(
     playlist_versions.c.number > 1,
     playlist_versions.c.number <= bindparam("newest_dropped"),
 )
-_OF_OWN = (playlist_versions.c.playlist_id == playlists.c.id) & _OWN
-_LIST_VERSIONS = (
-    select(
-        playlist_versions.c.number,
-        playlist_versions.c.made_at,
-        playlist_versions.c.cause,
-        playlist_versions.c.words,
-        playlist_versions.c.tracks,
-        playlist_versions.c.diff,
-    )
-    .join(playlists, _OF_OWN)
-    .order_by(playlist_versions.c.number.desc())
-    .limit(bindparam("limit"))
-)
-_LIST_VERSIONS_BEFORE = _LIST_VERSIONS.where(playlist_versions.c.number < bindparam("before"))
-_GET_VERSION = (
-    select(playlist_versions)
-    .join(playlists, _OF_OWN)
-    .where(playlist_versions.c.number == bindparam("of_number"))
-)
-_DELETE = delete(playlists).where(_OWN)
-_LOCK_REFRESHING = (
-    select(playlists.c.mode, playlists.c.schedule, playlists.c.schedule_zone).where(_OWN).with_for_update()
-)
-_SET_REFRESHING = (
-    update(playlists)
-    .where(_OWN)
-    .values(
-        mode=bindparam("new_mode"),
-        schedule=bindparam("new_schedule"),
-        schedule_zone=bindparam("new_zone"),
-        next_refresh_at=bindparam("next_at"),
-        updated_at=bindparam("at"),
-    )
-)
-_DUE = (
-    select(
-        playlists.c.id,
-        playlists.c.listener,
-        playlists.c.schedule,
-        playlists.c.schedule_zone,
-        playlists.c.next_refresh_at,
-    )
-    .where(playlists.c.next_refresh_at <= bindparam("now", type_=playlists.c.next_refresh_at.type))
-    .order_by(playlists.c.next_refresh_at, playlists.c.id)
-    .limit(bindparam("limit"))
-)
-_CLAIM = (
-    update(playlists)
-    .where(
-        playlists.c.id == bindparam("of_playlist"),
-        playlists.c.next_refresh_at == bindparam("due_at", type_=playlists.c.next_refresh_at.type),
-    )
-    .values(next_refresh_at=bindparam("next_at"))
-)
-
-
-@uninterrupted
-async def insert_playlist(db: Database, new: NewPlaylist) -> None:
-    """Store a new playlist; its list is version 1.
-
-    Raises:
-        Conflict: `playlist_exists` when there is one of this id or of this job.
-    """
-    async with write(db) as connection:
-        await insert_playlist_in(connection, new)
+_DELETE = delete(playlists).where(OWN_PLAYLIST)
 
 
 async def insert_playlist_in(connection: AsyncConnection, new: NewPlaylist) -> None:
-    """Store a new playlist within a transaction that writes; its list is version 1.
+    """Store a new playlist in a transaction that writes; its list is version 1.
 
     Raises:
         Conflict: `playlist_exists` when there is one of this id or of this job. The transaction cannot go on.
@@ -186,9 +111,7 @@ async def insert_playlist_in(connection: AsyncConnection, new: NewPlaylist) -> N
             "made_at": new["created_at"],
             "cause": "created",
             "words": "",
-            "tracks": len(new["result"]["entries"]),
-            "spec": to_json(SPEC, new["spec"]),
-            "result": to_json(RESULT, new["result"]),
+            **_list_columns(new["spec"], new["result"]),
             "diff": None,
         },
     )
@@ -202,7 +125,7 @@ async def get_playlist(db: Database, listener: str, playlist_id: str) -> StoredP
         NotFound: there is no such playlist, or it is another listener's.
     """
     async with read(db) as connection:
-        return await _load(connection, listener, playlist_id)
+        return await load_playlist_in(connection, listener, playlist_id)
 
 
 @uninterrupted
@@ -210,43 +133,22 @@ async def list_playlists(db: Database, listener: str, limit: int, before: str | 
     """The listener's playlists, the last changed first.
 
     Args:
-        db: the database.
-        listener: whose.
-        limit: how many at most, 1 or more.
         before: `next_cursor` of the page before; None for the first page.
 
     Raises:
         InvalidInput: `before` is no cursor of this list.
     """
-    values: dict[str, object] = {"of_listener": listener, "limit": limit + 1}
-    if before is not None:
-        updated_at, last_id = _read_cursor(before)
-        values |= {"updated_at": updated_at, "last_id": last_id}
     async with read(db) as connection:
-        rows = (await connection.execute(_LIST if before is None else _LIST_BEFORE, values)).all()
-    summaries: list[PlaylistSummary] = [
-        {
-            "id": row.id,
-            "title": row.title,
-            "created_at": row.created_at,
-            "updated_at": row.updated_at,
-            "version": row.version,
-            "mode": row.mode,
-            "schedule": row.schedule,
-            "next_refresh_at": row.next_refresh_at,
-            "tracks": row.tracks,
-        }
-        for row in rows[:limit]
-    ]
-    return {
-        "playlists": summaries,
-        "next_cursor": _write_cursor(summaries[-1]) if len(rows) > limit else None,
-    }
+        rows, next_cursor = await read_page(
+            connection, _LIST, {"of_listener": listener}, limit=limit, before=before
+        )
+    summaries = [cast("PlaylistSummary", row._asdict()) for row in rows]
+    return {"playlists": summaries, "next_cursor": next_cursor}
 
 
 @uninterrupted
 async def update_playlist(db: Database, change: NewVersion) -> int:
-    """Store a change as a new version, and give its number; versions beyond the bound are dropped.
+    """Store a change as a new version and return its number; the oldest beyond the bound are deleted.
 
     Raises:
         NotFound: there is no such playlist, or it is another listener's.
@@ -258,13 +160,13 @@ async def update_playlist(db: Database, change: NewVersion) -> int:
 
 
 async def update_playlist_in(connection: AsyncConnection, change: NewVersion) -> int:
-    """Store a change as a new version within a transaction that writes, as `update_playlist` does.
+    """`update_playlist` in a transaction that writes.
 
     Raises:
         NotFound: as there.
         Conflict: as there.
     """
-    own = _own(change["listener"], change["playlist_id"])
+    own = own_playlist(change["listener"], change["playlist_id"])
     changed = await connection.execute(
         _UPDATE_REFRESHED if change["cause"] == "refreshed" else _UPDATE,
         {
@@ -285,9 +187,7 @@ async def update_playlist_in(connection: AsyncConnection, change: NewVersion) ->
             "made_at": change["made_at"],
             "cause": change["cause"],
             "words": change["words"],
-            "tracks": len(change["result"]["entries"]),
-            "spec": to_json(SPEC, change["spec"]),
-            "result": to_json(RESULT, change["result"]),
+            **_list_columns(change["spec"], change["result"]),
             "diff": to_json(DIFF, change["diff"]),
         },
     )
@@ -299,104 +199,6 @@ async def update_playlist_in(connection: AsyncConnection, change: NewVersion) ->
 
 
 @uninterrupted
-async def restore_version(
-    db: Database, listener: str, playlist_id: str, number: int, *, version: int, at: datetime, words: str = ""
-) -> int:
-    """Make an earlier version the present list again, as a new version, and give its number.
-
-    Args:
-        db: the database.
-        listener: whose playlist it is.
-        playlist_id: the playlist.
-        number: the version to restore, with its spec and its pins.
-        version: the version that the listener sees.
-        at: the time of the change.
-        words: the listener's.
-
-    Raises:
-        NotFound: there is no such playlist, it is another listener's, or the version is not kept.
-        Conflict: `playlist_changed` when `version` is not the present one.
-        InvalidInput: `number` is the present version.
-    """
-    async with write(db) as connection:
-        present = await _load(connection, listener, playlist_id)
-        if present["version"] != version:
-            raise _changed(present["version"])
-        if number == version:
-            raise InvalidInput("This is the present version already: name an earlier one.")
-        wanted = await _load_version(connection, listener, playlist_id, number)
-        return await update_playlist_in(
-            connection,
-            {
-                "listener": listener,
-                "playlist_id": playlist_id,
-                "version": version,
-                "made_at": at,
-                "cause": "restored",
-                "words": words,
-                "spec": wanted["spec"],
-                "result": wanted["result"],
-                "diff": diff_lists(present["result"], wanted["result"], Grounds(restored=number)),
-            },
-        )
-
-
-@uninterrupted
-async def list_versions(
-    db: Database, listener: str, playlist_id: str, limit: int, before: str | None = None
-) -> VersionPage:
-    """The versions of a playlist that are kept, the newest first.
-
-    Args:
-        db: the database.
-        listener: whose playlist it is.
-        playlist_id: the playlist.
-        limit: how many at most, 1 or more.
-        before: `next_cursor` of the page before; None for the first page.
-
-    Raises:
-        NotFound: there is no such playlist, or it is another listener's.
-        InvalidInput: `before` is no cursor of this list.
-    """
-    own = _own(listener, playlist_id)
-    values: dict[str, object] = {**own, "limit": limit + 1}
-    if before is not None:
-        values["before"] = _read_number(before)
-    async with read(db) as connection:
-        if await connection.scalar(_GET_NUMBER, own) is None:
-            raise _no_playlist()
-        rows = (
-            await connection.execute(_LIST_VERSIONS if before is None else _LIST_VERSIONS_BEFORE, values)
-        ).all()
-    summaries: list[VersionSummary] = [
-        {
-            "number": row.number,
-            "made_at": row.made_at,
-            "cause": row.cause,
-            "words": row.words,
-            "tracks": row.tracks,
-            "diff": _read_diff(row.diff),
-        }
-        for row in rows[:limit]
-    ]
-    return {
-        "versions": summaries,
-        "next_cursor": str(summaries[-1]["number"]) if len(rows) > limit else None,
-    }
-
-
-@uninterrupted
-async def get_version(db: Database, listener: str, playlist_id: str, number: int) -> PlaylistVersion:
-    """One version as it was.
-
-    Raises:
-        NotFound: there is no such playlist, it is another listener's, or the version is not kept.
-    """
-    async with read(db) as connection:
-        return await _load_version(connection, listener, playlist_id, number)
-
-
-@uninterrupted
 async def delete_playlist(db: Database, listener: str, playlist_id: str) -> None:
     """Delete a playlist with all its versions.
 
@@ -404,197 +206,58 @@ async def delete_playlist(db: Database, listener: str, playlist_id: str) -> None
         NotFound: there is no such playlist, or it is another listener's.
     """
     async with write(db) as connection:
-        deleted = await connection.execute(_DELETE, _own(listener, playlist_id))
+        deleted = await connection.execute(_DELETE, own_playlist(listener, playlist_id))
         if deleted.rowcount == 0:
-            raise _no_playlist()
+            raise no_playlist()
 
 
-@uninterrupted
-async def set_mode(db: Database, listener: str, playlist_id: str, mode: PlaylistMode, now: datetime) -> None:
-    """Let refreshes renew a playlist, or freeze it: its schedule then waits, and goes on from `now` later.
-
-    Raises:
-        NotFound: there is no such playlist, or it is another listener's.
-    """
-    async with write(db) as connection:
-        _, schedule, zone = await _lock_refreshing(connection, listener, playlist_id)
-        await _set_refreshing(connection, _own(listener, playlist_id), mode, schedule, zone, now)
-
-
-@uninterrupted
-async def set_schedule(
-    db: Database,
-    listener: str,
-    playlist_id: str,
-    schedule: str | None,
-    now: datetime,
-    *,
-    zone: str = DEFAULT_ZONE,
-) -> None:
-    """Have a playlist refreshed by a schedule; by request alone when it is None.
+async def load_playlist_in(connection: AsyncConnection, listener: str, playlist_id: str) -> StoredPlaylist:
+    """`get_playlist` in a transaction.
 
     Raises:
-        InvalidInput: the schedule makes no sense or comes too often, or there is no such zone.
-        NotFound: there is no such playlist, or it is another listener's.
+        NotFound: as there.
     """
-    if schedule is not None:
-        check_schedule(schedule, zone)
-    async with write(db) as connection:
-        mode, _, _ = await _lock_refreshing(connection, listener, playlist_id)
-        await _set_refreshing(connection, _own(listener, playlist_id), mode, schedule, zone, now)
-
-
-async def claim_due_playlists(connection: AsyncConnection, now: datetime, limit: int) -> list[DuePlaylist]:
-    """Take over the scheduled refreshes that are due, the longest due first: no other worker gets them.
-
-    Each is set to its next time after `now`: one refresh makes up for all times that went by while no worker
-    ran. The refreshes must be noted in the same transaction, so that a crash before its end leaves them due.
-
-    Args:
-        connection: a transaction that writes.
-        now: the time.
-        limit: how many at most.
-    """
-    claimed: list[DuePlaylist] = []
-    for row in (await connection.execute(_DUE, {"now": now, "limit": limit})).all():
-        following = _following(row.id, row.schedule, row.schedule_zone, now)
-        changed = await connection.execute(
-            _CLAIM, {"of_playlist": row.id, "due_at": row.next_refresh_at, "next_at": following}
-        )
-        if changed.rowcount and following is not None:
-            claimed.append({"id": row.id, "listener": row.listener, "due_at": row.next_refresh_at})
-    return claimed
-
-
-def _following(playlist_id: str, schedule: str, zone: str, now: datetime) -> datetime | None:
-    """The next time of a stored schedule; None when this machine does not know its zone any more."""
-    try:
-        return next_time(schedule, zone, now)
-    except InvalidInput as error:
-        logger.warning("The schedule of playlist {} stops: {}", playlist_id, error.message)
-        return None
-
-
-async def _load(connection: AsyncConnection, listener: str, playlist_id: str) -> StoredPlaylist:
-    row = (await connection.execute(_GET, _own(listener, playlist_id))).one_or_none()
+    row = (await connection.execute(_GET, own_playlist(listener, playlist_id))).one_or_none()
     if row is None:
-        raise _no_playlist()
-    return {
-        "id": row.id,
-        "listener": row.listener,
-        "title": row.title,
-        "created_at": row.created_at,
-        "updated_at": row.updated_at,
-        "version": row.version,
-        "mode": row.mode,
-        "schedule": row.schedule,
-        "schedule_zone": row.schedule_zone,
-        "next_refresh_at": row.next_refresh_at,
-        "spec": SPEC.validate_json(row.spec),
-        "result": RESULT.validate_json(row.result),
-        "from_conversation": row.from_conversation,
-        "created_by_job": row.created_by_job,
-    }
-
-
-async def _load_version(
-    connection: AsyncConnection, listener: str, playlist_id: str, number: int
-) -> PlaylistVersion:
-    values = {**_own(listener, playlist_id), "of_number": number}
-    row = (await connection.execute(_GET_VERSION, values)).one_or_none()
-    if row is None:
-        raise NotFound(
-            "There is no such version of this playlist: the first and the newest "
-            f"{PLAYLIST_VERSIONS_KEPT - 1} are kept."
-        )
-    return {
-        "number": row.number,
-        "made_at": row.made_at,
-        "cause": row.cause,
-        "words": row.words,
-        "spec": SPEC.validate_json(row.spec),
-        "result": RESULT.validate_json(row.result),
-        "diff": _read_diff(row.diff),
-    }
-
-
-async def _lock_refreshing(
-    connection: AsyncConnection, listener: str, playlist_id: str
-) -> tuple[PlaylistMode, str | None, str]:
-    row = (await connection.execute(_LOCK_REFRESHING, _own(listener, playlist_id))).one_or_none()
-    if row is None:
-        raise _no_playlist()
-    return row.mode, row.schedule, row.schedule_zone
-
-
-async def _set_refreshing(
-    connection: AsyncConnection,
-    own: dict[str, object],
-    mode: PlaylistMode,
-    schedule: str | None,
-    zone: str,
-    now: datetime,
-) -> None:
-    next_at = next_time(schedule, zone, now) if schedule is not None and mode == "fresh" else None
-    await connection.execute(
-        _SET_REFRESHING,
-        {
-            **own,
-            "new_mode": mode,
-            "new_schedule": schedule,
-            "new_zone": zone,
-            "next_at": next_at,
-            "at": now,
-        },
-    )
+        raise no_playlist()
+    loaded = {"spec": SPEC.validate_json(row.spec), "result": RESULT.validate_json(row.result)}
+    return cast("StoredPlaylist", row._asdict() | loaded)
 
 
 async def _refusal(connection: AsyncConnection, own: dict[str, object], version: int) -> NotFound | Conflict:
     """Why a change of this version was not stored."""
-    present = await connection.scalar(_GET_NUMBER, own)
+    present = await present_version_in(connection, own)
     if present is None:
-        return _no_playlist()
-    return frozen() if present == version else _changed(present)
+        return no_playlist()
+    return frozen() if present == version else playlist_changed(present)
 
 
-def _changed(present: int) -> Conflict:
+def playlist_changed(present: int) -> Conflict:
+    """The refusal of a change that was not made from the present version."""
     return Conflict(
         f"The playlist has changed: it is at version {present} now. Load it, and make the change again.",
         code="playlist_changed",
     )
 
 
-def _read_diff(text: str | None) -> PlaylistDiff | None:
-    return None if text is None else DIFF.validate_json(text)
+def _list_columns(spec: PlaylistSpec, result: PlaylistResult) -> dict[str, object]:
+    return {
+        "tracks": len(result["entries"]),
+        "spec": to_json(SPEC, spec),
+        "result": to_json(RESULT, result),
+    }
 
 
-def _write_cursor(last: PlaylistSummary) -> str:
-    return f"{to_microseconds(last['updated_at'])}-{last['id']}"
+async def present_version_in(connection: AsyncConnection, own: dict[str, object]) -> int | None:
+    """Number of the present version; None when the listener has no such playlist."""
+    return await connection.scalar(_GET_NUMBER, own)
 
 
-def _read_cursor(cursor: str) -> tuple[datetime, str]:
-    microseconds, _, last_id = cursor.partition("-")
-    try:
-        return from_microseconds(int(microseconds)), last_id
-    except (ValueError, OverflowError):
-        raise _wrong_cursor() from None
-
-
-def _read_number(cursor: str) -> int:
-    # A number of more digits than the column holds would be an error of the driver.
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 9):
-        raise _wrong_cursor()
-    return int(cursor)
-
-
-def _wrong_cursor() -> InvalidInput:
-    return InvalidInput("`before` must be the `next_cursor` of a page of this list.")
-
-
-def _own(listener: str, playlist_id: str) -> dict[str, object]:
-    """Values of `_OWN`; names of columns are SQLAlchemy's own in an update."""
+def own_playlist(listener: str, playlist_id: str) -> dict[str, object]:
+    """Values of `OWN_PLAYLIST`; names of columns are SQLAlchemy's own in an update."""
     return {"of_playlist": playlist_id, "of_listener": listener}
 
 
-def _no_playlist() -> NotFound:
+def no_playlist() -> NotFound:
+    """There is none, or it is another listener's."""
     return NotFound("There is no such playlist.")

@@ -22,23 +22,22 @@ def active_rules(rules: Sequence[TasteRule], listener_words: str, now: datetime)
     Args:
         rules: of the listener.
         listener_words: what the listener has said in the conversation.
-        now: aware time.
     """
     said = f" {name_key(listener_words)} "
     return [rule for rule in rules if not has_expired(rule, now) and _is_at_hand(rule["scope"], said)]
 
 
 def rule_constraints(rules: Sequence[TasteRule], brief: Brief) -> list[Constraint]:
-    """What the rules add to a brief: their wishes in the rules' words, without those it holds already."""
+    """The constraints that the rules add to a brief, in the rules' words, without those it has already."""
     held = {describe(constraint) for constraint in brief["wishes"] if constraint["hard"]}
-    standing: list[Constraint] = []
+    added: list[Constraint] = []
     for rule in rules:
         for constraint in rule["wishes"]:
             if describe(constraint) not in held:
                 own = constraint.copy()
                 own["words"] = rule["words"]
-                standing.append(own)
-    return standing
+                added.append(own)
+    return added
 
 
 def has_expired(rule: TasteRule, now: datetime) -> bool:
@@ -80,11 +79,11 @@ async def list_rules(db: Database, listener: str, now: datetime) -> list[TasteRu
     async with read(db) as connection:
         documents = (await connection.scalars(_LIST, {"of_listener": listener})).all()
     rules = [TASTE_RULE.validate_json(document) for document in documents]
-    standing = [rule for rule in rules if not has_expired(rule, now)]
-    if len(standing) < len(rules):
+    valid = [rule for rule in rules if not has_expired(rule, now)]
+    if len(valid) < len(rules):
         async with write(db) as connection:
             await connection.execute(_PRUNE, {"of_listener": listener, "now": now})
-    return standing
+    return valid
 
 
 @uninterrupted
@@ -111,16 +110,9 @@ async def put_rule(db: Database, listener: str, rule: TasteRule, now: datetime) 
     row = _row(listener, rule)
     async with write(db) as connection:
         await _lock(connection, db, listener)
-        changed = await connection.execute(
-            _UPDATE,
-            {
-                "of_listener": listener,
-                "of_rule": rule["id"],
-                "new_document": row["document"],
-                "new_created_at": row["created_at"],
-                "new_expires_at": row["expires_at"],
-            },
-        )
+        new = {f"new_{name}": row[name] for name in ("document", "created_at", "expires_at")}
+        own = {"of_listener": listener, "of_rule": rule["id"]}
+        changed = await connection.execute(_UPDATE, {**own, **new})
         if changed.rowcount > 0:
             return
         await connection.execute(_PRUNE, {"of_listener": listener, "now": now})

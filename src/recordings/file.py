@@ -1,4 +1,4 @@
-"""Recordings as one portable file: JSON Lines, gzipped, with digests that tell a damaged or edited one.
+"""Recordings as one portable file: JSON Lines, gzipped, with digests that show when it was damaged or edited.
 
 The first line is the header, then come the parts, then the recordings, then an end line with the digest of
 all lines before it.
@@ -12,15 +12,13 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
-from typing_extensions import TypedDict
 
 from src.errors import InvalidInput
+from src.recordings.models.file import END, HEADER, PART, RECORDING_LINE, Header
 from src.recordings.models.recording import RECORDING, Recording
 from src.recordings.parts import DamagedRecording, Parts, digest, part_names
-from src.schema import documented
 
 FILE_FORMAT = "segue-recordings"
 FILE_VERSION = 1
@@ -28,61 +26,9 @@ FILE_VERSION = 1
 MAX_FILE_BYTES = 512 * 1024 * 1024
 
 
-@documented
-class Header(TypedDict, closed=True):
-    """The first line."""
-
-    format: str
-    """`segue-recordings`."""
-    version: int
-    """Version of the file."""
-    recordings: int
-    """How many there are."""
-    parts: int
-    """How many parts."""
-
-
-@documented
-class PartLine(TypedDict, closed=True):
-    """A part."""
-
-    part: str
-    """Its name: the digest of its content."""
-    text: str
-    """Its content."""
-
-
-@documented
-class RecordingLine(TypedDict, closed=True):
-    """A recording."""
-
-    label: str
-    """What it is in its suite; empty outside one."""
-    digest: str
-    """Of the recording as it stands here."""
-    recording: Recording
-    """The recording."""
-
-
-@documented
-class EndLine(TypedDict, closed=True):
-    """The last line."""
-
-    end: Literal[True]
-    """Tag."""
-    sha256: str
-    """Of all lines before."""
-
-
-_HEADER = TypeAdapter(Header)
-_PART = TypeAdapter(PartLine)
-_RECORDING_LINE = TypeAdapter(RecordingLine)
-_END = TypeAdapter(EndLine)
-
-
 @dataclass(frozen=True, slots=True)
 class LabelledRecording:
-    """A recording and what it is in its suite: `case/turn`; empty outside one."""
+    """A recording, and its name in a suite: `case/turn`; empty outside one."""
 
     label: str
     recording: Recording
@@ -90,14 +36,14 @@ class LabelledRecording:
 
 @dataclass(frozen=True, slots=True)
 class RecordingFile:
-    """Recordings with the parts of them all."""
+    """Recordings with all their parts."""
 
     recordings: Sequence[LabelledRecording]
     parts: Parts = field(default_factory=Parts)
 
 
 def write_recordings(content: RecordingFile) -> bytes:
-    """The file's bytes: the same content always gives the same bytes."""
+    """The file's bytes: the same content always makes the same bytes."""
     names: dict[str, None] = {}
     for item in content.recordings:
         names.update(dict.fromkeys(part_names(item.recording, content.parts)))
@@ -126,15 +72,15 @@ def save_recordings(path: Path, content: RecordingFile, *, replace: bool = False
     """
     if path.exists() and not replace:
         raise InvalidInput(f"{path}: the file is there already; name another one.")
-    beside = path.with_name(path.name + ".new")
+    unfinished = path.with_name(path.name + ".new")
     try:
-        with beside.open("wb") as file:
+        with unfinished.open("wb") as file:
             file.write(write_recordings(content))
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        unfinished.replace(path)
     except OSError:
-        beside.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
         raise InvalidInput(f"{path}: the file cannot be written there.") from None
 
 
@@ -172,7 +118,7 @@ def read_recordings(packed: bytes, name: str) -> RecordingFile:
     parts = Parts()
     last_part = 1 + header["parts"]
     for number, line in enumerate(lines[1:last_part], start=2):
-        part = _parse(_PART, line, f"{name}:{number}")
+        part = _parse(PART, line, f"{name}:{number}")
         if parts.add(part["text"]) != part["part"]:
             raise DamagedRecording(f"{name}:{number}: the part is not what its name says: it was edited.")
     recordings = list(_read_recording_lines(lines[last_part:-1], last_part + 1, name, parts))
@@ -183,7 +129,7 @@ def _read_recording_lines(
     lines: Sequence[bytes], first: int, name: str, parts: Parts
 ) -> Iterator[LabelledRecording]:
     for number, line in enumerate(lines, start=first):
-        item = _parse(_RECORDING_LINE, line, f"{name}:{number}")
+        item = _parse(RECORDING_LINE, line, f"{name}:{number}")
         if digest(_canonical(item["recording"])) != item["digest"]:
             raise DamagedRecording(f"{name}:{number}: the recording was edited by hand.")
         missing = [part for part in part_names(item["recording"], parts) if part not in parts.contents]
@@ -207,7 +153,7 @@ def _unzip(packed: bytes, name: str) -> bytes:
 
 def _read_header(lines: Sequence[bytes], name: str) -> Header:
     try:
-        header = _HEADER.validate_json(lines[0] if lines else b"")
+        header = HEADER.validate_json(lines[0] if lines else b"")
     except ValidationError:
         raise DamagedRecording(f"{name}:1: this is no recording of Segue's.") from None
     if header["format"] != FILE_FORMAT:
@@ -221,7 +167,7 @@ def _read_header(lines: Sequence[bytes], name: str) -> Header:
 
 def _check_end(body: bytes, lines: Sequence[bytes], name: str) -> None:
     number = len(lines)
-    end = _parse(_END, lines[-1], f"{name}:{number}")
+    end = _parse(END, lines[-1], f"{name}:{number}")
     before = body[: -len(lines[-1]) - 1]
     if hashlib.sha256(before).hexdigest() != end["sha256"]:
         raise DamagedRecording(

@@ -1,4 +1,4 @@
-"""Parts of recordings: pieces of content named by their digest, so that equal ones are kept once."""
+"""Parts of recordings: pieces of content named by their digest, so that equal ones are stored once."""
 
 import base64
 import hashlib
@@ -48,7 +48,7 @@ class Parts:
     contents: dict[str, bytes] = field(default_factory=dict)
 
     def add(self, content: bytes | str) -> str:
-        """Keep a part; gives its name."""
+        """Add a part and return its name."""
         # A model's JSON may hold lone surrogates, which have no UTF-8.
         data = content.encode("utf-8", "replace") if isinstance(content, str) else content
         name = digest(data)
@@ -56,16 +56,16 @@ class Parts:
         return name
 
     def add_json(self, value: object) -> str:
-        """Keep a value as JSON."""
+        """Add a value as JSON."""
         return self.add(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
     def add_ids(self, ids: Sequence[str]) -> list[str]:
-        """Keep a growing list in blocks, so that a longer one shares the full ones."""
+        """Add a growing list in blocks, so that a longer one shares the full blocks."""
         starts = range(0, len(ids), _POOL_BLOCK)
         return [self.add_json(ids[start : start + _POOL_BLOCK]) for start in starts]
 
     def add_vector(self, vector: NDArray[np.float32]) -> str:
-        """Keep a vector."""
+        """Add a vector."""
         return self.add(base64.b64encode(np.asarray(vector, dtype="<f4").tobytes()))
 
     def get(self, name: str) -> bytes:
@@ -87,7 +87,7 @@ class Parts:
         return np.frombuffer(base64.b64decode(self.get(name)), dtype="<f4").astype(np.float32)
 
     def ids(self, names: Iterable[str]) -> list[str]:
-        """A list that was kept in blocks."""
+        """A list that was added in blocks."""
         return [str(id_) for name in names for id_ in json.loads(self.get(name))]
 
 

@@ -1,7 +1,7 @@
-"""The tape: what crosses the boundary of one turn, noted as it crosses.
+"""The recorder of one turn: it notes everything that crosses the turn's boundary.
 
-An agent with a tape is the same agent: its clock, its ids, its model, its embedder and its Spotify client
-note what they give.
+Recording changes nothing for the agent: its clock, ids, model, embedder and Spotify client return what they
+would return anyway, and the recorder notes it.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable

@@ -71,7 +71,7 @@ async def put_recording(
     kept: int,
     is_first: bool = False,
 ) -> None:
-    """Store a recording in a transaction that is under way; the oldest beyond `kept`, of all listeners, go.
+    """Store a recording in a transaction that writes; deletes the oldest beyond `kept`, of all listeners.
 
     Args:
         parts: the recording's own; those that the conversation has already are not written again.
@@ -107,7 +107,7 @@ async def put_recording(
 async def keep_recording(
     db: Database, *, listener: str, created_at: datetime, recording: Recording, parts: Parts, kept: int
 ) -> None:
-    """Store a recording by itself: that of a turn of which nothing else is kept."""
+    """Store a recording by itself, for a turn of which nothing else is stored."""
     async with write(db) as connection:
         await put_recording(
             connection, listener=listener, created_at=created_at, recording=recording, parts=parts, kept=kept
@@ -187,7 +187,7 @@ async def delete_recording(db: Database, listener: str, turn_id: str) -> None:
 
 
 async def delete_recordings_of(connection: AsyncConnection, listener: str, conversation_id: str) -> int:
-    """Delete every recording of a conversation in a transaction under way; gives how many there were."""
+    """Delete every recording of a conversation in a transaction that writes; returns how many there were."""
     own = {"of_listener": listener, "of_conversation": conversation_id}
     deleted = await connection.execute(_DELETE_OF_CONVERSATION, own)
     await connection.execute(_DROP_PARTS, {"of_conversation": conversation_id})

@@ -1,7 +1,7 @@
 """One database: a SQLite file, or PostgreSQL. Transactions for reading and for writing."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import wraps
@@ -16,6 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from src.errors import DomainError, InvalidInput, StorageUnavailable
+
+# What else is stored or deleted in a transaction, or not at all.
+type Beside = Callable[[AsyncConnection], Awaitable[None]]
 
 SQLITE_CONNECTIONS = 4
 POSTGRESQL_CONNECTIONS = 10

@@ -11,7 +11,8 @@ from src.chat.clients import Agent, TurnRequest
 from src.chat.loop import Limits, model_time_s
 from src.chat.models.answer import ANSWER, TURN_EVENT
 from src.chat.turn import clean_message, run_turn, shown_answer
-from src.conversations.store import get_conversation, list_conversations, load_spans
+from src.conversations.store import get_conversation, list_conversations
+from src.conversations.turn_store import load_spans
 from src.errors import Conflict, InvalidInput, NotFound
 from src.evaluation.runner.scripted_model import Said, serve_model
 from tests.chat.fixtures import all_events, ask, titles

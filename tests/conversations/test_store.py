@@ -1,68 +1,27 @@
 import asyncio
 import json
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import timedelta, timezone
 
 import pytest
-from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
-from src.conversations.models.conversation import NewTurn
 from src.conversations.store import (
     FIRST_MESSAGE_CHARACTERS,
     delete_conversation,
-    find_finished_turn,
     get_conversation,
     get_turn,
     list_conversations,
     load_conversation,
-    load_spans,
     set_feedback,
-    store_turn,
     update_brief,
 )
+from src.conversations.turn_store import load_spans, store_turn
 from src.errors import Conflict, InvalidInput, NotFound
-from src.storage.database import Database, close_database, open_database, read
-from src.storage.tables import conversations, feedback, turns
-
-START = datetime(2026, 11, 23, 9, 30, 0, 123_457, tzinfo=UTC)
-
-
-def _turn(
-    conversation: str = "c1", number: int = 1, *, listener: str = "ana", key: str | None = None
-) -> NewTurn:
-    return {
-        "listener": listener,
-        "conversation_id": conversation,
-        "turn_id": f"{conversation}-{number}",
-        "version": number - 1,
-        "created_at": START + timedelta(minutes=number),
-        "message": f"message {number}",
-        "record": '{"searches": []}',
-        "answer": json.dumps({"answer": number}),
-        "brief": json.dumps({"after": number}),
-        "pool": [f"track{handle}" for handle in range(number)],
-        "trace_id": f"trace-{conversation}-{number}",
-        "spans": json.dumps([number]),
-        "idempotency_key": key,
-        "request_hash": None if key is None else "hash",
-    }
-
-
-async def _store(db: Database, *new: NewTurn, traces_kept: int = 100) -> None:
-    for turn in new:
-        await store_turn(db, turn, traces_kept=traces_kept)
-
-
-async def _count_rows(db: Database) -> list[int]:
-    async with read(db) as connection:
-        return [
-            int(await connection.scalar(select(func.count()).select_from(table)) or 0)
-            for table in (conversations, turns, feedback)
-        ]
+from src.storage.database import Database, close_database, open_database
+from tests.conversations.turns import START, count_rows, new_turn, store
 
 
 async def test_load_conversation_gives_what_the_last_turn_left(db: Database):
-    await _store(db, _turn(number=1), _turn(number=2), _turn(number=3))
+    await store(db, new_turn(number=1), new_turn(number=2), new_turn(number=3))
     await set_feedback(db, "ana", "c1", "track0", "never", START)
     assert await load_conversation(db, "ana", "c1", recent_turns=2) == {
         "id": "c1",
@@ -79,118 +38,21 @@ async def test_load_conversation_gives_what_the_last_turn_left(db: Database):
 
 
 async def test_load_conversation_when_no_recent_turns_are_asked_for(db: Database):
-    await _store(db, _turn())
+    await store(db, new_turn())
     assert (await load_conversation(db, "ana", "c1", recent_turns=0))["recent"] == []
 
 
 async def test_load_conversation_when_missing_or_of_another_is_not_found(db: Database):
-    await _store(db, _turn())
+    await store(db, new_turn())
     for listener, conversation in (("ana", "c2"), ("ben", "c1")):
         with pytest.raises(NotFound):
             await load_conversation(db, listener, conversation, recent_turns=1)
 
 
-async def test_store_turn_when_conversation_changed_stores_nothing(db: Database):
-    await _store(db, _turn(number=1), _turn(number=2))
-    stale = _turn(number=3) | {"version": 1}
-    for turn in (stale, _turn(number=4, listener="ben") | {"version": 2}, _turn(number=5) | {"version": 0}):
-        with pytest.raises(Conflict) as raised:
-            await store_turn(db, turn, traces_kept=1)
-        assert raised.value.code == "conversation_changed"
-    assert (await load_conversation(db, "ana", "c1", recent_turns=9))["brief"] == '{"after": 2}'
-    assert await _count_rows(db) == [1, 2, 0]
-
-
-async def test_store_turn_when_conversation_was_deleted_does_not_bring_it_back(db: Database):
-    await _store(db, _turn())
-    await delete_conversation(db, "ana", "c1")
-    with pytest.raises(Conflict):
-        await store_turn(db, _turn(number=2), traces_kept=1)
-    assert await _count_rows(db) == [0, 0, 0]
-
-
-async def test_store_turn_when_the_turn_cannot_be_stored_leaves_no_conversation(db: Database):
-    await _store(db, _turn("c1"))
-    with pytest.raises(IntegrityError):
-        await store_turn(db, _turn("c2") | {"turn_id": _turn("c1")["turn_id"]}, traces_kept=1)
-    assert await _count_rows(db) == [1, 1, 0]
-
-
-async def test_store_turn_when_eight_go_on_from_one_version_stores_one(db: Database):
-    await _store(db, _turn())
-    rivals = [
-        _turn(number=2) | {"turn_id": f"rival{rival}", "trace_id": f"rival{rival}"} for rival in range(8)
-    ]
-    outcomes = await asyncio.gather(
-        *(store_turn(db, rival, traces_kept=1) for rival in rivals), return_exceptions=True
-    )
-    assert outcomes.count(None) == 1
-    assert sum(isinstance(outcome, Conflict) for outcome in outcomes) == 7
-    assert await _count_rows(db) == [1, 2, 0]
-
-
-async def test_store_turn_when_many_conversations_end_together_stores_all_and_prunes(db: Database):
-    await asyncio.gather(*(store_turn(db, _turn(f"c{n}"), traces_kept=2) for n in range(12)))
-    await _store(db, _turn("last", 2) | {"version": 0}, traces_kept=2)
-    async with read(db) as connection:
-        kept = await connection.scalar(select(func.count()).where(turns.c.spans.is_not(None)))
-    assert kept == 2
-    assert await _count_rows(db) == [13, 13, 0]
-
-
-async def test_store_turn_keeps_the_spans_of_the_newest_turns_alone(db: Database):
-    await _store(db, *(_turn(number=number) for number in (1, 2, 3)), traces_kept=2)
-    with pytest.raises(NotFound):
-        await load_spans(db, "ana", "trace-c1-1")
-    assert await load_spans(db, "ana", "trace-c1-2") == ["[2]"]
-    assert await load_spans(db, "ana", "trace-c1-3") == ["[3]"]
-    assert (await get_turn(db, "ana", "c1", "c1-1"))["answer"] == '{"answer": 1}'
-
-
-async def test_store_turn_when_no_traces_are_kept(db: Database):
-    await _store(db, _turn(), traces_kept=0)
-    with pytest.raises(NotFound):
-        await load_spans(db, "ana", "trace-c1-1")
-
-
-async def test_load_spans_of_another_listener_is_not_found(db: Database):
-    await _store(db, _turn())
-    with pytest.raises(NotFound):
-        await load_spans(db, "ben", "trace-c1-1")
-
-
-async def test_find_finished_turn_gives_the_answer_to_the_same_request(db: Database):
-    await _store(db, _turn(key="k"))
-    assert await find_finished_turn(db, "ana", "k", "hash") == '{"answer": 1}'
-    assert await find_finished_turn(db, "ana", "other", "hash") is None
-    assert await find_finished_turn(db, "ben", "k", "hash") is None
-
-
-async def test_find_finished_turn_when_key_came_with_another_request_conflicts(db: Database):
-    await _store(db, _turn(key="k"))
-    with pytest.raises(Conflict) as raised:
-        await find_finished_turn(db, "ana", "k", "another hash")
-    assert raised.value.code == "idempotency_key_reused"
-
-
-async def test_store_turn_when_the_key_was_stored_meanwhile_stores_nothing(db: Database):
-    await _store(db, _turn("c1", key="k"), _turn("c2", listener="ben", key="k"))
-    with pytest.raises(Conflict) as raised:
-        await store_turn(db, _turn("c3", key="k"), traces_kept=1)
-    assert raised.value.code == "idempotency_key_in_use"
-    assert await _count_rows(db) == [2, 2, 0]
-
-
-async def test_store_turn_when_another_constraint_fails_does_not_blame_the_key(db: Database):
-    await _store(db, _turn("c1"))
-    with pytest.raises(IntegrityError):
-        await store_turn(db, _turn("c2", key="k") | {"turn_id": _turn("c1")["turn_id"]}, traces_kept=1)
-
-
 async def test_list_conversations_gives_pages_last_changed_first(db: Database):
     for name in ("c1", "c2", "c3", "c4", "c5"):
-        await _store(db, _turn(name))
-    await _store(db, _turn("c2", 2), _turn("other", listener="ben"))
+        await store(db, new_turn(name))
+    await store(db, new_turn("c2", 2), new_turn("other", listener="ben"))
     pages, cursor = [], None
     while True:
         page = await list_conversations(db, "ana", 2, cursor)
@@ -203,7 +65,7 @@ async def test_list_conversations_gives_pages_last_changed_first(db: Database):
 
 
 async def test_list_conversations_gives_times_counts_and_the_first_message(db: Database):
-    await _store(db, _turn(number=1), _turn(number=2))
+    await store(db, new_turn(number=1), new_turn(number=2))
     page = await list_conversations(db, "ana", 2)
     assert page == {
         "conversations": [
@@ -221,14 +83,14 @@ async def test_list_conversations_gives_times_counts_and_the_first_message(db: D
 
 @pytest.mark.parametrize(("length", "shown"), [(80, "é" * 80), (81, "é" * 79 + "…"), (5_000, "é" * 79 + "…")])
 async def test_list_conversations_shortens_the_first_message(db: Database, length: int, shown: str):
-    await _store(db, _turn() | {"message": "é" * length})
+    await store(db, new_turn() | {"message": "é" * length})
     page = await list_conversations(db, "ana", 1)
     assert page["conversations"][0]["first_message"] == shown
     assert len(shown) == FIRST_MESSAGE_CHARACTERS
 
 
 async def test_list_conversations_when_listener_has_none_is_empty(db: Database):
-    await _store(db, _turn())
+    await store(db, new_turn())
     assert await list_conversations(db, "ben", 10) == {"conversations": [], "next_cursor": None}
 
 
@@ -239,7 +101,7 @@ async def test_list_conversations_when_cursor_is_wrong_is_invalid(db: Database, 
 
 
 async def test_get_conversation_gives_all_its_turns(db: Database):
-    await _store(db, _turn(number=1), _turn(number=2))
+    await store(db, new_turn(number=1), new_turn(number=2))
     await set_feedback(db, "ana", "c1", "track0", "like", START)
     stored = await get_conversation(db, "ana", "c1")
     assert [turn["number"] for turn in stored["turns"]] == [1, 2]
@@ -259,13 +121,13 @@ async def test_get_conversation_gives_all_its_turns(db: Database):
 
 async def test_times_come_back_in_utc(db: Database):
     local = START.astimezone(timezone(timedelta(hours=-7)))
-    await _store(db, _turn() | {"created_at": local})
+    await store(db, new_turn() | {"created_at": local})
     stored = (await get_turn(db, "ana", "c1", "c1-1"))["created_at"]
     assert (stored, stored.utcoffset()) == (local, timedelta(0))
 
 
 async def test_what_is_another_listeners_is_not_found(db: Database):
-    await _store(db, _turn(), _turn("c2"))
+    await store(db, new_turn(), new_turn("c2"))
     for call in (
         get_conversation(db, "ben", "c1"),
         get_turn(db, "ben", "c1", "c1-1"),
@@ -276,15 +138,15 @@ async def test_what_is_another_listeners_is_not_found(db: Database):
     ):
         with pytest.raises(NotFound):
             await call
-    assert await _count_rows(db) == [2, 2, 0]
+    assert await count_rows(db) == [2, 2, 0]
     assert (await get_conversation(db, "ana", "c1"))["brief"] == '{"after": 1}'
 
 
 async def test_delete_conversation_leaves_nothing_of_it(db: Database):
-    await _store(db, _turn("c1", 1), _turn("c1", 2), _turn("c2"))
+    await store(db, new_turn("c1", 1), new_turn("c1", 2), new_turn("c2"))
     await set_feedback(db, "ana", "c1", "track0", "like", START)
     await delete_conversation(db, "ana", "c1")
-    assert await _count_rows(db) == [1, 1, 0]
+    assert await count_rows(db) == [1, 1, 0]
     with pytest.raises(NotFound):
         await load_spans(db, "ana", "trace-c1-2")
     with pytest.raises(NotFound):
@@ -292,29 +154,29 @@ async def test_delete_conversation_leaves_nothing_of_it(db: Database):
 
 
 async def test_set_feedback_replaces_the_earlier_verdict(db: Database):
-    await _store(db, _turn())
+    await store(db, new_turn())
     await set_feedback(db, "ana", "c1", "track0", "like", START)
     await set_feedback(db, "ana", "c1", "track0", "dislike", START)
     assert (await load_conversation(db, "ana", "c1", recent_turns=0))["feedback"] == {"track0": "dislike"}
 
 
 async def test_update_brief_makes_a_turn_under_way_conflict(db: Database):
-    await _store(db, _turn())
+    await store(db, new_turn())
     assert await update_brief(db, "ana", "c1", lambda brief: brief + " ", START) == '{"after": 1} '
     with pytest.raises(Conflict):
-        await store_turn(db, _turn(number=2), traces_kept=1)
+        await store_turn(db, new_turn(number=2), traces_kept=1)
     assert (await load_conversation(db, "ana", "c1", recent_turns=0))["version"] == 2
 
 
 async def test_update_brief_when_the_change_fails_changes_nothing(db: Database):
-    await _store(db, _turn())
+    await store(db, new_turn())
     with pytest.raises(ZeroDivisionError):
         await update_brief(db, "ana", "c1", lambda brief: str(1 // 0), START)
     assert (await load_conversation(db, "ana", "c1", recent_turns=0))["version"] == 1
 
 
 async def test_eight_updates_at_once_by_two_engines_all_hold(dsn: str, db: Database):
-    await _store(db, _turn() | {"brief": "[]"})
+    await store(db, new_turn() | {"brief": "[]"})
     other = await open_database(dsn, timeout_s=10)
 
     def add(number: int):
@@ -333,7 +195,7 @@ async def test_eight_updates_at_once_by_two_engines_all_hold(dsn: str, db: Datab
 
 
 async def test_eight_updates_at_once_by_one_engine_all_hold(db: Database):
-    await _store(db, _turn() | {"brief": "[]"})
+    await store(db, new_turn() | {"brief": "[]"})
 
     def add(number: int):
         return lambda brief: json.dumps([*json.loads(brief), number])
@@ -345,15 +207,3 @@ async def test_eight_updates_at_once_by_one_engine_all_hold(db: Database):
     stored = await load_conversation(db, "ana", "c1", recent_turns=0)
     assert sorted(json.loads(stored["brief"])) == list(range(8))
     assert len(stored["feedback"]) == 8
-
-
-async def test_store_turn_when_cancelled_stores_the_whole_turn_or_nothing(db: Database):
-    for number in range(20):
-        task = asyncio.create_task(store_turn(db, _turn(f"c{number}"), traces_kept=100))
-        for _ in range(number):
-            await asyncio.sleep(0)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-    held, whole, _ = await _count_rows(db)
-    assert held == whole
-    await _store(db, _turn("after"))

@@ -9,12 +9,12 @@ from itertools import count
 from pathlib import Path
 
 from src.jobs.dispatch import Dispatch
+from src.jobs.lease_store import Claimed, JobTicket, claim_job
 from src.jobs.rabbit import BrokerUnavailable
-from src.jobs.store import Claimed, JobTicket, NewJob, claim_job
+from src.jobs.store import NewJob, create_job
 from src.jobs.worker import JobLimits, Jobs
 from src.storage.database import Database, close_database, open_database
-from src.storage.migrate import migrate
-from tests.storage.databases import fresh_dsn
+from tests.storage.databases import migrated_dsn
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
@@ -94,10 +94,15 @@ async def claimed(db: Database, id_="j1", lease="mine", now=NOW) -> Claimed:
 @asynccontextmanager
 async def opened(engine: str, folder: Path) -> AsyncIterator[Database]:
     """A fresh database with its tables."""
-    async with fresh_dsn(engine, folder) as dsn:
+    async with migrated_dsn(engine, folder) as dsn:
         db = await open_database(dsn, timeout_s=10)
-        await migrate(db)
         try:
             yield db
         finally:
             await close_database(db)
+
+
+async def create(db: Database, *ids: str, **changes) -> None:
+    """Store new jobs of these ids; `j1` when there is none."""
+    for id_ in ids or ("j1",):
+        await create_job(db, new_job(id_, **changes), queued_max=100)

@@ -6,7 +6,8 @@ import pytest
 
 from src.errors import Busy
 from src.jobs.dispatch import MESSAGE_LOST_AFTER, submit, sweep
-from src.jobs.store import finish_job, get_job, list_jobs
+from src.jobs.lease_store import finish_job
+from src.jobs.store import get_job, list_jobs
 from src.storage.database import Database
 from tests.jobs.scene import Broker, Clock, claimed, dispatch_of
 

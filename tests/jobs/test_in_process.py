@@ -8,7 +8,8 @@ from src.errors import Busy, StorageUnavailable
 from src.jobs import in_process
 from src.jobs.dispatch import submit
 from src.jobs.in_process import LOOK_EVERY_S, in_process_worker, pause
-from src.jobs.store import create_job, due_jobs, get_job
+from src.jobs.lease_store import due_jobs
+from src.jobs.store import create_job, get_job
 from src.jobs.worker import Later, handle_job
 from src.storage.database import Database
 from tests.jobs.handlers import Handler

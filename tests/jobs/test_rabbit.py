@@ -11,6 +11,7 @@ from faststream.rabbit import RabbitMessage, TestRabbitBroker
 from faststream.rabbit.message import RabbitMessage as AckedMessage
 
 from src.errors import Busy
+from src.jobs.lease_store import claim_job
 from src.jobs.rabbit import (
     REASON_HEADER,
     TRACE_HEADER,
@@ -23,7 +24,7 @@ from src.jobs.rabbit import (
     send_dead,
     send_job,
 )
-from src.jobs.store import claim_job, create_job, get_job
+from src.jobs.store import create_job, get_job
 from src.storage.database import Database
 from tests.jobs.handlers import Handler, message
 from tests.jobs.scene import LEASE, LIMITS, NOW, Clock, jobs_of, new_job

@@ -11,6 +11,7 @@ import pytest
 
 from src.errors import Busy
 from src.jobs.dispatch import Dispatch, submit, sweep
+from src.jobs.lease_store import JobTicket, claim_job
 from src.jobs.models.messages import JobMessage
 from src.jobs.rabbit import (
     REASON_HEADER,
@@ -23,7 +24,7 @@ from src.jobs.rabbit import (
     send_job,
 )
 from src.jobs.running import JobHandlers
-from src.jobs.store import JobTicket, claim_job, create_job, get_job
+from src.jobs.store import create_job, get_job
 from src.jobs.worker import JobLimits, Jobs
 from src.storage.database import Database
 from tests.jobs.handlers import Handler, message
@@ -69,8 +70,7 @@ async def dispatching(db: Database, queues: JobQueues, port: int = PORT) -> Asyn
     broker = broker_of(queues, port)
 
     async def send(ticket: JobTicket) -> None:
-        contract = JobMessage(version=1, job_id=ticket.id, kind=ticket.kind, attempt=ticket.attempt)
-        await send_job(broker, contract, traceparent=ticket.traceparent)
+        await send_job(broker, ticket.message, traceparent=ticket.traceparent)
 
     await connect_broker(broker)
     yield Dispatch(

@@ -16,8 +16,9 @@ from src.errors import (
     StorageUnavailable,
 )
 from src.jobs import worker as handling
+from src.jobs.lease_store import claim_job
 from src.jobs.running import JobOutcome, JobStopped
-from src.jobs.store import cancel_job, claim_job, create_job, get_job
+from src.jobs.store import cancel_job, create_job, get_job
 from src.jobs.worker import Dead, Later, Settled, finish_or_return, handle_job
 from src.storage.database import Database
 from tests.jobs.handlers import Handler, message
@@ -161,7 +162,7 @@ async def test_handle_job_that_is_not_in_the_database_is_dead(db: Database, cloc
 async def test_handle_job_that_ended_its_worker_each_time_is_dead(
     db: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("src.jobs.store.STARTS_MAX", 1)
+    monkeypatch.setattr("src.jobs.lease_store.STARTS_MAX", 1)
     await create(db)
     await claimed(db)
     clock.move(LEASE.total_seconds())

@@ -5,7 +5,10 @@ from collections.abc import Iterable
 from src.catalogue.models.track import Track
 from src.constraints.models.brief import empty_brief
 from src.constraints.models.spec import PlaylistSpec
+from src.playlists.models.playlist import NewPlaylist
 from src.playlists.models.result import PlaylistResult
+from src.playlists.store import insert_playlist_in
+from src.storage.database import Database, write
 from tests.fakes import make_track
 
 
@@ -54,3 +57,9 @@ def spec(**fields: object) -> PlaylistSpec:
 def names(result: PlaylistResult) -> str:
     """The ids of a list's tracks, in order."""
     return "".join(entry["track"]["id"] for entry in result["entries"])
+
+
+async def insert_playlist(db: Database, new: NewPlaylist) -> None:
+    """Store a new playlist by itself; in `src` it is always stored with the job that made it."""
+    async with write(db) as connection:
+        await insert_playlist_in(connection, new)

@@ -13,10 +13,11 @@ from src.jobs.store import create_job, get_job, list_jobs
 from src.jobs.worker import Settled, handle_job
 from src.playlists.jobs import LOOK_EVERY_S, ask_for_due, due_refreshes, playlist_handlers, wanted_spec
 from src.playlists.make import unreported
-from src.playlists.store import get_playlist, insert_playlist, list_playlists, set_mode, set_schedule
+from src.playlists.schedule_store import set_mode, set_schedule
+from src.playlists.store import get_playlist, list_playlists
 from src.storage.database import write
 from tests.jobs.scene import NOW, Broker, Clock, dispatch_of, jobs_of, new_job
-from tests.playlists.lists import solved, spec
+from tests.playlists.lists import insert_playlist, solved, spec
 
 
 @pytest.fixture

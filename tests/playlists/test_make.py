@@ -7,11 +7,11 @@ from src.constraints.models.brief import empty_brief
 from src.constraints.models.spec import GROW, GrowRequest, empty_spec
 from src.errors import InvalidInput, NotFound
 from src.playlists.make import Fixed, grown, make_list, reason_of, spec_of_conversation, spec_of_prompt
-from src.playlists.store import insert_playlist
 from src.preferences.models.taste_rule import TasteRule
 from src.preferences.store import put_rule
 from tests.chat.fixtures import ask
 from tests.fakes import songs
+from tests.playlists.lists import insert_playlist
 from tests.playlists.solver.pools import candidate, clean, count_of, genre_constraint, spec_of
 
 IDS = {track["title"]: track["id"] for track in songs()}

@@ -7,7 +7,10 @@ from src.constraints.models.spec import SPEC
 from src.errors import Conflict, InvalidInput
 from src.playlists.make import make_list
 from src.playlists.revise import check_version, edit_playlist, read_words, refreshed, replace_spec
-from src.playlists.store import get_playlist, get_version, insert_playlist, set_mode, update_playlist
+from src.playlists.schedule_store import set_mode
+from src.playlists.store import get_playlist, update_playlist
+from src.playlists.version_store import get_version
+from tests.playlists.lists import insert_playlist
 from tests.playlists.solver.pools import genre_constraint, spec_of
 
 

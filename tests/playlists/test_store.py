@@ -4,84 +4,23 @@ import asyncio
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import func, select, update
 
 from src.errors import Conflict, InvalidInput, NotFound
 from src.playlists.diff import diff_lists
-from src.playlists.models.playlist import DuePlaylist, NewPlaylist, NewVersion
-from src.playlists.models.result import PlaylistResult
+from src.playlists.schedule_store import set_mode, set_schedule
 from src.playlists.store import (
     PLAYLIST_VERSIONS_KEPT,
-    claim_due_playlists,
     delete_playlist,
     get_playlist,
-    get_version,
-    insert_playlist,
     insert_playlist_in,
     list_playlists,
-    list_versions,
-    restore_version,
-    set_mode,
-    set_schedule,
     update_playlist,
     update_playlist_in,
 )
-from src.storage.database import Database, close_database, open_database, read, write
-from src.storage.tables import playlist_versions, playlists
-from tests.playlists.lists import names, solved, spec
-
-START = datetime(2026, 11, 24, 9, 30, 0, 123_457, tzinfo=UTC)
-DAILY = "0 8 * * *"
-
-
-def new(id_: str = "p1", listener: str = "ana", tracks: str = "ABC", **fields: object) -> NewPlaylist:
-    playlist: NewPlaylist = {
-        "id": id_,
-        "listener": listener,
-        "created_at": START,
-        "mode": "fresh",
-        "spec": spec(tracks=len(tracks)),
-        "result": solved(tracks, [1]),
-        "from_conversation": None,
-        "created_by_job": None,
-    }
-    return {**playlist, **fields}  # type: ignore[typeddict-item]
-
-
-def change(version: int, after: PlaylistResult, before: PlaylistResult, **fields: object) -> NewVersion:
-    made: NewVersion = {
-        "listener": "ana",
-        "playlist_id": "p1",
-        "version": version,
-        "made_at": START + timedelta(minutes=version),
-        "cause": "edited",
-        "words": "swap one",
-        "spec": spec(title=f"Dinner {version + 1}"),
-        "result": after,
-        "diff": diff_lists(before, after),
-    }
-    return {**made, **fields}  # type: ignore[typeddict-item]
-
-
-async def grow_to(db: Database, version: int) -> None:
-    """A playlist `p1` of Ana's with so many versions: lists of `A`, and one of the letters."""
-    await insert_playlist(db, new())
-    for number in range(1, version):
-        await update_playlist(db, change(number, solved("A" + "BCDEFGH"[number % 7]), solved("A")))
-
-
-async def count_rows(db: Database) -> tuple[int, int]:
-    async with read(db) as connection:
-        held = [
-            int(await connection.scalar(select(func.count()).select_from(table)) or 0)
-            for table in (playlists, playlist_versions)
-        ]
-    return held[0], held[1]
-
-
-async def claim(db: Database, now: datetime, limit: int = 10) -> list[DuePlaylist]:
-    async with write(db) as connection:
-        return await claim_due_playlists(connection, now, limit)
+from src.playlists.version_store import get_version, list_versions, restore_version
+from src.storage.database import Database, close_database, open_database, write
+from tests.playlists.lists import insert_playlist, names, solved
+from tests.playlists.stored import DAILY, START, change, count_rows, grow_to, new
 
 
 async def test_get_playlist_gives_what_was_inserted(db: Database):
@@ -196,52 +135,6 @@ async def test_update_playlist_drops_the_oldest_versions_but_the_first(db: Datab
         await get_version(db, "ana", "p1", 3)
 
 
-async def test_restore_version_makes_it_the_present_list_as_a_new_version(db: Database):
-    await grow_to(db, 3)
-    number = await restore_version(db, "ana", "p1", 1, version=3, at=START + timedelta(hours=1), words="undo")
-    playlist, version = await get_playlist(db, "ana", "p1"), await get_version(db, "ana", "p1", 4)
-    assert (number, playlist["version"], playlist["title"]) == (4, 4, "Dinner")
-    assert playlist["result"] == new()["result"]
-    assert playlist["spec"] == new()["spec"]
-    assert (version["cause"], version["words"]) == ("restored", "undo")
-    assert version["diff"] is not None
-    assert [entry["track_id"] for entry in version["diff"]["removed"]] == ["D"]
-    assert version["diff"]["removed"][0]["why"] == "It did not stand in version 1."
-    # What was restored from stays, so that restoring can be undone.
-    assert names((await get_version(db, "ana", "p1", 3))["result"]) == "AD"
-
-
-async def test_restore_version_when_it_cannot_be_says_why(db: Database):
-    await grow_to(db, 2)
-    with pytest.raises(Conflict, match="at version 2 now"):
-        await restore_version(db, "ana", "p1", 1, version=1, at=START)
-    with pytest.raises(NotFound, match="no such version"):
-        await restore_version(db, "ana", "p1", 7, version=2, at=START)
-    with pytest.raises(InvalidInput, match="present version"):
-        await restore_version(db, "ana", "p1", 2, version=2, at=START)
-    assert await count_rows(db) == (1, 2)
-
-
-async def test_list_versions_gives_pages_newest_first(db: Database):
-    await grow_to(db, 5)
-    pages, cursor = [], None
-    while True:
-        page = await list_versions(db, "ana", "p1", 2, cursor)
-        pages.append([(version["number"], version["tracks"]) for version in page["versions"]])
-        cursor = page["next_cursor"]
-        if cursor is None:
-            break
-    assert pages == [[(5, 2), (4, 2)], [(3, 2), (2, 2)], [(1, 3)]]
-    assert page["versions"][0]["diff"] is None
-
-
-@pytest.mark.parametrize("cursor", ["", "x", "-1", "²", "9" * 30])
-async def test_list_versions_when_cursor_is_wrong_is_invalid(db: Database, cursor: str):
-    await insert_playlist(db, new())
-    with pytest.raises(InvalidInput, match="next_cursor"):
-        await list_versions(db, "ana", "p1", 10, cursor)
-
-
 async def test_list_playlists_gives_pages_last_changed_first(db: Database):
     for name in ("p1", "p2", "p3", "p4", "p5"):
         await insert_playlist(db, new(name))
@@ -316,42 +209,6 @@ async def test_delete_playlist_leaves_nothing_of_it(db: Database):
         await update_playlist(db, change(3, solved("X"), solved("A")))
 
 
-async def test_set_schedule_reckons_the_next_time_in_its_zone(db: Database):
-    await insert_playlist(db, new())
-    await set_schedule(db, "ana", "p1", DAILY, START, zone="America/New_York")
-    playlist = await get_playlist(db, "ana", "p1")
-    assert (playlist["schedule"], playlist["schedule_zone"]) == (DAILY, "America/New_York")
-    assert playlist["next_refresh_at"] == datetime(2026, 11, 24, 13, tzinfo=UTC)
-    # The list did not change: it has no new version.
-    assert (playlist["version"], await count_rows(db)) == (1, (1, 1))
-    await set_schedule(db, "ana", "p1", None, START)
-    playlist = await get_playlist(db, "ana", "p1")
-    assert (playlist["schedule"], playlist["next_refresh_at"]) == (None, None)
-
-
-async def test_set_schedule_when_it_makes_no_sense_changes_nothing(db: Database):
-    await insert_playlist(db, new())
-    await set_schedule(db, "ana", "p1", DAILY, START)
-    for cron, zone in (("often", "UTC"), ("* * * * *", "UTC"), (DAILY, "Mars/Olympus")):
-        with pytest.raises(InvalidInput):
-            await set_schedule(db, "ana", "p1", cron, START, zone=zone)
-    assert (await get_playlist(db, "ana", "p1"))["schedule"] == DAILY
-
-
-async def test_set_mode_frozen_keeps_the_schedule_waiting(db: Database):
-    await insert_playlist(db, new())
-    await set_schedule(db, "ana", "p1", DAILY, START)
-    await set_mode(db, "ana", "p1", "frozen", START)
-    assert await claim(db, START + timedelta(days=30)) == []
-    assert (await get_playlist(db, "ana", "p1"))["next_refresh_at"] is None
-    # A schedule set meanwhile waits too.
-    await set_schedule(db, "ana", "p1", "0 9 * * *", START)
-    assert (await get_playlist(db, "ana", "p1"))["next_refresh_at"] is None
-    await set_mode(db, "ana", "p1", "fresh", START + timedelta(days=30))
-    playlist = await get_playlist(db, "ana", "p1")
-    assert playlist["next_refresh_at"] == datetime(2026, 12, 25, 9, tzinfo=UTC)
-
-
 async def test_update_playlist_of_a_refresh_under_way_when_it_was_frozen_is_refused(db: Database):
     await insert_playlist(db, new())
     await set_mode(db, "ana", "p1", "frozen", START)
@@ -364,81 +221,6 @@ async def test_update_playlist_of_a_refresh_under_way_when_it_was_frozen_is_refu
         await update_playlist(db, change(1, solved("X"), solved("A"), cause="refreshed"))
     await set_mode(db, "ana", "p1", "fresh", START)
     assert await update_playlist(db, change(2, solved("X"), solved("B"), cause="refreshed")) == 3
-
-
-async def test_claim_due_playlists_takes_each_once_and_sets_the_next_time(db: Database):
-    due = datetime(2026, 11, 25, 8, tzinfo=UTC)
-    for name in ("p1", "p2", "p3"):
-        await insert_playlist(db, new(name))
-    await set_schedule(db, "ana", "p1", DAILY, START)
-    await set_schedule(db, "ana", "p2", "0 7 * * *", START)
-    assert await claim(db, due - timedelta(hours=2)) == []
-    assert await claim(db, due) == [
-        {"id": "p2", "listener": "ana", "due_at": due - timedelta(hours=1)},
-        {"id": "p1", "listener": "ana", "due_at": due},
-    ]
-    assert await claim(db, due) == []
-    assert (await get_playlist(db, "ana", "p1"))["next_refresh_at"] == due + timedelta(days=1)
-    # It is no change of the list.
-    assert (await get_playlist(db, "ana", "p1"))["updated_at"] == START
-
-
-async def test_claim_due_playlists_makes_up_for_missed_times_by_one_refresh(db: Database):
-    await insert_playlist(db, new())
-    await set_schedule(db, "ana", "p1", DAILY, START)
-    now = START + timedelta(days=10)
-    assert len(await claim(db, now)) == 1
-    assert (await get_playlist(db, "ana", "p1"))["next_refresh_at"] == datetime(2026, 12, 5, 8, tzinfo=UTC)
-
-
-async def test_claim_due_playlists_takes_no_more_than_the_limit_and_the_longest_due_first(db: Database):
-    for hour in (10, 11, 12):
-        await insert_playlist(db, new(f"p{hour}"))
-        await set_schedule(db, "ana", f"p{hour}", f"0 {hour} * * *", START)
-    now = START + timedelta(hours=12)
-    assert [due["id"] for due in await claim(db, now, 2)] == ["p10", "p11"]
-    assert [due["id"] for due in await claim(db, now, 2)] == ["p12"]
-
-
-async def test_claim_due_playlists_in_a_transaction_that_fails_leaves_them_due(db: Database):
-    await insert_playlist(db, new())
-    await set_schedule(db, "ana", "p1", DAILY, START)
-
-    async def claim_and_fail() -> None:
-        async with write(db) as connection:
-            assert len(await claim_due_playlists(connection, START + timedelta(days=1), 10)) == 1
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        await claim_and_fail()
-    assert len(await claim(db, START + timedelta(days=1))) == 1
-
-
-async def test_claim_due_playlists_by_four_workers_at_once_gives_each_to_one(dsn: str, db: Database):
-    ids = [f"p{number:02}" for number in range(12)]
-    for name in ids:
-        await insert_playlist(db, new(name))
-        await set_schedule(db, "ana", name, DAILY, START)
-    other = await open_database(dsn, timeout_s=10)
-    taken = await asyncio.gather(
-        *(claim((db, other)[worker % 2], START + timedelta(days=1)) for worker in range(4))
-    )
-    await close_database(other)
-    claimed = [due["id"] for batch in taken for due in batch]
-    claimed += [due["id"] for due in await claim(db, START + timedelta(days=1))]
-    assert sorted(claimed) == ids
-
-
-async def test_claim_due_playlists_when_a_zone_is_gone_stops_that_schedule_alone(db: Database):
-    for name in ("p1", "p2"):
-        await insert_playlist(db, new(name))
-        await set_schedule(db, "ana", name, DAILY, START)
-    async with write(db) as connection:
-        await connection.execute(
-            update(playlists).where(playlists.c.id == "p1").values(schedule_zone="Mars/Olympus")
-        )
-    assert [due["id"] for due in await claim(db, START + timedelta(days=1))] == ["p2"]
-    assert (await get_playlist(db, "ana", "p1"))["next_refresh_at"] is None
 
 
 async def test_times_come_back_in_utc(db: Database):

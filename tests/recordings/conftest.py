@@ -1,25 +1,12 @@
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from src.chat.clients import Agent, RecordingPolicy
 from src.recordings.file import LabelledRecording, RecordingFile
 from src.recordings.store import get_recording
-from src.storage.database import Database, close_database, open_database
-from src.storage.migrate import migrate
+from src.storage.database import Database
 from tests.chat.fixtures import ask
-from tests.storage.databases import ENGINES, fresh_dsn
-
-
-@pytest.fixture(params=ENGINES)
-async def db(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    async with fresh_dsn(str(request.param), tmp_path) as dsn:
-        opened = await open_database(dsn, timeout_s=10)
-        await migrate(opened)
-        yield opened
-        await close_database(opened)
 
 
 @pytest.fixture

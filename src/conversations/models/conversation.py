@@ -79,7 +79,7 @@ class StoredTurn(TypedDict):
     id: str
     """The turn."""
     number: int
-    """Place in the conversation, from 1."""
+    """Its position in the conversation, from 1."""
     created_at: datetime
     """When it was made, in UTC."""
     message: str
@@ -87,7 +87,7 @@ class StoredTurn(TypedDict):
     answer: str
     """The whole answer, JSON text."""
     record: str | None
-    """How the turn chose its tracks, JSON text; None for a turn of before records were kept."""
+    """How the turn chose its tracks, JSON text; None for a turn that was stored before there were records."""
     trace_id: str
     """Trace of the turn."""
 

@@ -10,7 +10,8 @@ from src.chat.feedback import give_feedback
 from src.chat.models.answer import Answer
 from src.chat.models.why import TURN_RECORD, TurnRecord
 from src.chat.turn import run_turn
-from src.conversations.store import get_turn, load_spans
+from src.conversations.store import get_turn
+from src.conversations.turn_store import load_spans
 from src.errors import DomainError
 from src.evaluation.metrics.table import CaseSeen, TurnSeen, measure_case
 from src.evaluation.models.case import Case, CaseTurn, CatalogueName

@@ -53,6 +53,5 @@ class JobDocument(TypedDict):
     """When it came to its end."""
 
 
-JOB_DOCUMENT: TypeAdapter[JobDocument] = TypeAdapter(JobDocument)
 JOB_JSON: TypeAdapter[dict[str, object]] = TypeAdapter(dict[str, object])
 JOB_PROBLEM: TypeAdapter[JobProblem] = TypeAdapter(JobProblem)

@@ -53,7 +53,7 @@ class TextSaid(TypedDict, closed=True):
     """A piece of the model's text."""
 
     text: str
-    """As it was streamed."""
+    """The piece as it was streamed."""
 
 
 @documented
@@ -61,7 +61,7 @@ class CallSaid(TypedDict, closed=True):
     """A tool call of the model."""
 
     call: ToolCall
-    """As it was assembled."""
+    """The call as it was assembled from the stream."""
 
 
 @documented
@@ -69,13 +69,13 @@ class FinishedSaid(TypedDict, closed=True):
     """The end of an answer."""
 
     finish_reason: str
-    """The wire's own."""
+    """The server's own word: `stop`, `tool_calls`, `length`."""
     model: str
     """As the server names it."""
     input_tokens: int
-    """As the server counts."""
+    """Tokens of what the model was sent, as the server counts."""
     output_tokens: int
-    """As the server counts."""
+    """Tokens of its answer, as the server counts."""
 
 
 @documented
@@ -83,9 +83,9 @@ class FailedSaid(TypedDict, closed=True):
     """The model could not be had, at the start or midway."""
 
     failure: ModelFailure
-    """Why."""
+    """Why, as a stable code."""
     message: str
-    """In words."""
+    """Why, in a sentence."""
 
 
 type Said = TextSaid | CallSaid | FinishedSaid | FailedSaid
@@ -96,11 +96,11 @@ class ModelCall(TypedDict, closed=True):
     """One call of the model."""
 
     messages: list[PartName]
-    """What it was sent, message by message."""
+    """The messages that it was sent, each a part of JSON, in order."""
     tools: PartName
-    """What it was offered, as a list."""
+    """The tools that it was offered, a part that is a JSON list."""
     answer: PartName
-    """What it streamed, in order."""
+    """What it streamed, a part that is a JSON list, in order."""
 
 
 @documented
@@ -135,7 +135,7 @@ class SpotifyCallMade(TypedDict, closed=True):
 
 @documented
 class SpotifySeen(TypedDict, closed=True):
-    """What the turn had of Spotify."""
+    """What the turn used of Spotify."""
 
     connected: bool
     """Whether the listener's account was connected."""
@@ -188,7 +188,7 @@ class RecordedMessage(TypedDict, closed=True):
 
 @documented
 class Bounds(TypedDict, closed=True):
-    """The settings that a turn's course depends on."""
+    """The settings that decide what a turn does."""
 
     context_tokens: int
     """Size of the model's context."""
@@ -209,19 +209,19 @@ class Recording(TypedDict, closed=True):
     version: Literal[1]
     """Version of this document."""
     turn_id: str
-    """The turn."""
+    """Id of the turn."""
     conversation_id: str
-    """Its conversation."""
+    """Id of its conversation."""
     made_with: MadeWith
-    """How it came about."""
+    """Which code, prompts and model made it."""
     asked: RecordedMessage
-    """The request."""
+    """The listener's request."""
     bounds: Bounds
-    """Settings."""
+    """The settings that decide what the turn does."""
     catalogue: CatalogueSeen
-    """What was searched."""
+    """The catalogue that was searched."""
     before: PartName
-    """What it began with."""
+    """What the turn began with, a part of JSON."""
     clock: list[str]
     """Every reading of the clock, ISO, in order."""
     ids: list[str]
@@ -239,7 +239,7 @@ class Recording(TypedDict, closed=True):
     record: NotRequired[PartName]
     """The pool: every search with its ranks, the ranking, what was kept out."""
     spans: PartName
-    """The trace."""
+    """The spans of the trace, a part of JSON."""
 
 
 @documented

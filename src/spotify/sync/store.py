@@ -19,21 +19,11 @@ from src.storage.database import Database, read, uninterrupted, write
 from src.storage.tables import spotify_saves
 
 _OWN = spotify_saves.c.listener == bindparam("of_listener")
-_ROW = select(
-    spotify_saves.c.id,
-    spotify_saves.c.listener,
-    spotify_saves.c.idempotency_key,
-    spotify_saves.c.request_hash,
-    spotify_saves.c.version,
-    spotify_saves.c.document,
-    spotify_saves.c.created_at,
-    spotify_saves.c.updated_at,
-    spotify_saves.c.expires_at,
-)
-_STANDS = spotify_saves.c.expires_at > bindparam("now", type_=spotify_saves.c.expires_at.type)
-_FIND = _ROW.where(_OWN, spotify_saves.c.idempotency_key == bindparam("of_key"), _STANDS)
+_ROW = select(spotify_saves)
+_VALID = spotify_saves.c.expires_at > bindparam("now", type_=spotify_saves.c.expires_at.type)
+_FIND = _ROW.where(_OWN, spotify_saves.c.idempotency_key == bindparam("of_key"), _VALID)
 _GET = _ROW.where(_OWN, spotify_saves.c.id == bindparam("of_id"))
-_LATEST = _ROW.where(_OWN, _STANDS).order_by(spotify_saves.c.created_at.desc(), spotify_saves.c.id.desc())
+_LATEST = _ROW.where(_OWN, _VALID).order_by(spotify_saves.c.created_at.desc(), spotify_saves.c.id.desc())
 _INSERT = insert(spotify_saves)
 _UPDATE = (
     update(spotify_saves)
@@ -92,7 +82,7 @@ async def get_save(db: Database, listener: str, save_id: str, now: datetime) -> 
 
 @uninterrupted
 async def insert_save(db: Database, save: StoredSave, now: datetime) -> None:
-    """Store a new save; all that have expired go.
+    """Store a new save; all that have expired are deleted.
 
     Raises:
         Conflict: `save_under_way` when one with this key was stored meanwhile.
@@ -209,7 +199,7 @@ def under_way() -> Conflict:
     )
 
 
-def _save(row: Row[str, str, str, str, int, str, datetime, datetime, datetime]) -> StoredSave:
+def _save(row: Row[*tuple[object, ...]]) -> StoredSave:
     return StoredSave(
         id=row.id,
         listener=row.listener,
