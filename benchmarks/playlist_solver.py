@@ -31,7 +31,7 @@ from src.playlists.solver.assignment import Assignment
 from src.playlists.solver.attempts import lengths_of
 from src.playlists.solver.contours import shape_levels, spearman
 from src.playlists.solver.positions import frame_at
-from src.playlists.solver.problem import pose, stand
+from src.playlists.solver.problem import eligible_set, pose
 from src.playlists.solver.search import greedy_order
 from src.playlists.solver.solver import solve
 from src.retrieval.pool import PoolTrack
@@ -204,8 +204,8 @@ def random_share(chance: random.Random) -> Quota:
 
 def greedy_tracks(case: Case) -> list[Track]:
     """The plain order of the same pool."""
-    standing = stand(case.pool, case.rules)
-    problem = pose(case.spec, standing.candidates, standing.unchecked, case.rules, musts=())
+    eligible = eligible_set(case.pool, case.rules)
+    problem = pose(case.spec, eligible.candidates, eligible.unchecked, case.rules, musts=())
     _, tries = lengths_of(case.spec, case.rules, problem, ())
     frame, _ = frame_at((), min(tries[0], problem.selectable()))
     sequence = greedy_order(Assignment(problem, frame))
