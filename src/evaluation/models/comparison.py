@@ -2,8 +2,6 @@
 
 from typing import Literal, NotRequired, TypedDict
 
-from pydantic import TypeAdapter
-
 from src.evaluation.models.run import Better, GateLine, RunOrigin
 from src.schema import documented
 
@@ -131,6 +129,3 @@ class Comparison(TypedDict):
     """Of the shared cases together, in the second run."""
     gates_broken: list[GateLine]
     """Gates that the second run breaks."""
-
-
-COMPARISON = TypeAdapter(Comparison)

@@ -1,8 +1,9 @@
 """What a run of a suite came to: one document that reports, comparisons and the scorecard read."""
 
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired
 
 from pydantic import TypeAdapter
+from typing_extensions import TypedDict
 
 from src.chat.models.answer import PlannerInfo, Usage
 from src.chat.models.why import TurnRecord
@@ -175,3 +176,28 @@ class Run(TypedDict):
 
 
 RUN = TypeAdapter(Run)
+
+
+@documented
+class UnfinishedHead(TypedDict, closed=True):
+    """The first line of an unfinished run's file; it goes on where all three are the same."""
+
+    suite_hash: str
+    """Digest of the suite's cases and gates."""
+    planner: str
+    """`rules`, `scripted`, or the model's name."""
+    prompts_hash: str
+    """Digest of all texts under `prompts/`."""
+
+
+@documented
+class JudgeVerdict(TypedDict):
+    """What a judging model answers about one list."""
+
+    score: float
+    """From 1, nothing fits, to 5; anything else counts as a failure of the judge."""
+    why: str
+    """The judge's reason in a sentence; nothing reads it yet."""
+
+
+JUDGE_VERDICT = TypeAdapter(JudgeVerdict)

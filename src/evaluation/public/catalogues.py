@@ -10,7 +10,8 @@ from pathlib import Path
 from src.catalogue.starter import track_id
 from src.chat.clients import Agent
 from src.errors import InvalidInput
-from src.evaluation.public.files import read_documents, write_whole
+from src.evaluation.files import write_whole
+from src.evaluation.public.files import read_documents
 from src.evaluation.public.models.cpcd import CPCD_TRACK, CpcdTrack
 from src.evaluation.public.models.music_crs import CRS_TRACK, CrsTrack
 from src.evaluation.public.models.ranking import CATALOGUE_ROW, CatalogueRow

@@ -14,6 +14,7 @@ from src.catalogue.importing.files import fingerprint as file_digest
 from src.catalogue.wiring import open_catalogue
 from src.chat.clients import Agent, opened_tracing
 from src.chat.loop import Limits
+from src.evaluation.files import must_be_free, write_whole
 from src.evaluation.models.run import Better, MetricLine
 from src.evaluation.public.catalogues import CPCD, MUSIC_CRS, must_hold, own_ids, share_held
 from src.evaluation.public.cpcd import CUTS as CPCD_CUTS
@@ -24,7 +25,7 @@ from src.evaluation.public.cpcd import (
     score_dialogue,
 )
 from src.evaluation.public.cpcd import to_public as cpcd_dialogue
-from src.evaluation.public.files import keep_part, must_be_free, open_part, part_of, write_whole
+from src.evaluation.public.files import keep_part, open_part, part_of
 from src.evaluation.public.models.ranking import DialogueRanking
 from src.evaluation.public.music_crs import (
     PREDICTED,

@@ -5,6 +5,7 @@ import hashlib
 from pathlib import Path
 from string import Template
 
+from src.evaluation.files import write_whole
 from src.evaluation.models.comparison import Comparison
 from src.evaluation.models.run import RUN, Run
 from src.evaluation.report.comparison import comparison_section
@@ -17,7 +18,6 @@ from src.evaluation.report.sections import (
     origin_footer,
     told,
 )
-from src.evaluation.runner.files import write_whole
 from src.schema import to_json
 
 PARTS = Path(__file__).with_name("page_parts")
@@ -62,7 +62,7 @@ def save_page(path: Path, run: Run, comparison: Comparison | None = None, *, rep
     Raises:
         InvalidInput: the file is there already and is not to be replaced, or it cannot be written.
     """
-    write_whole(path, render_page(run, comparison).encode(), replace=replace)
+    write_whole(path, [render_page(run, comparison).encode()], replace=replace)
 
 
 def script_json(run: Run) -> str:

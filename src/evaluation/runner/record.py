@@ -14,9 +14,8 @@ from src.chat.models.answer import Answer
 from src.chat.tools.run import offered_tools, tool_specs
 from src.evaluation.metrics.costs import Price, tokens_usd
 from src.evaluation.models.case import Case
-from src.evaluation.models.run import CaseRun, Run
+from src.evaluation.models.run import CaseRun, Run, UnfinishedHead
 from src.evaluation.runner.files import (
-    UnfinishedHead,
     add_unfinished,
     begin_unfinished,
     end_unfinished,

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from src.errors import InvalidInput
+from src.evaluation.files import faults_of
 from src.evaluation.models.case import Case, CatalogueName
 from src.evaluation.models.run import GateLine, MetricLine
 from src.evaluation.models.suite import SUITE_FILE, AdversarySpec, Gate, SuiteFile
@@ -69,11 +70,7 @@ def _parse(content: bytes, path: Path) -> SuiteFile:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{path}: this is no TOML: {error}.") from None
     except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
-            for item in error.errors(include_url=False, include_input=False, include_context=False)
-        )
-        raise InvalidInput(f"{path}: {wrong}") from None
+        raise InvalidInput(f"{path}: {faults_of(error)}") from None
 
 
 def _read(path: Path, file: SuiteFile, content: bytes) -> Suite:

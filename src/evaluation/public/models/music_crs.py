@@ -91,5 +91,4 @@ class CrsTruth(TypedDict):
 
 CRS_SESSION = TypeAdapter(CrsSession)
 CRS_TRACK = TypeAdapter(CrsTrack)
-CRS_PREDICTION = TypeAdapter(CrsPrediction)
 CRS_PREDICTIONS = TypeAdapter(list[CrsPrediction])
