@@ -11,7 +11,9 @@ from src.chat.models.answer import Answer
 from src.constraints.models.brief import Constraint, ReportLine, TrackConstraint
 from src.evaluation.metrics.lists import new_to
 from src.evaluation.metrics.rejudging import alternatives, any_holds, holds, named_in, rules_out
-from src.evaluation.runner.expectations import CHECKERS, History, Seen, matches
+from src.evaluation.runner.expectations import CHECKERS
+from src.evaluation.runner.list_checks import History, Seen
+from src.evaluation.runner.track_facts import matches
 
 _NOT_MET = frozenset({"relaxed", "unmet"})
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from src.chat.models.answer import Answer, Recommendation
 from src.constraints.models.brief import Constraint, RangeConstraint, TrackConstraint, YearsConstraint
 from src.evaluation.models.case import Expectation, Named, ValueSpan, YearSpan
-from src.evaluation.runner.expectations import CHECKERS, History, Seen
+from src.evaluation.runner.list_checks import LIST_CHECKERS, History, Seen
 
 _AGAINST = frozenset({"rejected", "satisfied", "contrast"})
 # Of these kinds several wanted ones are alternatives: `jazz or blues`.
@@ -90,7 +90,7 @@ def _passes(expect: Expectation, pick: Recommendation, answer: Answer, *, may_be
     }
     alone: Answer = {**answer, "recommendations": [full]}
     seen = Seen(alone, History(""))
-    return not any(True for field in expect for _ in CHECKERS[field](expect, seen))
+    return not any(True for field in expect for _ in LIST_CHECKERS[field](expect, seen))
 
 
 def _expectation(constraint: Constraint) -> tuple[Expectation, bool]:

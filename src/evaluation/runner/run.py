@@ -17,7 +17,8 @@ from src.evaluation.models.case import Case, CaseTurn, CatalogueName
 from src.evaluation.models.run import CaseRun, RunTrack, ToolUse, TurnRun
 from src.evaluation.runner.cases import relevant_ids
 from src.evaluation.runner.exchanges import SwapExchanges, as_it_is
-from src.evaluation.runner.expectations import History, failures
+from src.evaluation.runner.expectations import failures
+from src.evaluation.runner.list_checks import History
 from src.telemetry.models.span import SPANS, SpanDocument
 
 type OpenAgent = Callable[[CatalogueName], AbstractAsyncContextManager[Agent]]
