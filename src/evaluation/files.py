@@ -10,22 +10,22 @@ from src.errors import InvalidInput
 
 
 def write_whole(path: Path, pieces: Iterable[bytes], *, replace: bool = False) -> None:
-    """Write beside the path and move it there.
+    """Write under another name in the same folder, then rename.
 
     Raises:
         InvalidInput: the file is there already and is not to be replaced, or it cannot be written.
     """
     must_be_free(path, replace=replace)
-    beside = path.with_name(path.name + ".new")
+    new = path.with_name(path.name + ".new")
     try:
         try:
-            with beside.open("wb") as file:
+            with new.open("wb") as file:
                 file.writelines(pieces)
                 file.flush()
                 os.fsync(file.fileno())
-            beside.replace(path)
+            new.replace(path)
         finally:
-            beside.unlink(missing_ok=True)
+            new.unlink(missing_ok=True)
     except OSError:
         raise InvalidInput(f"{path}: the file cannot be written there.") from None
 

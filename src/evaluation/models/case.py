@@ -17,7 +17,7 @@ class Named(TypedDict, closed=True):
     """A track by its names; either may be left out. Compared without case, accents and punctuation."""
 
     title: NotRequired[str]
-    """Title, without what stands in brackets."""
+    """Title; what it has in brackets is not compared."""
     artist: NotRequired[str]
     """One of the credited artists."""
 
@@ -70,12 +70,12 @@ class ValueSpan(TypedDict, closed=True):
 
 @documented
 class ExpectedLine(TypedDict, closed=True):
-    """A line that the ledger must have."""
+    """A line that the constraint report must have."""
 
     kind: str
     """Kind of the constraint."""
     value: NotRequired[str]
-    """Words that stand in its value, compared without case."""
+    """Words that its value contains, compared without case."""
     verdict: NotRequired[Literal["met", "relaxed", "unmet", "uncheckable"]]
     """Its verdict."""
     hard: NotRequired[bool]
@@ -84,7 +84,7 @@ class ExpectedLine(TypedDict, closed=True):
 
 @documented
 class ConstraintPart(TypedDict, closed=True):
-    """Some fields of a wish that the brief must hold, or must not hold."""
+    """Some fields of a constraint that the brief must hold, or must not hold."""
 
     kind: str
     """`artist`, `track`, `genre`, `mood`, `tag`, `years`, `range`, `language`, `country`, `explicit`,
@@ -99,7 +99,7 @@ class ConstraintPart(TypedDict, closed=True):
 
 @documented
 class Expectation(TypedDict, closed=True):
-    """What must be true of one answer. What is left out is not asked; no track ever stands twice."""
+    """What must be true of one answer. What is left out is not checked; no track may come twice."""
 
     count: NotRequired[Annotated[int, Field(ge=0, le=50)]]
     """Exactly so many tracks."""
@@ -148,19 +148,19 @@ class Expectation(TypedDict, closed=True):
     new_artists: NotRequired[Literal[True]]
     """Nobody credited here was credited in an earlier answer of the conversation."""
     repeats: NotRequired[list[Named]]
-    """Tracks of earlier answers that may stand here again; no other may."""
+    """Tracks of earlier answers that may come again; no other may."""
     absent: NotRequired[list[str]]
     """The reply says of each of these names that it is not in the catalogue."""
     ledger: NotRequired[list[ExpectedLine]]
-    """Lines that the ledger has."""
+    """Lines that the constraint report has."""
     wishes: NotRequired[list[ConstraintPart]]
-    """Wishes that the brief holds."""
+    """Constraints that the brief holds."""
     no_wishes: NotRequired[list[ConstraintPart]]
-    """Wishes that the brief does not hold."""
+    """Constraints that the brief does not hold."""
     says: NotRequired[list[str]]
-    """Words that stand in the reply, compared without case and accents."""
+    """Words that the reply contains, compared without case and accents."""
     never_says: NotRequired[list[str]]
-    """Words that stand neither in the reply nor in a reason."""
+    """Words that neither the reply nor a reason contains."""
 
 
 @documented
@@ -168,7 +168,7 @@ class CaseFeedback(TypedDict, closed=True):
     """A verdict on a track of an earlier answer, given before the message."""
 
     rank: Annotated[int, Field(ge=1, le=50)]
-    """Place of the track in the last answer."""
+    """Rank of the track in the last answer."""
     verdict: FeedbackVerdict
     """What the listener thinks of it."""
 

@@ -39,7 +39,7 @@ class Leak(TypedDict):
 
 
 @documented
-class AdversaryReport(TypedDict):
+class RedteamReport(TypedDict):
     """The figures of a series of runs."""
 
     runs: int
@@ -62,7 +62,7 @@ class AdversaryReport(TypedDict):
     """Those of them that reached the listener."""
 
 
-ADVERSARY_REPORT = TypeAdapter(AdversaryReport)
+REDTEAM_REPORT = TypeAdapter(RedteamReport)
 
 
 @documented

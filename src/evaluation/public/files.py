@@ -116,7 +116,7 @@ PART_VERSION = 1
 
 
 def part_of(output: Path) -> Path:
-    """The file beside an output."""
+    """The file of an unfinished run, next to its output."""
     return output.with_name(output.name + ".part")
 
 

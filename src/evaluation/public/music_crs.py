@@ -18,7 +18,7 @@ Source of the rules: github.com/nlp4musa/music-crs-evaluator, `readme.md` (the p
 The judge of the challenge (30 % of its score) is not public, so there is no overall score here. No track is
 played twice in a session (`EDA/summary/relisten-eda-summary.md` of
 github.com/tmp-friends/music-crs-challenge-2026): what was played before is left out of a prediction, and is
-told to Segue as shown and liked.
+given to Segue as shown and liked.
 """
 
 import math

@@ -16,7 +16,7 @@ from src.evaluation.report.sections import (
     headline,
     metrics_section,
     origin_footer,
-    told,
+    safe,
 )
 from src.schema import to_json
 
@@ -46,7 +46,7 @@ def render_page(run: Run, comparison: Comparison | None = None) -> str:
     title = f"{run['origin']['suite']}, {run['origin']['planner']}: Segue evaluation run"
     return Template(_part("page.html")).substitute(
         policy=_policy(style, script),
-        title=told(title),
+        title=safe(title),
         style=style,
         headline=headline(run),
         sections="\n".join(section for section in sections if section),

@@ -22,7 +22,7 @@ CONSTRAINT_KINDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class PlacedCase:
-    """A case, and where it stands: `file:line`."""
+    """A case with its place: `file:line`."""
 
     case: Case
     place: str
@@ -104,7 +104,7 @@ async def relevant_ids(agent: Agent, case: Case, place: str) -> list[frozenset[s
     """Ids of the relevant tracks of each turn; every recording of a named song counts.
 
     Args:
-        place: where the case stands, `file:line`.
+        place: `file:line` of the case.
 
     Raises:
         InvalidInput: a track is not in the catalogue.

@@ -31,11 +31,13 @@ def failures(expect: Expectation, answer: Answer, history: History) -> list[str]
 
 def _absent(expect: Expectation, seen: Seen) -> Iterator[str]:
     lines = seen.answer["constraints"]
-    told = any(line["kind"] in ("artist", "track", "genre") and line["verdict"] == "unmet" for line in lines)
+    is_admitted = any(
+        line["kind"] in ("artist", "track", "genre") and line["verdict"] == "unmet" for line in lines
+    )
     for name in expect["absent"]:
         if name_key(name) not in name_key(seen.answer["reply"]):
             yield f"the reply does not say that {name} is not in the catalogue"
-        elif not told:
+        elif not is_admitted:
             yield f"the ledger has no unmet artist, track or genre for {name}"
 
 

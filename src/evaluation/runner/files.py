@@ -19,7 +19,7 @@ _SHOWN_OF_NAME = 40
 
 
 def save_run(path: Path, run: Run, *, replace: bool = False) -> None:
-    """Write the run beside the file and move it there.
+    """Write the run whole or not at all.
 
     Args:
         path: where the run is to lie.

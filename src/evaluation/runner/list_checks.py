@@ -29,7 +29,7 @@ from src.evaluation.runner.track_facts import (
 # 0.7 of 10 must be 7, whatever the rounding.
 _ROUNDING = 1e-9
 _NAMED_IN_FAILURE = 4
-# Scripts that are written without spaces: a word cannot be told from what surrounds it.
+# Scripts that are written without spaces: a word cannot be separated from what surrounds it.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 
 
