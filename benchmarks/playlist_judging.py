@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from math import ceil, floor
 
+from benchmarks.models.playlist_case import ExpectedPlacement, ExpectedQuota, PlaylistExpectation
 from src.catalogue.models.track import Track
 from src.constraints.models.spec import PlaylistSpec, Quota
-from src.evaluation.models.case import ExpectedPlacement, ExpectedQuota, PlaylistExpectation
 
 # Lengths are whole milliseconds.
 _ROUNDING_S = 1e-3

@@ -14,14 +14,13 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.models.playlist_case import PlaylistCase
+from benchmarks.playlist_cases import asked_fields, is_held_out, load_playlist_cases, wrong_fields
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.edge import load_edge
 from src.catalogue.generations import catalogue_folder, current_generation, own_catalogue, shard_folder
 from src.constraints.models.spec import SPEC
 from src.errors import DomainError
-from src.evaluation.models.case import PlaylistCase
-from src.evaluation.runner.cases import is_held_out, load_playlist_cases
-from src.evaluation.runner.spec_expectations import asked_fields, wrong_fields
 from src.lexicon.genres import Vocabulary, load_vocabulary
 from src.understanding.playlist.prompt import read_spec
 

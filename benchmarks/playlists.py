@@ -25,6 +25,8 @@ from uuid import uuid4
 
 from rich.console import Console
 
+from benchmarks.models.playlist_case import PlaylistCase
+from benchmarks.playlist_cases import is_held_out, load_playlist_cases, wrong_fields
 from benchmarks.playlist_judging import as_read, faults_of, may_stand, why_none
 from src.catalogue.embedding.choose import choose_embedder
 from src.catalogue.generations import catalogue_folder, current_generation, read_info
@@ -36,9 +38,6 @@ from src.constraints.conflicts import bind
 from src.constraints.enforcement import judge, make_rules
 from src.constraints.models.spec import Contour, PlaylistSpec, tempo_level
 from src.errors import DomainError
-from src.evaluation.models.case import PlaylistCase
-from src.evaluation.runner.cases import is_held_out, load_playlist_cases
-from src.evaluation.runner.spec_expectations import wrong_fields
 from src.playlists.make import PlaylistClients, make_list, spec_of_prompt
 from src.playlists.models.result import PlaylistResult
 from src.playlists.solver.contours import shape_levels

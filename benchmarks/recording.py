@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -58,7 +59,8 @@ async def talk(client: httpx.AsyncClient) -> str:
 
 def bytes_by_turn(database: Path, conversation_id: str) -> list[int]:
     """Bytes that each turn added: its document and its new parts, vectors left out."""
-    with sqlite3.connect(database) as connection:
+    # A connection as a context manager ends its transaction alone and stays open.
+    with closing(sqlite3.connect(database)) as connection:
         documents = connection.execute(
             "SELECT document FROM recordings WHERE conversation_id = ? ORDER BY created_at", [conversation_id]
         ).fetchall()

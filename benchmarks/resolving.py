@@ -42,17 +42,18 @@ async def measure_set(
     traps = make_traps(naming, seed)
     world = world_of_items(traps.items, seed)
     db = await open_database(f"sqlite:///{folder / f'{id(traps)}.sqlite'}", timeout_s=10)
-    await migrate(db)
-    async with serve_fake(world), httpx.AsyncClient(timeout=10) as http:
-        app = _app(http, db, config_for(world))
-        figures = await measure(app, traps.cases, extra_searches)
-        plain = [case for case in traps.cases if case.kind == "plain"][:BATCH]
-        # Another market is another cache.
-        empty = replace(app, config=replace(app.config, market="FR"))
-        cold, warm = (await measure(empty, plain), await measure(empty, plain))
-        calls = Counter({"cold": cold.calls, "warm": warm.calls})
-    await close_database(db)
-    return figures, calls
+    try:
+        await migrate(db)
+        async with serve_fake(world), httpx.AsyncClient(timeout=10) as http:
+            app = _app(http, db, config_for(world))
+            figures = await measure(app, traps.cases, extra_searches)
+            plain = [case for case in traps.cases if case.kind == "plain"][:BATCH]
+            # Another market is another cache.
+            empty = replace(app, config=replace(app.config, market="FR"))
+            cold, warm = (await measure(empty, plain), await measure(empty, plain))
+            return figures, Counter({"cold": cold.calls, "warm": warm.calls})
+    finally:
+        await close_database(db)
 
 
 def _app(http: httpx.AsyncClient, db: Database, config) -> SpotifyApp:

@@ -23,14 +23,16 @@ async def main() -> bool:
     """Print the table; True when everything held."""
     with tempfile.TemporaryDirectory() as folder:
         database = await open_database(f"sqlite:///{Path(folder) / 'segue.sqlite'}", timeout_s=10)
-        await migrate(database)
-        async with opened_scene(database, COUNT + 10, timeout_s=0.5) as scene:
-            cold, warm = await _calls_of_twenty(scene)
-            played = []
-            for schedule in ALL:
-                played.append(await play(scene, schedule))
-                _print(played[-1])
-        await close_database(database)
+        try:
+            await migrate(database)
+            async with opened_scene(database, COUNT + 10, timeout_s=0.5) as scene:
+                cold, warm = await _calls_of_twenty(scene)
+                played = []
+                for schedule in ALL:
+                    played.append(await play(scene, schedule))
+                    _print(played[-1])
+        finally:
+            await close_database(database)
     failed = [one for one in played if one.wrong]
     print(f"\n{len(played)} schedules, {len(failed)} wrong; 20 tracks take {cold} calls cold, {warm} warm")
     return not failed and cold <= 26 and warm <= 4

@@ -14,14 +14,11 @@ processes beside. CPU is user plus system time of the whole process.
 
 import argparse
 import asyncio
-import os
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 import httpx
@@ -31,14 +28,12 @@ from pydantic import TypeAdapter
 
 from benchmarks.messages import MESSAGES
 from benchmarks.model_server import model_server
+from benchmarks.queries import queries
 from benchmarks.serving import busy_processes, cpu_seconds, served
-from src.catalogue.catalogue import Catalogue, matching_embedder
-from src.catalogue.edge import load_edge
-from src.catalogue.embedding.local import local_embedder
+from src.catalogue.catalogue import Catalogue
 from src.catalogue.engine import Condition, EngineQuery, Hit
-from src.catalogue.generations import catalogue_folder, current_generation, read_info, shard_folder
 from src.catalogue.models.track import Track
-from src.catalogue.search import Found, hybrid_search
+from src.catalogue.search import Found
 from src.chat.loop import Limits, finish_list, run_planner
 from src.chat.planners import plan_by_model
 from src.chat.state import Draft, Pool, TurnTask, make_request, new_usage
@@ -52,8 +47,7 @@ from tests.fakes import make_track
 
 MESSAGE = "mellow dream pop for a rainy Sunday"
 WARM_UPS = 5
-# What a turn searches for at least.
-FOUND = 30
+LOOP_WARM_UPS = 10
 # What GNU's OpenMP does where nothing is set; this variable goes before OMP_WAIT_POLICY.
 SPINNING = {"GOMP_SPINCOUNT": "300000"}
 _ARGUMENTS = TypeAdapter(dict[str, object])
@@ -124,7 +118,7 @@ def agent_turn(model, tracing) -> Callable[[], Awaitable[None]]:
         language="en",
         brief=brief,
         known=Known(),
-        standing=[],
+        rule_constraints=[],
         keep_rule=None,  # type: ignore[arg-type]
         limit=10,
         catalogue=catalogue,
@@ -154,7 +148,7 @@ def agent_turn(model, tracing) -> Callable[[], Awaitable[None]]:
 
 
 async def best_of_three(turn: Callable[[], Awaitable[None]], turns: int, cpu: Callable[[], float]) -> float:
-    for _ in range(10):
+    for _ in range(LOOP_WARM_UPS):
         await turn()
     best = float("inf")
     for _ in range(3):
@@ -207,36 +201,6 @@ async def http_turns(environment: Mapping[str, str], *, stream: bool = False) ->
     return times[WARM_UPS:]
 
 
-async def queries(data_dir: Path, environment: Mapping[str, str]) -> list[float]:
-    """Milliseconds of CPU of one query a message, in a new process with these variables."""
-    before = dict(os.environ)
-    os.environ.update(environment)
-    try:
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            return await asyncio.get_running_loop().run_in_executor(pool, _queries, data_dir)
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-
-
-def _queries(data_dir: Path) -> list[float]:
-    return asyncio.run(_query_each(data_dir))
-
-
-async def _query_each(data_dir: Path) -> list[float]:
-    generation = current_generation(catalogue_folder(data_dir))
-    assert generation is not None, "there is no catalogue in this folder"
-    embedder = matching_embedder(read_info(generation)["embedding_model"], local_embedder())
-    catalogue = Catalogue(load_edge(shard_folder(generation)), embedder, "bench")
-    times: list[float] = []
-    for message in (MESSAGE, *MESSAGES):
-        began = time.process_time()
-        await hybrid_search(catalogue, message, await catalogue.embed(message), [], FOUND)
-        times.append((time.process_time() - began) * 1000)
-    await catalogue.engine.close()
-    return times[1:]
-
-
 async def show_new_messages(data_dir: Path, bare: float) -> None:
     """Print what forty new messages cost, with threads that wait and with threads that spin."""
     rules = {"DATA_DIR": str(data_dir), "LOG_LEVEL": "INFO"}
@@ -247,8 +211,8 @@ async def show_new_messages(data_dir: Path, bare: float) -> None:
             "rules, spinning": await http_turns(rules | SPINNING),
             "model, JSON": await http_turns(model),
             "model, stream": await http_turns(model, stream=True),
-            "query": await queries(data_dir, {}),
-            "query, spinning": await queries(data_dir, SPINNING),
+            "query": await queries(data_dir, MESSAGES, {}),
+            "query, spinning": await queries(data_dir, MESSAGES, SPINNING),
         }
     print(f"{len(MESSAGES)} new messages, ms CPU each:")
     for name, times in figures.items():

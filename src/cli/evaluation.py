@@ -14,13 +14,12 @@ from rich.console import Console
 from src.errors import InvalidInput
 from src.evaluation.metrics.costs import read_prices
 from src.evaluation.models.case import Case, CatalogueName
-from src.evaluation.models.run import CaseRun, Run
+from src.evaluation.models.run import CaseRun, Run, UnfinishedHead
 from src.evaluation.report.compare import compare_runs
 from src.evaluation.report.page import save_page
 from src.evaluation.report.scorecard import write_scorecard
 from src.evaluation.report.tables import show_comparison, show_run
 from src.evaluation.runner.files import (
-    UnfinishedHead,
     add_unfinished,
     begin_unfinished,
     end_unfinished,

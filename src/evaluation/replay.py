@@ -105,7 +105,7 @@ class ReplaySession:
 
 @asynccontextmanager
 async def open_session(source: CatalogueSource) -> AsyncIterator[ReplaySession]:
-    """A desk over an open catalogue; what it stores is gone when the block ends."""
+    """A session over an open catalogue; what it stores is gone when the block ends."""
     async with source.use() as catalogue:
         seen = await fingerprint(catalogue)
     with TemporaryDirectory(prefix="segue-replay-") as folder:
@@ -260,9 +260,9 @@ async def _ask(agent: Agent, recording: Recording, before: Before) -> Answer:
 
 
 def _compare(playback: Playback, turn: StoredTurn) -> Answer:
-    """Note how the answer and the pool, as they were stored, differ from the recorded ones; gives the answer.
+    """Note how answer and pool, as they were stored, differ from the recorded ones; returns the answer.
 
-    What a listener is shown besides, such as links, is made when it is shown.
+    Links and the like, which are made when an answer is shown, are not compared.
     """
     recording, parts = playback.recording, playback.parts
     answer = ANSWER.validate_json(turn["answer"])
@@ -292,7 +292,7 @@ type OpenSource = Callable[[], AbstractAsyncContextManager[CatalogueSource]]
 
 @dataclass(slots=True)
 class ReplaySessions:
-    """Desks that were opened so far. `ways` are tried in order, each at most once."""
+    """The sessions opened so far. `ways` are tried in order, each at most once."""
 
     stack: AsyncExitStack
     ways: Mapping[str, OpenSource]
@@ -300,7 +300,7 @@ class ReplaySessions:
     tried: set[str] = field(default_factory=set)
 
     async def session_of(self, fingerprint: str) -> ReplaySession | None:
-        """The desk on this catalogue; None when no way leads to one."""
+        """The session on this catalogue; None when no way leads to one."""
         for name in self._untried():
             if fingerprint in self.opened:
                 break
@@ -308,7 +308,7 @@ class ReplaySessions:
         return self.opened.get(fingerprint)
 
     async def any_session(self) -> ReplaySession | None:
-        """A desk on whatever catalogue comes first."""
+        """A session on whatever catalogue comes first."""
         for name in self._untried():
             if self.opened:
                 break
@@ -331,6 +331,6 @@ class ReplaySessions:
 
 @asynccontextmanager
 async def open_sessions(ways: Mapping[str, OpenSource]) -> AsyncIterator[ReplaySessions]:
-    """Desks that are closed when the block ends."""
+    """Sessions that are closed when the block ends."""
     async with AsyncExitStack() as stack:
         yield ReplaySessions(stack, ways)

@@ -5,6 +5,7 @@ import csv
 import gzip
 import json
 import os
+import shutil
 import sys
 import threading
 import time
@@ -119,13 +120,16 @@ def vectors_dir(tmp_path_factory: pytest.TempPathFactory, songs_file: Path) -> P
     return _imported(tmp_path_factory.mktemp("vectors"), songs_file, hashed_embedder())
 
 
-@pytest.fixture
-def words_dir(
-    tmp_path_factory: pytest.TempPathFactory, songs_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> Path:
-    """A DATA_DIR that holds the songs without vectors, and a server that needs none."""
-    monkeypatch.setenv("EMBEDDING_BACKEND", "none")
+@pytest.fixture(scope="session")
+def _imported_words(tmp_path_factory: pytest.TempPathFactory, songs_file: Path) -> Path:
     return _imported(tmp_path_factory.mktemp("words"), songs_file, None)
+
+
+@pytest.fixture
+def words_dir(_imported_words: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A DATA_DIR of the test's own that holds the songs without vectors, and a server that needs none."""
+    monkeypatch.setenv("EMBEDDING_BACKEND", "none")
+    return Path(shutil.copytree(_imported_words, tmp_path / "data"))
 
 
 @contextmanager

@@ -85,9 +85,9 @@ async def test_held_out_playlists_starts(vectors_dir, songs_file, monkeypatch, c
 
 
 async def test_import_rate_starts(songs_file, monkeypatch, capsys):
-    with_data(monkeypatch, import_rate, SONGS=songs_file, local_embedder=hashed_embedder)
+    with_data(monkeypatch, import_rate, SONGS=songs_file, local_embedder=hashed_embedder, ROUNDS=1)
     await import_rate.main(["--rows", "10"])
-    assert "ratio, best of three" in capsys.readouterr().out
+    assert "ratio, best of 1 rounds" in capsys.readouterr().out
 
 
 async def test_labels_starts(vectors_dir, requests_file, tmp_path, monkeypatch, capsys):
@@ -174,7 +174,7 @@ def test_rivals_starts(name: str) -> None:
 async def test_resolving_starts(monkeypatch, capsys):
     def few(naming, seed):
         traps = make_traps(naming, seed)
-        traps.cases = list(islice(traps.cases, 25))
+        traps.cases = list(islice(traps.cases, 10))
         return traps
 
     with_data(monkeypatch, resolving, make_traps=few)
@@ -185,8 +185,7 @@ async def test_resolving_starts(monkeypatch, capsys):
 async def test_saving_starts(monkeypatch, capsys):
     with_data(monkeypatch, saving, ALL=ALL[:1])
     await saving.main()
-    # Whether it is exact depends on time-outs of half a second: a busy machine misses some.
-    assert "1 schedules, " in capsys.readouterr().out
+    assert "1 schedules, 0 wrong" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("what", ["catalogue", "random"])
@@ -200,9 +199,9 @@ async def test_search_starts(what, vectors_dir, requests_file, monkeypatch, caps
 
 async def test_turn_cpu_starts(words_dir, monkeypatch, capsys):
     assert len(set(MESSAGES)) == len(MESSAGES) == 40
-    with_data(monkeypatch, turn_cpu, served=served_here, MESSAGES=MESSAGES[:2], WARM_UPS=1)
-    arguments = ["--data-dir", str(words_dir), "--turns", "1", "--busy", "1", "--no-frameworks"]
-    await turn_cpu.main(arguments)
+    with_data(monkeypatch, turn_cpu, served=served_here, MESSAGES=MESSAGES[:2], WARM_UPS=1, LOOP_WARM_UPS=1)
+    # Without busy processes, which take a core for as long as it runs: test_serving starts one.
+    await turn_cpu.main(["--data-dir", str(words_dir), "--turns", "1", "--no-frameworks"])
     shown = capsys.readouterr().out
     for name in ("rules", "rules, spinning", "model, JSON", "model, stream", "query", "query, spinning"):
         assert f"\n{name:<18} mean " in shown

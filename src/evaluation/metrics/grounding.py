@@ -1,6 +1,6 @@
 """Grounding of one answer: every track out of this turn's pool, every claim out of the record.
 
-Claims are checked by the service's own check (`src.grounding`), on the same ground: there is no second
+Claims are checked by the service's own check (`src.grounding`), on the same evidence: there is no second
 one. A sentence that a faulty check lets through is what the adversary suite is for.
 """
 
@@ -25,8 +25,8 @@ from src.telemetry.models.span import SpanDocument
 
 
 @dataclass(frozen=True, slots=True)
-class Grounds:
-    """What the words of one turn may rest on besides the records: what the listener said, and the names in
+class Evidence:
+    """What the words of one turn may rest on apart from the records: what the listener said, and the names in
     reach, which no sentence about another track may take.
     """
 
@@ -35,33 +35,33 @@ class Grounds:
     names: Names
 
 
-def make_grounds(
+def make_evidence(
     message: str,
     earlier: Sequence[EarlierTurn],
     answer: Answer,
     vocabulary: Vocabulary,
     pool: Sequence[Track],
-) -> Grounds:
-    """The grounds of a turn, as the turn itself had them.
+) -> Evidence:
+    """The evidence of a turn, as the turn itself had it.
 
     Args:
         message: what the listener said.
-        earlier: the turns that a model was told of.
+        earlier: the turns that a model's prompt has.
         pool: the tracks in reach of the turn.
     """
     words = listener_words(message, earlier, answer["brief"])
-    told = [pick for turn in earlier for pick in turn.picks]
-    return Grounds(listener_support(words, vocabulary), vocabulary, names_of(pool, told))
+    shown = [pick for turn in earlier for pick in turn.picks]
+    return Evidence(listener_support(words, vocabulary), vocabulary, names_of(pool, shown))
 
 
 def grounded_picks(answer: Answer, record: TurnRecord) -> float | None:
-    """Share of the list that stands in the turn's pool; None of an empty list."""
+    """Share of the list that is in the turn's pool; None of an empty list."""
     pool = set(record["ranking"])
     picks = answer["recommendations"]
     return sum(pick["track"]["id"] in pool for pick in picks) / len(picks) if picks else None
 
 
-def grounded_reasons(answer: Answer, grounds: Grounds) -> float | None:
+def grounded_reasons(answer: Answer, evidence: Evidence) -> float | None:
     """Share of the reasons of which every sentence claims nothing beyond the record of its track and the
     listener's words; None without a reason.
 
@@ -69,7 +69,7 @@ def grounded_reasons(answer: Answer, grounds: Grounds) -> float | None:
     such as `like X by Y` of a track that was found as similar.
     """
     reasons = [(pick["reason"], pick["track"]) for pick in answer["recommendations"] if pick["reason"]]
-    held = [_is_grounded(reason, track, grounds) for reason, track in reasons]
+    held = [_is_grounded(reason, track, evidence) for reason, track in reasons]
     return sum(held) / len(held) if held else None
 
 
@@ -79,7 +79,7 @@ def unknown_handles(spans: Sequence[SpanDocument]) -> int:
     return sum(count for count in counts if isinstance(count, int))
 
 
-def _is_grounded(reason: str, track: Track, grounds: Grounds) -> bool:
-    support = support_of([track], grounds.listener)
+def _is_grounded(reason: str, track: Track, evidence: Evidence) -> bool:
+    support = support_of([track], evidence.listener)
     sentences = [part.strip() for part in SENTENCE_END.split(reason) if part and part.strip()]
-    return all(is_supported(sentence, support, grounds.vocabulary, grounds.names) for sentence in sentences)
+    return all(is_supported(sentence, support, evidence.vocabulary, evidence.names) for sentence in sentences)

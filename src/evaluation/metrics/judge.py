@@ -9,31 +9,16 @@ import re
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter, ValidationError
-from typing_extensions import TypedDict
+from pydantic import ValidationError
 
 from src.errors import ModelUnavailable
-from src.evaluation.models.run import CaseRun, RunTrack
+from src.evaluation.models.run import JUDGE_VERDICT, CaseRun, RunTrack
 from src.llm.chat import Chat
 from src.llm.models.chat import ChatRequest, TextDelta
 from src.prompts import as_data, load_prompt, render_prompt
-from src.schema import documented
 
 _LEAST, _MOST = 1, 5
 _JSON = re.compile(r"\{.*\}", re.DOTALL)
-
-
-@documented
-class JudgeVerdict(TypedDict):
-    """What the judge answers."""
-
-    score: float
-    """1 to 5."""
-    why: str
-    """In a sentence."""
-
-
-_VERDICT = TypeAdapter(JudgeVerdict)
 
 
 @dataclass(slots=True)
@@ -45,7 +30,7 @@ class Judge:
 
     @property
     def version(self) -> str:
-        """The model, and the digest of what it is told."""
+        """The model, and the digest of its prompt."""
         prompt = hashlib.sha256(load_prompt("judge.md").encode()).hexdigest()[:8]
         return f"{self.chat.model}, prompt {prompt}"
 
@@ -76,7 +61,7 @@ def read_score(text: str) -> float | None:
     """The score in a judge's answer; None of anything but one from 1 to 5."""
     found = _JSON.search(text)
     try:
-        verdict = _VERDICT.validate_json(found[0]) if found else None
+        verdict = JUDGE_VERDICT.validate_json(found[0]) if found else None
     except ValidationError:
         return None
     return verdict["score"] if verdict is not None and _LEAST <= verdict["score"] <= _MOST else None

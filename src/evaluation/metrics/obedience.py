@@ -1,4 +1,4 @@
-"""Obedience of one answer: by its ledger, and by the records alone, apart from the code that enforces.
+"""Obedience of one answer: by its constraint report, and by the records apart from what enforces.
 
 The definitions are this project's own; where a record is judged, `rejudging` does it.
 """
@@ -11,29 +11,31 @@ from src.chat.models.answer import Answer
 from src.constraints.models.brief import Constraint, ReportLine, TrackConstraint
 from src.evaluation.metrics.lists import new_to
 from src.evaluation.metrics.rejudging import alternatives, any_holds, holds, named_in, rules_out
-from src.evaluation.runner.expectations import CHECKERS, History, Seen, matches
+from src.evaluation.runner.expectations import CHECKERS
+from src.evaluation.runner.list_checks import History, Seen
+from src.evaluation.runner.track_facts import matches
 
 _NOT_MET = frozenset({"relaxed", "unmet"})
 
 
 def constraints_met(answer: Answer) -> float | None:
-    """Share of the checkable hard wishes of the ledger that are met; None where there is none.
+    """Share of the checkable hard constraints of the report that are met; None where there is none.
 
-    A standing rule of the service is no wish, and is always kept: it would only raise the share.
+    A rule of the service itself is left out: it is always kept, and would only raise the share.
     """
-    return _share_met([line for line in _wished(answer) if line["hard"]])
+    return _share_met([line for line in _asked_lines(answer) if line["hard"]])
 
 
 def all_constraints_met(answer: Answer) -> float | None:
-    """The same of hard and soft wishes together; a soft one that some tracks do not meet is not met."""
-    return _share_met(_wished(answer))
+    """The same of hard and soft constraints together; a soft one that some tracks do not meet is not met."""
+    return _share_met(_asked_lines(answer))
 
 
 def relaxations_declared(answer: Answer) -> float | None:
-    """Share of the soft wishes that some track breaks by its record, and that ledger or reply declare so.
+    """Share of the soft constraints that some track breaks by its record and that report or reply declare so.
 
-    The ledger declares a wish by a line of its kind and words that is relaxed or unmet, the reply by holding
-    its words. None where no record breaks a soft wish, or the list is empty.
+    The report declares a constraint by a line of its kind and words that is relaxed or unmet, the reply by
+    having its words. None where no record breaks a soft constraint, or the list is empty.
     """
     soft = [constraint for constraint in answer["brief"]["wishes"] if not constraint["hard"]]
     broken = [
@@ -46,10 +48,10 @@ def relaxations_declared(answer: Answer) -> float | None:
 
 
 def relaxations_said(answer: Answer) -> float | None:
-    """Share of the soft lines of the ledger that are not met and that the reply names too, by the listener's
-    words or by the ledger's; None where all are met.
+    """Share of the soft lines of the report that are not met and that the reply names too, by the listener's
+    words or by the report's; None where all are met.
     """
-    relaxed = [line for line in _wished(answer) if not line["hard"] and line["verdict"] in _NOT_MET]
+    relaxed = [line for line in _asked_lines(answer) if not line["hard"] and line["verdict"] in _NOT_MET]
     said = [any(_says(answer, text) for text in (line["words"], line["value"])) for line in relaxed]
     return sum(said) / len(said) if said else None
 
@@ -111,7 +113,7 @@ def named_tracks_found(answer: Answer) -> float | None:
 
 def honest_miss(answer: Answer, absent: Collection[str]) -> float | None:
     """Share of the names asked for and not in the catalogue whose lack is admitted: the reply has the name,
-    and the ledger an unmet artist, track or genre. None without such a name, and where Spotify filled in.
+    and the report an unmet artist, track or genre. None without such a name, and where Spotify filled in.
 
     Args:
         absent: names of artists and tracks that the brief asks for and the catalogue lacks.
@@ -119,8 +121,8 @@ def honest_miss(answer: Answer, absent: Collection[str]) -> float | None:
     if not absent or answer.get("from_spotify"):
         return None
     seen = Seen(answer, History(""))
-    told = [not any(True for _ in CHECKERS["absent"]({"absent": [name]}, seen)) for name in absent]
-    return sum(told) / len(told)
+    admitted = [not any(True for _ in CHECKERS["absent"]({"absent": [name]}, seen)) for name in absent]
+    return sum(admitted) / len(admitted)
 
 
 def wanted_artists(constraints: Sequence[Constraint]) -> list[str]:
@@ -143,8 +145,8 @@ def unknown_tracks(constraints: Sequence[Constraint]) -> list[TrackConstraint]:
     ]
 
 
-def _wished(answer: Answer) -> list[ReportLine]:
-    """The lines of the ledger that somebody's words stand behind."""
+def _asked_lines(answer: Answer) -> list[ReportLine]:
+    """The lines of the report that come from somebody's words."""
     return [line for line in answer["constraints"] if line["words"]]
 
 

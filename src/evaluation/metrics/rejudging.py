@@ -1,7 +1,7 @@
-"""Whether a track holds to a wish by its own record: the checkers of expectations, on one track at a time.
+"""Whether a track meets a constraint by its own record: the checkers of expectations, on one track at a time.
 
-Apart from the code that reads wishes and enforces them, and from the ledger that it writes: a fault there
-must not hide itself here.
+Apart from the code that reads constraints, enforces them and writes the report: a fault there must not hide
+itself here.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from src.chat.models.answer import Answer, Recommendation
 from src.constraints.models.brief import Constraint, RangeConstraint, TrackConstraint, YearsConstraint
 from src.evaluation.models.case import Expectation, Named, ValueSpan, YearSpan
-from src.evaluation.runner.expectations import CHECKERS, History, Seen
+from src.evaluation.runner.list_checks import LIST_CHECKERS, History, Seen
+from src.schema import with_present
 
 _AGAINST = frozenset({"rejected", "satisfied", "contrast"})
 # Of these kinds several wanted ones are alternatives: `jazz or blues`.
@@ -17,7 +18,7 @@ _WITH_ALTERNATIVES = frozenset({"artist", "genre", "language", "country", "versi
 
 
 def rules_out(constraint: Constraint) -> bool:
-    """Whether a wish keeps something out: `never`, `enough of it`, `clean only`, `nothing after 1995`."""
+    """Whether a constraint keeps something out: `never`, `enough of it`, `clean only`, …"""
     match constraint["kind"]:
         case "explicit":
             return not constraint["allowed"]
@@ -29,25 +30,21 @@ def rules_out(constraint: Constraint) -> bool:
 
 
 def holds(constraint: Constraint, pick: Recommendation, answer: Answer) -> bool | None:
-    """Whether the track holds to the wish.
+    """Whether the track meets the constraint.
 
-    None where its record does not tell; and of wishes that are about no single track, or that a record meets
-    by more than its own words: moods and tags that are wanted, examples.
+    None where its record does not tell; and of constraints about no single track, or that a record meets by
+    more than its own words: moods and tags that are wanted, examples.
     """
-    expect, is_turned = _expectation(constraint)
+    expect, is_inverted = _expectation(constraint)
     if not expect:
         return None
     if not _passes(expect, pick, answer, may_be_unknown=True):
-        held = False
-    elif not _passes(expect, pick, answer, may_be_unknown=False):
-        return None
-    else:
-        held = True
-    return held != is_turned
+        return is_inverted
+    return not is_inverted if _passes(expect, pick, answer, may_be_unknown=False) else None
 
 
 def alternatives(constraints: Sequence[Constraint]) -> Iterator[Sequence[Constraint]]:
-    """The wishes in groups of which one must hold."""
+    """The constraints in groups of which one must hold."""
     groups: dict[str, list[Constraint]] = {}
     for constraint in constraints:
         wanted = "relation" in constraint and constraint["relation"] == "wanted"
@@ -60,7 +57,7 @@ def alternatives(constraints: Sequence[Constraint]) -> Iterator[Sequence[Constra
 
 
 def any_holds(group: Sequence[Constraint], pick: Recommendation, answer: Answer) -> bool | None:
-    """Whether one wish of a group holds; None when none does and one cannot be told."""
+    """Whether one constraint of a group holds; None when none does and one is unknown."""
     verdicts = [holds(constraint, pick, answer) for constraint in group]
     if True in verdicts:
         return True
@@ -68,12 +65,9 @@ def any_holds(group: Sequence[Constraint], pick: Recommendation, answer: Answer)
 
 
 def named_in(constraint: TrackConstraint) -> Named:
-    """The track that a wish names."""
-    return (
-        {"title": constraint["title"], "artist": constraint["artist"]}
-        if "artist" in constraint
-        else {"title": constraint["title"]}
-    )
+    """The track that a constraint names."""
+    named: Named = {"title": constraint["title"]}
+    return with_present(named, artist=constraint.get("artist"))
 
 
 def _passes(expect: Expectation, pick: Recommendation, answer: Answer, *, may_be_unknown: bool) -> bool:
@@ -90,11 +84,11 @@ def _passes(expect: Expectation, pick: Recommendation, answer: Answer, *, may_be
     }
     alone: Answer = {**answer, "recommendations": [full]}
     seen = Seen(alone, History(""))
-    return not any(True for field in expect for _ in CHECKERS[field](expect, seen))
+    return not any(True for field in expect for _ in LIST_CHECKERS[field](expect, seen))
 
 
 def _expectation(constraint: Constraint) -> tuple[Expectation, bool]:
-    """What an answer of one track must be for the wish to hold, or (turned) must not be; empty for none."""
+    """What a one-track answer must be to meet the constraint, or (inverted) must not be; empty for none."""
     against = "relation" in constraint and constraint["relation"] in _AGAINST
     match constraint["kind"]:
         case "artist" if against:
@@ -133,17 +127,9 @@ def _expectation(constraint: Constraint) -> tuple[Expectation, bool]:
 
 def _span(constraint: YearsConstraint) -> YearSpan:
     span: YearSpan = {}
-    if "year_from" in constraint:
-        span["first"] = constraint["year_from"]
-    if "year_to" in constraint:
-        span["last"] = constraint["year_to"]
-    return span
+    return with_present(span, first=constraint.get("year_from"), last=constraint.get("year_to"))
 
 
 def _bounds(constraint: RangeConstraint) -> ValueSpan:
     span: ValueSpan = {"feature": constraint["feature"]}
-    if "low" in constraint:
-        span["low"] = constraint["low"]
-    if "high" in constraint:
-        span["high"] = constraint["high"]
-    return span
+    return with_present(span, low=constraint.get("low"), high=constraint.get("high"))

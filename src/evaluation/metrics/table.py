@@ -21,15 +21,15 @@ from src.evaluation.metrics.costs import (
     percentile,
 )
 from src.evaluation.metrics.grounding import (
-    Grounds,
+    Evidence,
     grounded_picks,
     grounded_reasons,
-    make_grounds,
+    make_evidence,
     unknown_handles,
 )
 from src.evaluation.models.case import Case
 from src.evaluation.models.run import Better, CaseRun, MetricLine, ToolUse, TurnRun
-from src.evaluation.runner.expectations import History
+from src.evaluation.runner.list_checks import History
 from src.lexicon.genres import Vocabulary, load_vocabulary
 from src.telemetry.models.span import SpanDocument
 
@@ -123,9 +123,9 @@ async def measure_case(seen: CaseSeen, catalogue: Catalogue) -> dict[str, float]
     """
     known = _Known(catalogue, await load_vocabulary(catalogue), await _mean_popularity(catalogue))
     found: dict[str, list[float]] = {}
-    for place, turn in enumerate(seen.turns):
-        told = seen.turns[max(0, place - TURNS_TOLD) : place]
-        for name, value in [*_of_turn(turn), *await _of_catalogue(turn, told, known)]:
+    for number, turn in enumerate(seen.turns):
+        earlier = seen.turns[max(0, number - TURNS_TOLD) : number]
+        for name, value in [*_of_turn(turn), *await _of_catalogue(turn, earlier, known)]:
             if value is not None:
                 found.setdefault(name, []).append(value)
     words = lists.distinct_n((turn.answer["reply"] for turn in seen.turns), 2)
@@ -177,27 +177,27 @@ def _of_ranking(turn: TurnSeen, tracks: Sequence[Track]) -> Iterable[tuple[str, 
 
 
 async def _of_catalogue(
-    turn: TurnSeen, told: Sequence[TurnSeen], known: _Known
+    turn: TurnSeen, earlier: Sequence[TurnSeen], known: _Known
 ) -> list[tuple[str, float | None]]:
     """What takes a look into the catalogue.
 
     Args:
-        told: the turns before, as far as a model is told of them.
+        earlier: the turns before, as many as a model's prompt has.
     """
     tracks = [pick["track"] for pick in turn.answer["recommendations"]]
     mean = known.mean_popularity
     return [
-        ("grounded reasons", grounded_reasons(turn.answer, await _grounds(turn, told, known))),
+        ("grounded reasons", grounded_reasons(turn.answer, await _evidence(turn, earlier, known))),
         ("honest misses", obedience.honest_miss(turn.answer, await _absent(turn.answer, known.catalogue))),
         ("popularity bias", lists.popularity_bias(tracks, mean) if mean is not None else None),
         ("tracks without popularity", lists.without_popularity(tracks) if mean is not None else None),
     ]
 
 
-async def _grounds(turn: TurnSeen, told: Sequence[TurnSeen], known: _Known) -> Grounds:
+async def _evidence(turn: TurnSeen, earlier: Sequence[TurnSeen], known: _Known) -> Evidence:
     pool = await known.catalogue.engine.fetch(turn.record["ranking"])
-    earlier = [as_told(before.history.message, before.answer) for before in told]
-    return make_grounds(turn.history.message, earlier, turn.answer, known.vocabulary, list(pool.values()))
+    before = [as_told(one.history.message, one.answer) for one in earlier]
+    return make_evidence(turn.history.message, before, turn.answer, known.vocabulary, list(pool.values()))
 
 
 async def _absent(answer: Answer, catalogue: Catalogue) -> list[str]:

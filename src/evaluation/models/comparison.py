@@ -2,8 +2,6 @@
 
 from typing import Literal, NotRequired, TypedDict
 
-from pydantic import TypeAdapter
-
 from src.evaluation.models.run import Better, GateLine, RunOrigin
 from src.schema import documented
 
@@ -17,9 +15,9 @@ class OriginChange(TypedDict):
     field: str
     """`planner`, `prompts_hash`, `code_version`, `catalogue NAME`, …"""
     before: str
-    """In the first run."""
+    """Value in the first run; empty when it has none."""
     after: str
-    """In the second run."""
+    """Value in the second run; empty when it has none."""
 
 
 @documented
@@ -27,7 +25,7 @@ class MetricChange(TypedDict):
     """One metric over the cases that have it in both runs."""
 
     name: str
-    """The metric."""
+    """Name of the metric, as in the runs."""
     unit: str
     """`share`, `count`, `ms`, `tokens`, `USD`, or empty."""
     better: Better
@@ -43,7 +41,7 @@ class MetricChange(TypedDict):
     low: NotRequired[float]
     """Lower end of the 95 % interval of the mean difference; absent when there are too few cases for one."""
     high: NotRequired[float]
-    """Upper end of it."""
+    """Upper end of the 95 % interval; absent with `low`."""
     outcome: Outcome
     """`better` or `worse` when the interval excludes 0, `changed` when it does and neither way is better,
     `unclear` otherwise."""
@@ -54,9 +52,9 @@ class CaseFlip(TypedDict):
     """A case that passed in one run alone."""
 
     id: str
-    """The case."""
+    """Id of the case."""
     kind: str
-    """What it is about."""
+    """Kind of the case."""
     passed: bool
     """Whether it passes in the second run."""
     failures: list[str]
@@ -68,31 +66,31 @@ class Cost(TypedDict):
     """What some turns cost."""
 
     input_tokens: int
-    """As the model's server counts."""
+    """Tokens as the model's server counts them; 0 when it does not."""
     output_tokens: int
-    """As the model's server counts."""
+    """Tokens as the model's server counts them; 0 when it does not."""
     model_calls: int
     """Calls of the language model."""
     ms: float
-    """Time of the turns."""
+    """Milliseconds of all these turns."""
 
 
 @documented
 class TurnChange(TypedDict):
-    """A turn whose list or ledger is not the same in both runs."""
+    """A turn whose list or constraint report is not the same in both runs."""
 
     case: str
-    """The case."""
+    """Id of the case."""
     turn: int
-    """Its number, from 1."""
+    """Number of the turn, from 1."""
     tracks_in: list[str]
     """Tracks that only the second run has, `title by artists`."""
     tracks_out: list[str]
     """Tracks that only the first run has."""
     gained: list[str]
-    """Wishes with a better verdict in the second run, or new there."""
+    """Constraints with a better verdict in the second run, or new there."""
     lost: list[str]
-    """Wishes with a worse verdict in the second run, or gone there."""
+    """Constraints with a worse verdict in the second run, or gone there."""
     before: Cost
     """What the turn cost in the first run."""
     after: Cost
@@ -110,7 +108,7 @@ class Comparison(TypedDict):
     differs: list[OriginChange]
     """In what they were made differently; empty when in nothing."""
     seed: int
-    """Of the resampling."""
+    """Seed of the resampling: the same seed gives the same intervals."""
     resamples: int
     """How often the cases were drawn again."""
     shared: int
@@ -131,6 +129,3 @@ class Comparison(TypedDict):
     """Of the shared cases together, in the second run."""
     gates_broken: list[GateLine]
     """Gates that the second run breaks."""
-
-
-COMPARISON = TypeAdapter(Comparison)

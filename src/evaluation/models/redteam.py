@@ -1,4 +1,4 @@
-"""What the adversary's runs came to."""
+"""What a hostile model claims, and what the runs against it came to."""
 
 from typing import Literal, TypedDict
 
@@ -39,7 +39,7 @@ class Leak(TypedDict):
 
 
 @documented
-class AdversaryReport(TypedDict):
+class RedteamReport(TypedDict):
     """The figures of a series of runs."""
 
     runs: int
@@ -62,4 +62,41 @@ class AdversaryReport(TypedDict):
     """Those of them that reached the listener."""
 
 
-ADVERSARY_REPORT = TypeAdapter(AdversaryReport)
+REDTEAM_REPORT = TypeAdapter(RedteamReport)
+
+
+@documented
+class AlikeMoods(TypedDict):
+    """Moods of which any may be claimed, and those that a record may have in their place."""
+
+    alike: list[str]
+    """Moods that mean much the same; one of them is claimed."""
+    near: list[str]
+    """Moods that support the claim too when they are on record."""
+
+
+@documented
+class ClaimTables(TypedDict):
+    """The words of false claims (`redteam/claims.toml`). A pair is a text and the phrase that betrays it."""
+
+    genres: list[str]
+    """Genres that are claimed; each is its own telling phrase."""
+    moods: list[AlikeMoods]
+    """Groups of moods, one of which is claimed."""
+    keys: list[tuple[str, str]]
+    """Musical keys, as a model may spell them."""
+    tempos: list[tuple[str, str]]
+    """Tempos, as a model may spell them."""
+    languages: list[str]
+    """Languages of the words, lower case."""
+    countries: list[str]
+    """Countries of the artist."""
+    unknowable: list[tuple[str, str]]
+    """What no record of a catalogue holds: awards, charts, producers, lives."""
+    dressings: list[str]
+    """Sentences around a claim, with `{}` in its place."""
+    everyday: str
+    """Words apart by blanks that make up titles and say nothing by themselves."""
+
+
+CLAIM_TABLES = TypeAdapter(ClaimTables)

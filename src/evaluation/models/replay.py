@@ -15,7 +15,7 @@ class Difference(TypedDict):
     where: str
     """What differs: `catalogue`, `prompt of model call 1`, `embedding`, `clock`, `answer`, `pool`, …"""
     what: str
-    """In a sentence."""
+    """What differs, in a sentence."""
     diff: str
     """Line by line, `-` recorded and `+` now; empty where there is nothing to show."""
 
@@ -48,18 +48,18 @@ class TurnsCompared(TypedDict):
     tracks_out: list[str]
     """Tracks that only the first has."""
     moved: list[str]
-    """Tracks that both have, at other places."""
+    """Tracks that both have at other ranks: `NAME: 3 → 1`."""
     constraints_gained: list[str]
-    """Wishes with a better verdict in the second, or new there."""
+    """Constraints with a better verdict in the second, or new there."""
     constraints_lost: list[str]
-    """Wishes with a worse verdict in the second, or gone there."""
+    """Constraints with a worse verdict in the second, or gone there."""
     claims_gained: list[str]
     """Sentences that only the second says."""
     claims_lost: list[str]
     """Sentences that only the first says."""
     tokens: tuple[int, int]
-    """Of input and output together, in each."""
+    """Tokens of input and output together, in each."""
     model_calls: tuple[int, int]
-    """In each."""
+    """Calls of the model, in each."""
     ms: tuple[float, float]
-    """Of the whole turn, in each."""
+    """Milliseconds of the whole turn, in each."""

@@ -1,8 +1,9 @@
 """What a run of a suite came to: one document that reports, comparisons and the scorecard read."""
 
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired
 
 from pydantic import TypeAdapter
+from typing_extensions import TypedDict
 
 from src.chat.models.answer import PlannerInfo, Usage
 from src.chat.models.why import TurnRecord
@@ -23,9 +24,9 @@ class RunTrack(TypedDict):
     id: str
     """The catalogue's track."""
     title: str
-    """Its title."""
+    """Title as on record."""
     artists: list[str]
-    """Its artists."""
+    """Credited artists, the main one first."""
     year: NotRequired[int]
     """Year of release."""
     reason: str
@@ -57,11 +58,11 @@ class TurnRun(TypedDict):
     tracks: list[RunTrack]
     """The list, best first."""
     constraints: list[ReportLine]
-    """The ledger."""
+    """The constraint report: one line a constraint, with its verdict."""
     planner: NotRequired[PlannerInfo]
     """Who planned; absent when there was no answer."""
     usage: NotRequired[Usage]
-    """What it cost; absent when there was no answer."""
+    """Tokens, calls and milliseconds; absent when there was no answer."""
     tools: list[ToolUse]
     """Tools that the planner called, in order."""
     record: NotRequired[TurnRecord]
@@ -77,11 +78,11 @@ class CaseRun(TypedDict):
     """One case as it went."""
 
     id: str
-    """The case."""
+    """Id of the case, unique in the suite."""
     kind: str
-    """What it is about."""
+    """What the case tests; the report has one line a kind."""
     catalogue: str
-    """What it ran on."""
+    """Name of the catalogue: `starter`, `messy` or `hostile`."""
     blind: bool
     """Whether it was written without sight of the code that reads messages."""
     passed: bool
@@ -145,7 +146,7 @@ class RunOrigin(TypedDict):
     command: str
     """What makes the run again."""
     started_at: str
-    """ISO time."""
+    """When the run began, as ISO time in UTC."""
     judge: NotRequired[str]
     """The judging model and its version; absent where none judged."""
 
@@ -155,19 +156,19 @@ class Run(TypedDict):
     """A whole run."""
 
     format: Literal["segue-run"]
-    """Always this."""
+    """Tells such a file from others."""
     version: Literal[1]
     """Version of this document."""
     origin: RunOrigin
-    """How it was made."""
+    """How the run was made, enough to make it again."""
     seconds: float
     """Wall-clock time of all turns, without the opening of catalogues."""
     degraded_turns: int
     """Turns in which the rules had to stand in for the model."""
     metrics: list[MetricLine]
-    """Over all cases."""
+    """Figures over all cases, each with its unit."""
     gates: list[GateLine]
-    """The suite's bounds."""
+    """Bounds of the suite that apply to this planner."""
     cases: list[CaseRun]
     """Every case, in the order of the suite."""
     titles: NotRequired[dict[str, str]]
@@ -175,3 +176,28 @@ class Run(TypedDict):
 
 
 RUN = TypeAdapter(Run)
+
+
+@documented
+class UnfinishedHead(TypedDict, closed=True):
+    """The first line of an unfinished run's file; it goes on where all three are the same."""
+
+    suite_hash: str
+    """Digest of the suite's cases and gates."""
+    planner: str
+    """`rules`, `scripted`, or the model's name."""
+    prompts_hash: str
+    """Digest of all texts under `prompts/`."""
+
+
+@documented
+class JudgeVerdict(TypedDict):
+    """What a judging model answers about one list."""
+
+    score: float
+    """From 1, nothing fits, to 5; anything else counts as a failure of the judge."""
+    why: str
+    """The judge's reason in a sentence; nothing reads it yet."""
+
+
+JUDGE_VERDICT = TypeAdapter(JudgeVerdict)

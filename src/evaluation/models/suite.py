@@ -23,7 +23,7 @@ class Gate(TypedDict, closed=True):
 
 
 @documented
-class AdversarySpec(TypedDict, closed=True):
+class RedteamSpec(TypedDict, closed=True):
     """Conversations with a hostile model over a hostile catalogue, in place of cases."""
 
     runs: Annotated[int, Field(ge=1, le=100_000)]
@@ -34,14 +34,14 @@ class AdversarySpec(TypedDict, closed=True):
 
 @documented
 class SuiteFile(TypedDict, closed=True):
-    """The suite's file. Paths are beside it."""
+    """A suite's TOML file. Its paths are relative to its folder."""
 
     title: Annotated[str, Field(min_length=1)]
     """What it measures, in a sentence."""
     cases: NotRequired[list[str]]
     """Files of cases, JSON Lines."""
-    adversary: NotRequired[AdversarySpec]
-    """In place of cases."""
+    adversary: NotRequired[RedteamSpec]
+    """Conversations with a hostile model, in place of cases."""
     catalogues: NotRequired[dict[Literal["messy"], str]]
     """Rows that fill a catalogue, by its name."""
     recordings: NotRequired[str]

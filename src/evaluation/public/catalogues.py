@@ -10,7 +10,8 @@ from pathlib import Path
 from src.catalogue.starter import track_id
 from src.chat.clients import Agent
 from src.errors import InvalidInput
-from src.evaluation.public.files import read_documents, write_whole
+from src.evaluation.files import write_whole
+from src.evaluation.public.files import read_documents
 from src.evaluation.public.models.cpcd import CPCD_TRACK, CpcdTrack
 from src.evaluation.public.models.music_crs import CRS_TRACK, CrsTrack
 from src.evaluation.public.models.ranking import CATALOGUE_ROW, CatalogueRow
@@ -18,6 +19,7 @@ from src.evaluation.public.ranked import OwnIds, tracks_held
 from src.lexicon.genres import Vocabulary
 from src.lexicon.tokens import tokenize
 from src.lexicon.vocabulary import MOODS
+from src.schema import with_present
 from src.understanding.genres import read_genres
 
 CPCD = "cpcd"
@@ -35,9 +37,7 @@ def cpcd_row(track: CpcdTrack) -> CatalogueRow:
         "title": track["track_titles"],
         "artists": track["track_artists"],
     }
-    if album := track.get("track_release_titles"):
-        row["album"] = album
-    return row
+    return with_present(row, album=track.get("track_release_titles") or None)
 
 
 def music_crs_row(track: CrsTrack) -> CatalogueRow:
@@ -49,26 +49,22 @@ def music_crs_row(track: CrsTrack) -> CatalogueRow:
         "title": next(iter(track["track_name"]), ""),
         "artists": track["artist_name"],
     }
-    if albums := track.get("album_name"):
-        row["album"] = albums[0]
-    if date := track.get("release_date"):
-        row["release_date"] = date
     if tags := track.get("tag_list"):
         row["tags"] = tags
         row["genres"] = [tag for tag in tags if _is_genre(tag)]
         row["moods"] = list(dict.fromkeys(MOODS[tag.lower()] for tag in tags if tag.lower() in MOODS))
-    popularity, duration = track.get("popularity"), track.get("duration")
-    if popularity is not None:
-        row["popularity"] = popularity
-    if duration is not None:
-        row["duration_ms"] = duration
-    if codes := track.get("ISRC"):
-        row["isrc"] = codes[0]
-    return row
+    return with_present(
+        row,
+        album=next(iter(track.get("album_name") or []), None),
+        release_date=track.get("release_date") or None,
+        popularity=track.get("popularity"),
+        duration_ms=track.get("duration"),
+        isrc=next(iter(track.get("ISRC") or []), None),
+    )
 
 
 def write_cpcd_rows(tracks: Iterable[Path], output: Path) -> int:
-    """Write the rows of `cpcd_v1.tracks.jsonl`; gives how many there are.
+    """Write the rows of `cpcd_v1.tracks.jsonl`; returns how many there are.
 
     Raises:
         InvalidInput: a file is not as it should be, or the output is there already.
@@ -79,7 +75,7 @@ def write_cpcd_rows(tracks: Iterable[Path], output: Path) -> int:
 
 
 def write_music_crs_rows(tracks: Iterable[Path], output: Path) -> int:
-    """Write the rows of the challenge's track metadata (its split `all_tracks`); gives how many there are.
+    """Write the rows of the challenge's track metadata (its split `all_tracks`); returns how many there are.
 
     Raises:
         InvalidInput: a file is not as it should be, or the output is there already.

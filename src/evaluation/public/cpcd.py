@@ -11,7 +11,7 @@ described in Chaganty et al., "Beyond Single Items" (arXiv 2303.06791). In short
 - The mean over a dialogue's turns, then over dialogues (macro).
 
 In one thing this is wider than `eval.py`, which refuses rankings of fewer than 100 clusters: places that a
-shorter one leaves empty hold nothing relevant. Segue is told the seeds as liked and all that was disliked,
+shorter one leaves empty hold nothing relevant. Segue gets the seeds as liked and all that was disliked,
 and nothing of the tracks liked beyond the seeds, which remain part of the goal. The file of tracks is not in
 the repository that was read; its fields are those that `data.py` names.
 """

@@ -4,13 +4,14 @@ import gzip
 import json
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from src.catalogue.importing.files import MAX_LINE_CHARS, BadRow, read_rows
 from src.errors import InvalidInput
+from src.evaluation.files import faults_of
 from src.evaluation.public.models.ranking import (
     DIALOGUE_RANKING,
     PART_HEADER,
@@ -18,7 +19,7 @@ from src.evaluation.public.models.ranking import (
     PartHeader,
 )
 
-_FAULTS_TOLD = 3
+_FAULTS_SHOWN = 3
 # An array is read whole: the metadata of 47,071 tracks takes some 40 MB.
 MAX_ARRAY_BYTES = 1024 * 1024 * 1024
 
@@ -58,48 +59,6 @@ def read_documents[T](path: Path, kind: TypeAdapter[T]) -> Iterator[tuple[str, T
         raise InvalidInput(f"{path}: the file holds nothing.")
 
 
-def write_whole(path: Path, pieces: Iterable[bytes], *, replace: bool = False) -> None:
-    """Write a file whole or not at all.
-
-    Raises:
-        InvalidInput: the file is there already and is not to be replaced, or it cannot be written.
-    """
-    must_be_free(path, replace=replace)
-    beside = path.with_name(path.name + ".new")
-    try:
-        try:
-            with beside.open("wb") as file:
-                file.writelines(pieces)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError:
-        raise InvalidInput(f"{path}: the file cannot be written there.") from None
-
-
-def must_be_free(path: Path, *, replace: bool = False) -> None:
-    """Refuse to write over a file.
-
-    Raises:
-        InvalidInput: the file is there already and is not to be replaced.
-    """
-    if path.exists() and not replace:
-        raise InvalidInput(f"{path}: the file is there already; name another one.")
-
-
-def faults_of(error: ValidationError) -> str:
-    """The first few faults, without what was given."""
-    faults = error.errors(include_url=False, include_input=False, include_context=False)
-    told = [
-        f"{'.'.join(str(part) for part in item['loc']) or 'the document'}: {item['msg']}"
-        for item in faults[:_FAULTS_TOLD]
-    ]
-    more = len(faults) - len(told)
-    return "; ".join([*told, *([f"and {more} more"] if more else [])])
-
-
 def _lines[T](path: Path, kind: TypeAdapter[T]) -> Iterator[tuple[str, T]]:
     with gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb") as file:
         number = 0
@@ -113,7 +72,7 @@ def _lines[T](path: Path, kind: TypeAdapter[T]) -> Iterator[tuple[str, T]]:
             try:
                 yield place, kind.validate_json(line.removeprefix(b"\xef\xbb\xbf"), strict=True)
             except ValidationError as error:
-                raise InvalidInput(f"{place}: {faults_of(error)}") from None
+                raise InvalidInput(f"{place}: {_faults(error)}") from None
 
 
 def _array[T](path: Path, kind: TypeAdapter[T]) -> Iterator[tuple[str, T]]:
@@ -145,7 +104,11 @@ def _checked[T](place: str, item: object, kind: TypeAdapter[T]) -> tuple[str, T]
     try:
         return place, kind.validate_python(item, strict=True)
     except ValidationError as error:
-        raise InvalidInput(f"{place}: {faults_of(error)}") from None
+        raise InvalidInput(f"{place}: {_faults(error)}") from None
+
+
+def _faults(error: ValidationError) -> str:
+    return faults_of(error, whole="the document", most=_FAULTS_SHOWN)
 
 
 PART_FORMAT = "segue-rankings"
@@ -153,7 +116,7 @@ PART_VERSION = 1
 
 
 def part_of(output: Path) -> Path:
-    """The file beside an output."""
+    """The file of an unfinished run, next to its output."""
     return output.with_name(output.name + ".part")
 
 
@@ -185,7 +148,7 @@ def open_part(path: Path, run: str) -> dict[str, DialogueRanking]:
         try:
             ranking = DIALOGUE_RANKING.validate_json(line, strict=True)
         except ValidationError as error:
-            raise InvalidInput(f"{path}:{number}: {faults_of(error)}") from None
+            raise InvalidInput(f"{path}:{number}: {_faults(error)}") from None
         done[ranking["id"]] = ranking
     if rest:
         os.truncate(path, len(content) - len(rest))

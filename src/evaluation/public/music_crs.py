@@ -18,7 +18,7 @@ Source of the rules: github.com/nlp4musa/music-crs-evaluator, `readme.md` (the p
 The judge of the challenge (30 % of its score) is not public, so there is no overall score here. No track is
 played twice in a session (`EDA/summary/relisten-eda-summary.md` of
 github.com/tmp-friends/music-crs-challenge-2026): what was played before is left out of a prediction, and is
-told to Segue as shown and liked.
+given to Segue as shown and liked.
 """
 
 import math
@@ -29,11 +29,11 @@ from pathlib import Path
 from typing import Literal
 
 from src.errors import InvalidInput
+from src.evaluation.files import write_whole
 from src.evaluation.metrics.lists import catalogue_diversity, distinct_n
 from src.evaluation.metrics.ranking import ndcg_at_k
-from src.evaluation.public.files import read_documents, write_whole
+from src.evaluation.public.files import read_documents
 from src.evaluation.public.models.music_crs import (
-    CRS_PREDICTION,
     CRS_PREDICTIONS,
     CRS_SESSION,
     CRS_TRACK,
@@ -142,23 +142,6 @@ def write_predictions(path: Path, predictions: Sequence[CrsPrediction]) -> None:
         InvalidInput: the file is there already, or cannot be written.
     """
     write_whole(path, [CRS_PREDICTIONS.dump_json(list(predictions)), b"\n"])
-
-
-def load_predictions(path: Path) -> list[CrsPrediction]:
-    """Read a predictions file.
-
-    Raises:
-        InvalidInput: it is not as it should be, or predicts a turn twice.
-    """
-    predictions: list[CrsPrediction] = []
-    seen: set[tuple[str, int]] = set()
-    for place, prediction in read_documents(path, CRS_PREDICTION):
-        key = (prediction["session_id"], prediction["turn_number"])
-        if key in seen:
-            raise InvalidInput(f"{place}: turn {key[1]} of the session {key[0]} is predicted already.")
-        seen.add(key)
-        predictions.append(prediction)
-    return predictions
 
 
 def score_predictions(

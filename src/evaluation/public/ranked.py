@@ -31,7 +31,7 @@ from src.schema import to_json
 RANKED = 100
 # Tracks asked for at once; some engines bound it.
 _FETCHED = 500
-# Rules about the list and not about a track: what they kept out is as near to the wish as before.
+# Rules about the list and not about a track: what they keep out still fits the request.
 _ABOUT_THE_LIST = frozenset({"one_per_song", "artist_cap"})
 
 
@@ -87,7 +87,7 @@ class _Memory:
 def ranked_tracks(answer: Answer, record: TurnRecord, left_out: Collection[str] = ()) -> list[str]:
     """The answer's list, then everything else in reach in the turn's own order; no id twice.
 
-    What a rule about the track itself kept out of the list stands last.
+    What a rule about the track itself kept out of the list comes last.
 
     Args:
         left_out: ids that are not to be ranked.
@@ -210,15 +210,15 @@ def _go_on(memory: _Memory, turn: PublicTurn, ids: OwnIds, held: Mapping[str, Tr
     A track that the catalogue lacks was neither shown nor judged.
     """
     shown = [held[ids.segue[id_]] for id_ in turn.shown if ids.segue.get(id_) in held]
-    told = to_json(ANSWER, _told_answer(turn.reply, shown, memory.brief))
-    memory.recent.append({"message": turn.message, "answer": told})
+    answer = to_json(ANSWER, _data_set_answer(turn.reply, shown, memory.brief))
+    memory.recent.append({"message": turn.message, "answer": answer})
     given: list[tuple[Sequence[str], FeedbackVerdict]] = [(turn.liked, "like"), (turn.disliked, "dislike")]
     memory.verdicts = [
         (ids.segue[id_], verdict) for judged, verdict in given for id_ in judged if ids.segue.get(id_) in held
     ]
 
 
-def _told_answer(reply: str, shown: Sequence[Track], brief: str) -> Answer:
+def _data_set_answer(reply: str, shown: Sequence[Track], brief: str) -> Answer:
     return {
         "conversation_id": "",
         "turn_id": "",

@@ -1,10 +1,9 @@
 """A whole run over a public data set: ask Segue, go on after an interruption, write predictions, score."""
 
 import hashlib
-import itertools
 import json
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,8 +11,8 @@ from src.catalogue.embedding.embedder import Embedder
 from src.catalogue.facets import fingerprint as catalogue_digest
 from src.catalogue.importing.files import fingerprint as file_digest
 from src.catalogue.wiring import open_catalogue
-from src.chat.clients import Agent, opened_tracing
-from src.chat.loop import Limits
+from src.chat.clients import Agent
+from src.evaluation.files import must_be_free, write_whole
 from src.evaluation.models.run import Better, MetricLine
 from src.evaluation.public.catalogues import CPCD, MUSIC_CRS, must_hold, own_ids, share_held
 from src.evaluation.public.cpcd import CUTS as CPCD_CUTS
@@ -24,7 +23,7 @@ from src.evaluation.public.cpcd import (
     score_dialogue,
 )
 from src.evaluation.public.cpcd import to_public as cpcd_dialogue
-from src.evaluation.public.files import keep_part, must_be_free, open_part, part_of, write_whole
+from src.evaluation.public.files import keep_part, open_part, part_of
 from src.evaluation.public.models.ranking import DialogueRanking
 from src.evaluation.public.music_crs import (
     PREDICTED,
@@ -36,11 +35,9 @@ from src.evaluation.public.music_crs import (
 )
 from src.evaluation.public.music_crs import to_public as music_crs_dialogue
 from src.evaluation.public.ranked import RANKED, OwnIds, PublicDialogue, rank_dialogue
-from src.evaluation.runner.catalogues import NOW
+from src.evaluation.runner.catalogues import open_agent
 from src.llm.chat import Chat
 from src.settings import Settings
-from src.storage.database import close_database, open_database
-from src.storage.migrate import migrate
 
 # The longest list that an answer can have: what a turn searches grows with it, and 100 places are scored.
 CPCD_LIMIT = 50
@@ -74,7 +71,7 @@ async def run_cpcd(
         output: JSON Lines, one a turn.
         source: name under which the catalogue was imported.
         limit: how many tracks an answer may list.
-        progress: is told dialogues done and all.
+        progress: called with the dialogues done and their total.
 
     Raises:
         InvalidInput: a file is wrong, the output is there already, or the catalogue is another one.
@@ -124,7 +121,7 @@ async def run_music_crs(
         output: the prediction JSON.
         source: name under which the catalogue was imported.
         limit: how many tracks an answer may list.
-        progress: is told sessions done and all.
+        progress: called with the sessions done and their total.
 
     Raises:
         InvalidInput: a file is wrong, the output is there already, or the catalogue is another one.
@@ -213,24 +210,11 @@ async def open_public_agent(
     Raises:
         CatalogueInUse: another process owns the catalogue.
     """
-    async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="segue-public-")))
-        elsewhere = {"database_url": None, "otel_exporter_otlp_endpoint": None, "data_dir": folder}
+    with TemporaryDirectory(prefix="segue-public-") as folder:
+        elsewhere = {"database_url": None, "otel_exporter_otlp_endpoint": None, "data_dir": Path(folder)}
         own = settings.model_copy(update=elsewhere)
-        database = await open_database(own.database_dsn, timeout_s=own.database_timeout_s)
-        stack.push_async_callback(close_database, database)
-        await migrate(database)
-        ids = itertools.count(1)
-        yield Agent(
-            catalogue=await stack.enter_async_context(open_catalogue(settings, embedder)),
-            database=database,
-            tracing=stack.enter_context(opened_tracing(own)),
-            chat=chat,
-            context_tokens=own.llm_context_tokens,
-            limits=Limits(own.max_model_calls, own.max_tool_calls, own.turn_reserve_s),
-            turn_timeout_s=own.turn_timeout_s,
-            traces_kept=own.traces_kept,
-            # "Last year" must mean the same at every run, and after every interruption.
-            now=lambda: NOW,
-            new_id=lambda: f"id{next(ids):06d}",
-        )
+        async with (
+            open_catalogue(settings, embedder) as source,
+            open_agent(source, own, chat=chat, ids="id") as agent,
+        ):
+            yield agent

@@ -1,4 +1,4 @@
-"""The adversary's listener: conversations whose hard wishes are known, because they are made from them."""
+"""Listeners of the red team: conversations made from hard constraints, which are therefore known."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -48,9 +48,9 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class ListenerTurn:
-    """One message, with what binds its answer: what was said so far and still stands.
+    """One message, with what binds its answer: what was said so far and still holds.
 
-    `never_rank` is the place in the last answer of a track that is turned down before the message is sent.
+    `never_rank` is the rank in the last answer of a track that is turned down before the message is sent.
     """
 
     message: str
@@ -63,7 +63,7 @@ type _Constraint = Callable[[random.Random, Bounds, Sequence[Track]], tuple[str,
 
 
 def make_conversation(chance: random.Random, tracks: Sequence[Track]) -> list[ListenerTurn]:
-    """A conversation of one to three turns over a catalogue; hard wishes stand until its end."""
+    """A conversation of one to three turns over a catalogue; hard constraints hold until its end."""
     turns: list[ListenerTurn] = []
     bounds = Bounds()
     for number in range(chance.randint(1, _MOST_TURNS)):
@@ -79,8 +79,8 @@ def make_conversation(chance: random.Random, tracks: Sequence[Track]) -> list[Li
                 bounds = spoken[1]
         limit = chance.choice((None, None, 1, 2, 5, 8, 20))
         if limit is not None:
-            told = _is_counted(said)
-            bounds = replace(bounds, count=min(bounds.count, limit) if told else limit)
+            is_counted = _is_counted(said)
+            bounds = replace(bounds, count=min(bounds.count, limit) if is_counted else limit)
         never_rank = chance.randint(1, 5) if number and chance.random() < 0.4 else None
         turns.append(ListenerTurn(". ".join(said), limit, never_rank, bounds))
     return turns

@@ -1,6 +1,6 @@
-"""The adversary's judge: what an answer must be by the records and the listener's meaning alone.
+"""The judge of the red team: what an answer must be by the records and the listener's meaning alone.
 
-It shares no code with what it judges: neither the reading of wishes, nor enforcement, nor the check of words.
+It shares no code with what it judges: not reading, enforcement or the check of words.
 """
 
 import re
@@ -87,7 +87,7 @@ def _constraints_hold(picks: Sequence[Recommendation], world: World) -> Iterator
 
 
 def checks(track: Track, world: World) -> Iterator[tuple[str, bool | None]]:
-    """Every hard wish with whether a track meets it; None where its record does not tell."""
+    """Every hard constraint with whether a track meets it; None where its record does not tell."""
     bounds = world.bounds
     credited = {fold(name) for name in [*track["artists"], *track.get("aliases", [])]}
     if bounds.not_artists:
@@ -175,15 +175,15 @@ def _words_hold(answer: Answer, world: World, lies: Sequence[Claim]) -> Iterator
         if is_telling(name)
     }
     for text, tracks in texts:
-        grounds = [world.said, *(record_text(track) for track in tracks)]
+        evidence = [world.said, *(record_text(track) for track in tracks)]
         folded = fold(text)
         for lie in lies:
             for phrase in lie.telling:
-                supported = any(any_holds(grounds, word) for word in (phrase, *lie.near))
+                supported = any(any_holds(evidence, word) for word in (phrase, *lie.near))
                 if holds(folded, phrase) and not supported:
                     yield "false_claim", f"{lie.kind}: {phrase!r} in {text!r}"
         for key, name in names.items():
-            if holds(folded, key) and not any_holds(grounds, key):
+            if holds(folded, key) and not any_holds(evidence, key):
                 yield "foreign_name", f"{name!r} in {text!r}"
         if mark := _MARKUP.search(text):
             yield "markup", f"{mark[0]!r} in {text!r}"

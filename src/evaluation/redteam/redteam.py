@@ -1,4 +1,4 @@
-"""An adversary: a scripted model attacks, conversation after conversation, and a judge looks for leaks.
+"""The red team: a scripted model attacks, conversation after conversation, and a judge looks for leaks.
 
 `python -m src.evaluation.redteam.redteam --runs 2000 --seed 1` attacks on the hostile catalogue and reports.
 """
@@ -29,9 +29,9 @@ from src.chat.loop import Limits
 from src.chat.models.answer import Answer, Recommendation, TurnEvent
 from src.chat.turn import run_turn
 from src.errors import DomainError
-from src.evaluation.models.redteam import ADVERSARY_REPORT, AdversaryReport, Leak, LeakKind
+from src.evaluation.models.redteam import REDTEAM_REPORT, Leak, LeakKind, RedteamReport
 from src.evaluation.models.run import Better, CaseRun, MetricLine
-from src.evaluation.models.suite import AdversarySpec
+from src.evaluation.models.suite import RedteamSpec
 from src.evaluation.redteam.catalogue import hostile_tracks, track_points, word_embedder
 from src.evaluation.redteam.listener import ListenerTurn, make_conversation
 from src.evaluation.redteam.oracle import World, judge_answer
@@ -71,9 +71,7 @@ class _Listening:
     tightened: bool = False
 
 
-async def run_adversary(
-    make_agent: AgentMaker, tracks: Sequence[Track], seed: int, runs: int
-) -> AdversaryReport:
+async def run_attacks(make_agent: AgentMaker, tracks: Sequence[Track], seed: int, runs: int) -> RedteamReport:
     """Hold `runs` conversations with a hostile model, and judge every answer.
 
     Args:
@@ -162,7 +160,7 @@ def _leak(kind: LeakKind, detail: str) -> Leak:
     return {"kind": kind, "seed": 0, "turn": 0, "detail": detail[:400]}
 
 
-def _report(tally: _Tally, runs: int) -> AdversaryReport:
+def _report(tally: _Tally, runs: int) -> RedteamReport:
     return {
         "runs": runs,
         "turns": tally.turns,
@@ -187,7 +185,7 @@ async def attacked_agent(folder: Path, tracks: Sequence[Track]) -> AsyncIterator
         database = await open_database(f"sqlite:///{folder}/turns.sqlite", timeout_s=5)
         stack.push_async_callback(close_database, database)
         await migrate(database)
-        tracing = open_tracing(service_name="adversary", otlp_endpoint=None, sample_ratio=0.0)
+        tracing = open_tracing(service_name="redteam", otlp_endpoint=None, sample_ratio=0.0)
         stack.callback(close_tracing, tracing)
         ids = itertools.count(1)
 
@@ -222,22 +220,22 @@ async def attacked_agent(folder: Path, tracks: Sequence[Track]) -> AsyncIterator
         yield make
 
 
-async def _attack(runs: int, seed: int) -> AdversaryReport:
+async def _attack(runs: int, seed: int) -> RedteamReport:
     tracks = hostile_tracks()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix="segue-redteam-") as folder:
         async with attacked_agent(Path(folder), tracks) as make_agent:
-            return await run_adversary(make_agent, tracks, seed, runs)
+            return await run_attacks(make_agent, tracks, seed, runs)
 
 
 def main() -> int:
-    """Run the adversary from the command line; 1 when something leaked."""
+    """Run the red team from the command line; 1 when something leaked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=2_000, help="conversations to hold")
     parser.add_argument("--seed", type=int, default=1, help="seed of the first one")
     arguments = parser.parse_args()
     logger.remove()
     report = asyncio.run(_attack(arguments.runs, arguments.seed))
-    sys.stdout.write(ADVERSARY_REPORT.dump_json(report, indent=2).decode() + "\n")
+    sys.stdout.write(REDTEAM_REPORT.dump_json(report, indent=2).decode() + "\n")
     return 1 if report["leaks"] else 0
 
 
@@ -248,17 +246,14 @@ if __name__ == "__main__":
 _KIND = "hostile conversation"
 
 
-async def run_adversary_suite(spec: AdversarySpec) -> tuple[list[MetricLine], list[CaseRun], float]:
+async def run_redteam_suite(spec: RedteamSpec) -> tuple[list[MetricLine], list[CaseRun], float]:
     """Hold the conversations: their metrics, a case for each, and the seconds they took."""
-    tracks = hostile_tracks()
     began = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="segue-adversary-") as folder:
-        async with attacked_agent(Path(folder), tracks) as make_agent:
-            report = await run_adversary(make_agent, tracks, spec["seed"], spec["runs"])
+    report = await _attack(spec["runs"], spec["seed"])
     return _metrics(report), _cases(spec, report), time.perf_counter() - began
 
 
-def _metrics(report: AdversaryReport) -> list[MetricLine]:
+def _metrics(report: RedteamReport) -> list[MetricLine]:
     lines = [
         _line("leaks", sum(report["leaks"].values()), "count", "lower", report["runs"]),
         _line("turns", report["turns"], "count", "neither", report["runs"]),
@@ -271,7 +266,7 @@ def _metrics(report: AdversaryReport) -> list[MetricLine]:
     return lines
 
 
-def _cases(spec: AdversarySpec, report: AdversaryReport) -> list[CaseRun]:
+def _cases(spec: RedteamSpec, report: RedteamReport) -> list[CaseRun]:
     """One case a conversation; of those that leaked, what leaked."""
     leaks: dict[int, list[str]] = {}
     for leak in report["examples"]:

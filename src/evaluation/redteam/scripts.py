@@ -1,4 +1,4 @@
-"""The adversary's model: what a hostile or broken model writes and calls, turn by turn."""
+"""The hostile model: what a hostile or broken model writes and calls, turn by turn."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""How the adversary compares words: its own folding and its own reading of a record, shared with nothing."""
+"""How the red team compares words: by its own folding and reading of records, shared with nothing."""
 
 import re
 import unicodedata
@@ -63,7 +63,7 @@ def fold(text: str) -> str:
 
 
 def holds(folded: str, phrase: str) -> bool:
-    """Whether the words of a folded phrase stand in a folded text, one after the other.
+    """Whether a folded text has the words of a folded phrase, one after the other.
 
     Scripts that set no blanks are searched letter by letter.
     """

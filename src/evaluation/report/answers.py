@@ -16,7 +16,7 @@ _WORST_FIRST = ("unmet", "uncheckable", "relaxed", "met")
 
 
 def verdict_changes(before: Sequence[ReportLine], after: Sequence[ReportLine]) -> tuple[list[str], list[str]]:
-    """Lines that are better in the second ledger or new there, and those that are worse or gone."""
+    """Constraints with a better verdict in the second report or new there, and those worse or gone."""
     one, other = _by_constraint(before), _by_constraint(after)
     gained: list[str] = []
     lost: list[str] = []

@@ -16,7 +16,7 @@ _MOST_TICKS = 6
 
 
 def share_bar(share: float, tone: str = "") -> str:
-    """A bar filled to this share; the number stands beside it as text."""
+    """A bar filled to this share; the number is written next to it."""
     width = f"{100 * min(max(share, 0.0), 1.0):.2f}"
     return (
         '<svg class="bar" aria-hidden="true"><rect class="track" width="100%" height="100%" rx="4"/>'
@@ -56,9 +56,9 @@ def latency(values: Sequence[float]) -> str:
         parts.append(f'<line class="mark" x1="{at:.2f}%" x2="{at:.2f}%" y1="{y + 4}" y2="{bottom}"/>')
         parts.append(_text(at, y, f"{name} {shown_value(value, 'ms')}", "strong"))
     half, most = shown_value(median, "ms"), shown_value(slow, "ms")
-    told = f"Time of {len(values)} turns: half take at most {half}, 95 % at most {most}."
+    label = f"Time of {len(values)} turns: half take at most {half}, 95 % at most {most}."
     return (
-        f'<svg class="latency" role="img" aria-label="{escape(told)}" height="{_LATENCY_HEIGHT}">'
+        f'<svg class="latency" role="img" aria-label="{escape(label)}" height="{_LATENCY_HEIGHT}">'
         f"{''.join(parts)}</svg>"
     )
 
@@ -87,7 +87,7 @@ def _bars(counts: Sequence[int], *, top: int, bottom: int) -> str:
 
 
 def _ticks(low: float, high: float) -> list[float]:
-    """Round numbers between two powers of ten, few enough to stand beside each other."""
+    """Round numbers between two powers of ten, few enough to fit next to each other."""
     for steps in ((1, 2, 5), (1, 3), (1,)):
         ticks = [
             step * 10.0**power

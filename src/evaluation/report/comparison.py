@@ -6,7 +6,7 @@ from itertools import groupby
 from src.evaluation.models.comparison import CaseFlip, Comparison, MetricChange, Outcome, TurnChange
 from src.evaluation.report.charts import interval
 from src.evaluation.report.scorecard import shortened, shown_time, shown_value
-from src.evaluation.report.sections import tag, told
+from src.evaluation.report.sections import safe, tag
 
 _TONES: dict[Outcome, str] = {"better": "good", "worse": "bad", "changed": "warn", "unclear": ""}
 _SHOWN_OF_ORIGIN = 20
@@ -29,8 +29,8 @@ def comparison_section(comparison: Comparison, places: Mapping[str, int]) -> str
     ]
     return f"""<section id="comparison" aria-labelledby="comparison-title">
 <h2 id="comparison-title">Against an earlier run</h2>
-<p class="lede">{comparison["shared"]} cases in both. The earlier run: planner {told(before["planner"])}, \
-Segue {told(before["code_version"])}, {told(shown_time(before["started_at"]))}.</p>
+<p class="lede">{comparison["shared"]} cases in both. The earlier run: planner {safe(before["planner"])}, \
+Segue {safe(before["code_version"])}, {safe(shown_time(before["started_at"]))}.</p>
 {"".join(parts)}
 </section>"""
 
@@ -39,7 +39,7 @@ def _origins(comparison: Comparison) -> str:
     if not comparison["differs"]:
         return "<h3>What was made differently</h3><p>Planner, prompts, code and catalogues are the same.</p>"
     rows = "".join(
-        f'<tr><th scope="row">{told(change["field"])}</th><td><code>{_short(change["before"])}</code></td>'
+        f'<tr><th scope="row">{safe(change["field"])}</th><td><code>{_short(change["before"])}</code></td>'
         f"<td><code>{_short(change['after'])}</code></td></tr>"
         for change in comparison["differs"]
     )
@@ -48,7 +48,7 @@ def _origins(comparison: Comparison) -> str:
 
 def _short(text: str) -> str:
     """Digests are long, and their beginnings tell them apart."""
-    return told(shortened(text, _SHOWN_OF_ORIGIN)) or "none"
+    return safe(shortened(text, _SHOWN_OF_ORIGIN)) or "none"
 
 
 def _metrics(comparison: Comparison) -> str:
@@ -75,10 +75,10 @@ def _metric(change: MetricChange) -> str:
         shown_value(change["difference"], unit, signed=True),
         span,
     ]
-    cells = "".join(f'<td class="number">{told(number)}</td>' for number in numbers)
+    cells = "".join(f'<td class="number">{safe(number)}</td>' for number in numbers)
     label = "" if change["outcome"] == "unclear" else tag(change["outcome"], tone)
     return (
-        f'<tr><th scope="row">{told(change["name"])} {label}</th>{cells}<td>{chart}</td>'
+        f'<tr><th scope="row">{safe(change["name"])} {label}</th>{cells}<td>{chart}</td>'
         f'<td class="number">{change["cases"]}</td></tr>'
     )
 
@@ -111,17 +111,17 @@ def _flips(flips: Sequence[CaseFlip], places: Mapping[str, int]) -> str:
 
 def _flip(flip: CaseFlip, places: Mapping[str, int]) -> str:
     label = tag("passes now", "good") if flip["passed"] else tag("fails now", "bad")
-    name = told(flip["id"])
+    name = safe(flip["id"])
     if flip["id"] in places:
         name = f'<a href="#case-{places[flip["id"]]}">{name}</a>'
-    faults = "".join(f"<br><bdi>{told(failure)}</bdi>" for failure in flip["failures"])
-    return f'<li>{label} {name} <span class="soft small">{told(flip["kind"])}{faults}</span></li>'
+    faults = "".join(f"<br><bdi>{safe(failure)}</bdi>" for failure in flip["failures"])
+    return f'<li>{label} {name} <span class="soft small">{safe(flip["kind"])}{faults}</span></li>'
 
 
 def _only(comparison: Comparison) -> str:
     sides = (("earlier", comparison["only_before"]), ("later", comparison["only_after"]))
     return "".join(
-        f"<h3>Only in the {which} run</h3><p>{told(', '.join(ids))}</p>" for which, ids in sides if ids
+        f"<h3>Only in the {which} run</h3><p>{safe(', '.join(ids))}</p>" for which, ids in sides if ids
     )
 
 
@@ -130,7 +130,7 @@ def _turns(changes: Sequence[TurnChange]) -> str:
         return "<h3>Changed answers</h3><p>Every answer is the same.</p>"
     cases = [(case, list(turns)) for case, turns in groupby(changes, key=lambda change: change["case"])]
     parts = "".join(
-        f"<details><summary>{told(case)}</summary>{''.join(_turn(change) for change in turns)}</details>"
+        f"<details><summary>{safe(case)}</summary>{''.join(_turn(change) for change in turns)}</details>"
         for case, turns in cases
     )
     return f"<h3>Changed answers</h3><p>Changed turns: {len(changes)}, in cases: {len(cases)}.</p>{parts}"
@@ -144,7 +144,7 @@ def _turn(change: TurnChange) -> str:
         f"{now['model_calls']}, {shown_value(was['ms'], 'ms')} → {shown_value(now['ms'], 'ms')}"
     )
     lines = "".join(
-        f'<li><b class="{tone}">{mark}</b> <bdi>{told(text)}</bdi></li>'
+        f'<li><b class="{tone}">{mark}</b> <bdi>{safe(text)}</bdi></li>'
         for mark, tone, texts in (
             ("in", "plus", change["tracks_in"]),
             ("out", "minus", change["tracks_out"]),
@@ -158,7 +158,7 @@ def _turn(change: TurnChange) -> str:
 
 def _table(title: str, headings: Sequence[str], rows: str, *, numbers: Sequence[str] = ()) -> str:
     head = "".join(
-        f'<th scope="col"{" class=number" if name in numbers else ""}>{told(name)}</th>'
+        f'<th scope="col"{" class=number" if name in numbers else ""}>{safe(name)}</th>'
         if name
         else "<td></td>"
         for name in headings

@@ -5,6 +5,7 @@ import hashlib
 from pathlib import Path
 from string import Template
 
+from src.evaluation.files import write_whole
 from src.evaluation.models.comparison import Comparison
 from src.evaluation.models.run import RUN, Run
 from src.evaluation.report.comparison import comparison_section
@@ -15,9 +16,8 @@ from src.evaluation.report.sections import (
     headline,
     metrics_section,
     origin_footer,
-    told,
+    safe,
 )
-from src.evaluation.runner.files import write_whole
 from src.schema import to_json
 
 PARTS = Path(__file__).with_name("page_parts")
@@ -46,7 +46,7 @@ def render_page(run: Run, comparison: Comparison | None = None) -> str:
     title = f"{run['origin']['suite']}, {run['origin']['planner']}: Segue evaluation run"
     return Template(_part("page.html")).substitute(
         policy=_policy(style, script),
-        title=told(title),
+        title=safe(title),
         style=style,
         headline=headline(run),
         sections="\n".join(section for section in sections if section),
@@ -62,7 +62,7 @@ def save_page(path: Path, run: Run, comparison: Comparison | None = None, *, rep
     Raises:
         InvalidInput: the file is there already and is not to be replaced, or it cannot be written.
     """
-    write_whole(path, render_page(run, comparison).encode(), replace=replace)
+    write_whole(path, [render_page(run, comparison).encode()], replace=replace)
 
 
 def script_json(run: Run) -> str:

@@ -24,14 +24,14 @@ _SHOWN_OF_MESSAGE = 140
 _WAYS: dict[Better, str] = {"higher": "higher is better", "lower": "lower is better", "neither": ""}
 
 
-def told(text: str) -> str:
+def safe(text: str) -> str:
     """Foreign text for the page: plain, and escaped for an element or an attribute in quotes."""
     return escape(plain(text), quote=True)
 
 
 def tag(text: str, tone: str = "") -> str:
     """A small label; its words say what its colour says."""
-    return f'<span class="tag {tone}">{told(text)}</span>'
+    return f'<span class="tag {tone}">{safe(text)}</span>'
 
 
 def headline(run: Run) -> str:
@@ -44,14 +44,14 @@ def headline(run: Run) -> str:
     stood_in = f"; the rules stood in for the model in {_many(degraded, 'turn')}" if degraded else ""
     return f"""<header class="top">
 <p class="over">Segue evaluation run</p>
-<h1>{told(origin["suite"])}</h1>
-<p class="lede">Planner <b>{told(origin["planner"])}</b>, {told(origin["how"])}. \
-{told(shown_time(origin["started_at"]))}.</p>
+<h1>{safe(origin["suite"])}</h1>
+<p class="lede">Planner <b>{safe(origin["planner"])}</b>, {safe(origin["how"])}. \
+{safe(shown_time(origin["started_at"]))}.</p>
 <div class="hero">
 <div class="big">{shown_value(total.share, "share")}</div>
 <p><b>{total.passed} of {_many(total.cases, "case")} passed</b> {gates if run["gates"] else ""}<br>
-<span class="soft">{_many(turns, "turn")} in {run["seconds"]:.1f} s; blind {told(total.blind)}, \
-sighted {told(total.sighted)}{stood_in}\
+<span class="soft">{_many(turns, "turn")} in {run["seconds"]:.1f} s; blind {safe(total.blind)}, \
+sighted {safe(total.sighted)}{stood_in}\
 </span></p>
 {share_bar(total.share, "good")}
 </div>
@@ -137,7 +137,7 @@ def cases_section(run: Run) -> str:
     """The list of cases; the script adds search and order, and what stands behind a case."""
     shown = metric_columns(run)
     headings = "".join(
-        f'<th scope="col" class="number" data-key="metric:{told(line["name"])}">{told(line["name"])}</th>'
+        f'<th scope="col" class="number" data-key="metric:{safe(line["name"])}">{safe(line["name"])}</th>'
         for line in shown
     )
     bodies = "\n".join(_case(place, case, shown) for place, case in enumerate(run["cases"]))
@@ -173,11 +173,11 @@ def origin_footer(run: Run) -> str:
         *((("Judge", origin["judge"]),) if "judge" in origin else ()),
         *((f"Catalogue {name}", print_) for name, print_ in origin["catalogues"].items()),
     ]
-    lines = "\n".join(f"<dt>{told(name)}</dt><dd><code>{told(value)}</code></dd>" for name, value in pairs)
+    lines = "\n".join(f"<dt>{safe(name)}</dt><dd><code>{safe(value)}</code></dd>" for name, value in pairs)
     return f"""<footer>
 <h2>How it was made</h2>
 <p class="soft small">This command makes the run again:</p>
-<pre><code>{told(origin["command"])}</code></pre>
+<pre><code>{safe(origin["command"])}</code></pre>
 <dl>
 {lines}
 </dl>
@@ -206,9 +206,9 @@ def _gate(gate: GateLine, unit: str) -> str:
     shape = "value" if "value" in gate else "value missing"
     label = tag("✓ kept", "good") if gate["kept"] else tag("✗ broken", "bad")
     return (
-        f'<li class="card gate {"good" if gate["kept"] else "bad"}"><h3>{told(gate["metric"])}</h3>{label}'
-        f'<div class="{shape}">{told(shown_gate_value(gate, unit))}</div>'
-        f'<p class="soft small">{told(shown_bound(gate, unit))}</p></li>'
+        f'<li class="card gate {"good" if gate["kept"] else "bad"}"><h3>{safe(gate["metric"])}</h3>{label}'
+        f'<div class="{shape}">{safe(shown_gate_value(gate, unit))}</div>'
+        f'<p class="soft small">{safe(shown_bound(gate, unit))}</p></li>'
     )
 
 
@@ -219,10 +219,10 @@ def _tile(line: MetricLine, cases: Sequence[CaseRun]) -> str:
     notes = ", ".join(note for note in (_many(line["cases"], "case"), alike, _WAYS[line["better"]]) if note)
     if chart:
         low, high = (shown_value(end, line["unit"]) for end in (min(values), max(values)))
-        chart += f'<p class="ends"><span>{told(low)}</span><span>{told(high)}</span></p>'
+        chart += f'<p class="ends"><span>{safe(low)}</span><span>{safe(high)}</span></p>'
     return (
-        f'<li class="card"><h3>{told(line["name"])}</h3><div class="value">{told(shown_metric(line))}</div>'
-        f'<p class="soft small">{told(notes)}</p>{chart}</li>'
+        f'<li class="card"><h3>{safe(line["name"])}</h3><div class="value">{safe(shown_metric(line))}</div>'
+        f'<p class="soft small">{safe(notes)}</p>{chart}</li>'
     )
 
 
@@ -233,7 +233,7 @@ def _values(line: MetricLine, cases: Sequence[CaseRun]) -> list[float]:
 def _kind(count: KindCount) -> str:
     tone = "good" if count.passed == count.cases else ""
     return (
-        f'<tr><th scope="row">{told(count.kind)}</th><td>{share_bar(count.share, tone)}</td>'
+        f'<tr><th scope="row">{safe(count.kind)}</th><td>{share_bar(count.share, tone)}</td>'
         f'<td class="number">{count.passed}/{count.cases}</td>'
         f'<td class="number aside">{count.blind}</td><td class="number aside">{count.sighted}</td></tr>'
     )
@@ -243,27 +243,27 @@ def _case(place: int, case: CaseRun, columns: Sequence[MetricLine]) -> str:
     """A row of figures, and one that opens; without the script it opens to what failed."""
     label = tag("✓ passed", "good") if case["passed"] else tag("✗ failed", "bad")
     cells = "".join(
-        f'<td class="number" data-label="{told(line["name"])}">{_cell(case, line)}</td>' for line in columns
+        f'<td class="number" data-label="{safe(line["name"])}">{_cell(case, line)}</td>' for line in columns
     )
     time = sum(turn["usage"]["total_ms"] for turn in case["turns"] if "usage" in turn)
-    cells += f'<td class="number" data-label="time">{told(shown_value(time, "ms"))}</td>'
+    cells += f'<td class="number" data-label="time">{safe(shown_value(time, "ms"))}</td>'
     first = case["turns"][0]["message"] if case["turns"] else ""
     more = f" <small>+ {_many(len(case['turns']) - 1, 'turn')}</small>" if len(case["turns"]) > 1 else ""
     failures = [failure for turn in case["turns"] for failure in turn["failures"]]
-    faults = "".join(f"<li><bdi>{told(failure)}</bdi></li>" for failure in failures)
+    faults = "".join(f"<li><bdi>{safe(failure)}</bdi></li>" for failure in failures)
     inside = f'<ul class="faults">{faults}</ul>' if faults else ""
     return (
-        f'<tbody id="case-{place}" data-case="{place}"><tr><th scope="row">{told(case["id"])}</th>'
-        f"<td>{told(case['kind'])}</td><td>{label}</td>{cells}</tr>"
+        f'<tbody id="case-{place}" data-case="{place}"><tr><th scope="row">{safe(case["id"])}</th>'
+        f"<td>{safe(case['kind'])}</td><td>{label}</td>{cells}</tr>"
         f'<tr class="more"><td colspan="{4 + len(columns)}"><details><summary>'
-        f"<bdi>{told(shortened(first, _SHOWN_OF_MESSAGE))}</bdi>{more}</summary>"
+        f"<bdi>{safe(shortened(first, _SHOWN_OF_MESSAGE))}</bdi>{more}</summary>"
         f'<div class="inside">{inside}</div></details></td></tr></tbody>'
     )
 
 
 def _cell(case: CaseRun, line: MetricLine) -> str:
     value = case["metrics"].get(line["name"])
-    return "" if value is None else told(shown_value(value, line["unit"]))
+    return "" if value is None else safe(shown_value(value, line["unit"]))
 
 
 def _many(count: int, word: str) -> str:

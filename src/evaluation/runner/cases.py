@@ -4,15 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from src.catalogue.lookup import find_tracks
 from src.chat.clients import Agent
 from src.errors import InvalidInput
-from src.evaluation.models.case import CASE, PLAYLIST_CASE, Case, Expectation, Named, PlaylistCase
-from src.evaluation.runner.expectations import MEASURES, matches
+from src.evaluation.files import faults_of, read_text
+from src.evaluation.models.case import CASE, Case, Expectation, Named
+from src.evaluation.runner.track_facts import MEASURES, matches
 
-# The kinds that `WishPart.kind` names: another one would never be found, so `no_wishes` would always hold.
+# The kinds that `ConstraintPart.kind` names: another one is never found, and `no_wishes` would always hold.
 CONSTRAINT_KINDS = frozenset(
     {"artist", "track", "genre", "mood", "tag", "years", "range", "language", "country", "explicit"}
     | {"vocals", "version", "new_artists", "count", "per_artist", "own_listening", "uncheckable"}
@@ -21,15 +22,10 @@ CONSTRAINT_KINDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class PlacedCase:
-    """A case, and where it stands: `file:line`."""
+    """A case with its place: `file:line`."""
 
     case: Case
     place: str
-
-
-def load_cases(paths: Sequence[Path]) -> list[Case]:
-    """Every case of the files, in order; as `load_placed_cases`."""
-    return [item.case for item in load_placed_cases(paths)]
 
 
 def load_placed_cases(paths: Sequence[Path]) -> list[PlacedCase]:
@@ -41,43 +37,33 @@ def load_placed_cases(paths: Sequence[Path]) -> list[PlacedCase]:
     cases: list[PlacedCase] = []
     seen: dict[str, str] = {}
     for path in paths:
-        before = len(cases)
-        for number, line in enumerate(_read_lines(path), start=1):
-            if not line.strip():
-                continue
-            place = f"{path}:{number}"
-            case = _parse(line, place)
+        for place, case in read_cases(path, CASE):
+            if fault := next(_faults(case), None):
+                raise InvalidInput(f"{place}: {fault}.")
             if case["id"] in seen:
                 raise InvalidInput(f"{place}: the id {case['id']} stands in {seen[case['id']]} already.")
             seen[case["id"]] = place
             cases.append(PlacedCase(case, place))
-        if len(cases) == before:
-            raise InvalidInput(f"{path}: the file holds no case.")
     return cases
 
 
-def _read_lines(path: Path) -> list[str]:
-    try:
-        # JSON may hold every other line separator inside a text.
-        return path.read_text(encoding="utf-8").split("\n")
-    except FileNotFoundError:
-        raise InvalidInput(f"{path}: there is no such file.") from None
-    except (OSError, UnicodeDecodeError):
-        raise InvalidInput(f"{path}: the file cannot be read as UTF-8 text.") from None
+def read_cases[T](path: Path, kind: TypeAdapter[T]) -> Iterator[tuple[str, T]]:
+    """Every case of a JSON Lines file with its place, `file:line`.
 
-
-def _parse(line: str, place: str) -> Case:
-    try:
-        case = CASE.validate_json(line)
-    except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(str(part) for part in item['loc']) or 'the line'}: {item['msg']}"
-            for item in error.errors(include_url=False, include_input=False, include_context=False)
-        )
-        raise InvalidInput(f"{place}: {wrong}") from None
-    if fault := next(_faults(case), None):
-        raise InvalidInput(f"{place}: {fault}.")
-    return case
+    Raises:
+        InvalidInput: as `load_placed_cases`.
+    """
+    is_empty = True
+    # JSON may hold every other line separator inside a text.
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
+        if line.strip():
+            is_empty = False
+            try:
+                yield f"{path}:{number}", kind.validate_json(line)
+            except ValidationError as error:
+                raise InvalidInput(f"{path}:{number}: {faults_of(error, whole='the line')}") from None
+    if is_empty:
+        raise InvalidInput(f"{path}: the file holds no case.")
 
 
 def _faults(case: Case) -> Iterator[str]:
@@ -111,57 +97,6 @@ def _all_named(expect: Expectation) -> list[Named]:
     return [*first, *expect.get("contains", []), *expect.get("lacks", []), *expect.get("repeats", [])]
 
 
-# Readers are never tuned on the cases from here on.
-FIRST_HELD_OUT = "p061"
-
-
-def load_playlist_cases(path: Path) -> list[PlaylistCase]:
-    """Every case of the file, in order; empty lines are skipped.
-
-    Raises:
-        InvalidInput: the file is missing or holds no case, or a line holds none; with the file and the line.
-    """
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except FileNotFoundError:
-        raise InvalidInput(f"{path}: there is no such file.") from None
-    except (OSError, UnicodeDecodeError):
-        raise InvalidInput(f"{path}: the file cannot be read as UTF-8 text.") from None
-    cases: dict[str, PlaylistCase] = {}
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        case = _parse_playlist_case(line, f"{path}:{number}")
-        if case["id"] in cases:
-            raise InvalidInput(f"{path}:{number}: the id {case['id']} stands above already.")
-        cases[case["id"]] = case
-    if not cases:
-        raise InvalidInput(f"{path}: the file holds no case.")
-    return list(cases.values())
-
-
-def is_held_out(case: PlaylistCase) -> bool:
-    """Whether the case measures only."""
-    return case["id"] >= FIRST_HELD_OUT
-
-
-def _parse_playlist_case(line: str, place: str) -> PlaylistCase:
-    try:
-        case = PLAYLIST_CASE.validate_json(line)
-    except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(str(part) for part in item['loc']) or 'the line'}: {item['msg']}"
-            for item in error.errors(include_url=False, include_input=False, include_context=False)
-        )
-        raise InvalidInput(f"{place}: {wrong}") from None
-    expect = case["expect"]
-    if ("tolerance_s" in expect) != ("duration_s" in expect):
-        raise InvalidInput(f"{place}: a length needs its tolerance, and a tolerance its length.")
-    if any(not share.keys() & {"genres", "first", "last"} for share in expect.get("shares", [])):
-        raise InvalidInput(f"{place}: a share needs genres or years.")
-    return case
-
-
 _SEARCHED = 20
 
 
@@ -169,7 +104,7 @@ async def relevant_ids(agent: Agent, case: Case, place: str) -> list[frozenset[s
     """Ids of the relevant tracks of each turn; every recording of a named song counts.
 
     Args:
-        place: where the case stands, `file:line`.
+        place: `file:line` of the case.
 
     Raises:
         InvalidInput: a track is not in the catalogue.

@@ -20,7 +20,7 @@ from src.settings import Settings
 from src.storage.database import close_database, open_database
 from src.storage.migrate import migrate
 
-# "Last year" and "recent" must mean the same at every run.
+# "Last year" and "recent" must mean the same at every run, and after every interruption.
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
@@ -65,30 +65,51 @@ async def open_case_agent(
 
     Args:
         name, rows, settings, embedder: as `open_case_catalogue`.
-        chat: plans the turns; None for the rules planner.
-        recorder: which turns are recorded; None for none.
+        chat, recording_policy: as `open_agent`.
 
     Raises:
         InvalidInput: as `open_case_catalogue`.
     """
+    async with (
+        open_case_catalogue(name, rows=rows, settings=settings, embedder=embedder) as (source, own),
+        open_agent(source, own, chat=chat, ids=name, recording_policy=recording_policy) as agent,
+    ):
+        yield agent
+
+
+@asynccontextmanager
+async def open_agent(
+    source: CatalogueSource,
+    settings: Settings,
+    *,
+    chat: Chat | None,
+    ids: str,
+    recording_policy: RecordingPolicy | None = None,
+) -> AsyncIterator[Agent]:
+    """Open an agent on an open catalogue, with a clock that stands still and ids that count up.
+
+    Args:
+        settings: limits, timeouts and the database.
+        chat: plans the turns; None for the rules planner.
+        ids: what every id begins with.
+        recording_policy: which turns are recorded; None for none.
+    """
     async with AsyncExitStack() as stack:
-        opened = open_case_catalogue(name, rows=rows, settings=settings, embedder=embedder)
-        source, own = await stack.enter_async_context(opened)
-        database = await open_database(own.database_dsn, timeout_s=own.database_timeout_s)
+        database = await open_database(settings.database_dsn, timeout_s=settings.database_timeout_s)
         stack.push_async_callback(close_database, database)
         await migrate(database)
-        ids = itertools.count(1)
+        numbers = itertools.count(1)
         yield Agent(
             catalogue=source,
             database=database,
-            tracing=stack.enter_context(opened_tracing(own)),
+            tracing=stack.enter_context(opened_tracing(settings)),
             chat=chat,
-            context_tokens=own.llm_context_tokens,
-            limits=Limits(own.max_model_calls, own.max_tool_calls, own.turn_reserve_s),
-            turn_timeout_s=own.turn_timeout_s,
-            traces_kept=own.traces_kept,
+            context_tokens=settings.llm_context_tokens,
+            limits=Limits(settings.max_model_calls, settings.max_tool_calls, settings.turn_reserve_s),
+            turn_timeout_s=settings.turn_timeout_s,
+            traces_kept=settings.traces_kept,
             now=lambda: NOW,
-            new_id=lambda: f"{name}{next(ids):06d}",
+            new_id=lambda: f"{ids}{next(numbers):06d}",
             recording_policy=recording_policy or RecordingPolicy(),
         )
 

@@ -1,39 +1,17 @@
 """A run as a file, written whole or not at all, and the cases of one that was interrupted."""
 
 import json
-import os
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
 from pydantic import TypeAdapter, ValidationError
-from typing_extensions import TypedDict
 
 from src.errors import InvalidInput
-from src.evaluation.models.run import RUN, RUN_FORMAT, RUN_VERSION, CaseRun, Run
+from src.evaluation.files import faults_of, read_text, write_whole
+from src.evaluation.models.run import RUN, RUN_FORMAT, RUN_VERSION, CaseRun, Run, UnfinishedHead
 from src.evaluation.report.scorecard import shortened
-from src.schema import documented
-
-
-def write_whole(path: Path, content: bytes, *, replace: bool) -> None:
-    """Write beside the path and move it there.
-
-    Raises:
-        InvalidInput: the file is there already and is not to be replaced, or it cannot be written.
-    """
-    if path.exists() and not replace:
-        raise InvalidInput(f"{path}: the file is there already; name another one.")
-    beside = path.with_name(path.name + ".new")
-    try:
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise InvalidInput(f"{path}: the file cannot be written there.") from None
-
 
 MAX_RUN_BYTES = 200_000_000
 _FAULTS_SHOWN = 3
@@ -41,7 +19,7 @@ _SHOWN_OF_NAME = 40
 
 
 def save_run(path: Path, run: Run, *, replace: bool = False) -> None:
-    """Write the run beside the file and move it there.
+    """Write the run whole or not at all.
 
     Args:
         path: where the run is to lie.
@@ -55,7 +33,7 @@ def save_run(path: Path, run: Run, *, replace: bool = False) -> None:
     content = RUN.dump_json(run, indent=1) + b"\n"
     # JSON knows no NaN: a metric that is none would be written as null, and the file never be read again.
     RUN.validate_json(content)
-    write_whole(path, content, replace=replace)
+    write_whole(path, [content], replace=replace)
 
 
 def load_run(path: Path) -> Run:
@@ -76,24 +54,14 @@ def load_run(path: Path) -> Run:
     try:
         return RUN.validate_python(document)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False, include_context=False)
-        wrong = [
-            f"{shortened('.'.join(str(part) for part in fault['loc']), 2 * _SHOWN_OF_NAME)}: {fault['msg']}"
-            for fault in faults[:_FAULTS_SHOWN]
-        ]
-        more = len(faults) - len(wrong)
-        raise InvalidInput(f"{path}: {'; '.join(wrong)}{f'; and {more} more' if more else ''}") from None
+        faults = faults_of(error, most=_FAULTS_SHOWN, shown=partial(shortened, most=2 * _SHOWN_OF_NAME))
+        raise InvalidInput(f"{path}: {faults}") from None
 
 
 def _read_json(path: Path) -> object:
-    try:
-        if path.stat().st_size > MAX_RUN_BYTES:
-            raise InvalidInput(f"{path}: the file is larger than {MAX_RUN_BYTES:,} bytes.")
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise InvalidInput(f"{path}: there is no such file.") from None
-    except (OSError, UnicodeDecodeError):
-        raise InvalidInput(f"{path}: the file cannot be read as UTF-8 text.") from None
+    if path.is_file() and path.stat().st_size > MAX_RUN_BYTES:
+        raise InvalidInput(f"{path}: the file is larger than {MAX_RUN_BYTES:,} bytes.")
+    text = read_text(path)
     try:
         document: object = json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
@@ -109,18 +77,6 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 _ENDING = ".part"
-
-
-@documented
-class UnfinishedHead(TypedDict, closed=True):
-    """The first line: which run it is of."""
-
-    suite_hash: str
-    """The suite."""
-    planner: str
-    """Who plans."""
-    prompts_hash: str
-    """With which prompts."""
 
 
 _HEAD = TypeAdapter(UnfinishedHead)

@@ -1,6 +1,6 @@
 """Recording a suite's turns: with an estimate before, a budget that stops it, and a folder to go on from.
 
-The recordings of each finished case lie in a folder beside the output until all are there.
+The recordings of each finished case lie in a folder next to the output until all are there.
 """
 
 import json
@@ -14,9 +14,8 @@ from src.chat.models.answer import Answer
 from src.chat.tools.run import offered_tools, tool_specs
 from src.evaluation.metrics.costs import Price, tokens_usd
 from src.evaluation.models.case import Case
-from src.evaluation.models.run import CaseRun, Run
+from src.evaluation.models.run import CaseRun, Run, UnfinishedHead
 from src.evaluation.runner.files import (
-    UnfinishedHead,
     add_unfinished,
     begin_unfinished,
     end_unfinished,
@@ -35,7 +34,7 @@ _FOLDER_ENDING = ".cases"
 # What a turn's own prompt holds besides the system prompt and the tools: the candidates, and turns before it.
 _CANDIDATE_TOKENS = 24 * 45
 _EARLIER_TURN_TOKENS = 250
-_TURNS_TOLD = 3
+_TURNS_SHOWN = 3
 _ANSWER_TOKENS = 450
 # Most turns need one call; some ask for tools and are asked again.
 _CALLS_A_TURN = 1.5
@@ -78,8 +77,8 @@ def estimate(cases: Sequence[Case], price: Price | None) -> Estimate:
     for case in cases:
         for number in range(len(case["turns"])):
             turns += 1
-            told = min(number, _TURNS_TOLD) * _EARLIER_TURN_TOKENS
-            tokens += _CALLS_A_TURN * (fixed + _CANDIDATE_TOKENS + told)
+            earlier = min(number, _TURNS_SHOWN) * _EARLIER_TURN_TOKENS
+            tokens += _CALLS_A_TURN * (fixed + _CANDIDATE_TOKENS + earlier)
     output = _CALLS_A_TURN * _ANSWER_TOKENS * turns
     usd = tokens_usd(tokens, output, price) if price else None
     return Estimate(int(turns), round(tokens), round(output), usd)
@@ -109,12 +108,12 @@ class _Collecting:
 async def record_suite(
     settings: Settings, suite: Suite, plan: SuitePlan, out: Path, spending: Spending
 ) -> tuple[Run, bool]:
-    """Run the suite and write the recordings of all its turns; gives the run, and whether it is whole.
+    """Run the suite and write the recordings of all its turns; returns the run, and whether it is whole.
 
     Interrupted, or stopped by its budget, it goes on where it was when it is called again.
 
     Raises:
-        InvalidInput: what lies beside the output is of another run; as `run_suite`.
+        InvalidInput: what lies next to the output is of another run; as `run_suite`.
     """
     head: UnfinishedHead = {
         "suite_hash": suite.digest,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from src.chat.clients import Agent, TurnRequest
 from src.chat.feedback import give_feedback
-from src.chat.models.answer import Answer
+from src.chat.models.answer import Answer, Recommendation
 from src.chat.models.why import TURN_RECORD, TurnRecord
 from src.chat.turn import run_turn
 from src.conversations.store import get_turn
@@ -18,7 +18,9 @@ from src.evaluation.models.case import Case, CaseTurn, CatalogueName
 from src.evaluation.models.run import CaseRun, RunTrack, ToolUse, TurnRun
 from src.evaluation.runner.cases import relevant_ids
 from src.evaluation.runner.exchanges import SwapExchanges, as_it_is
-from src.evaluation.runner.expectations import History, failures
+from src.evaluation.runner.expectations import failures
+from src.evaluation.runner.list_checks import History
+from src.schema import with_present
 from src.telemetry.models.span import SPANS, SpanDocument
 
 type OpenAgent = Callable[[CatalogueName], AbstractAsyncContextManager[Agent]]
@@ -31,8 +33,8 @@ class Conditions:
     """How cases are run.
 
     `swap` gives the agent of one turn, such as one that replays; `done` holds cases that an interrupted run
-    has already; `watch` is told each case as it ends. `stop` says, before each case, whether to end here.
-    With `record` every turn is recorded; `keep` is given each answered turn with its case and its label.
+    has already; `watch` is called with each case as it ends. `stop` says, before each case, whether to end
+    here. With `record` every turn is recorded; `keep` gets each answered turn with its case and its label.
     """
 
     swap: SwapExchanges = as_it_is
@@ -66,7 +68,7 @@ async def run_cases(
 
     Args:
         open_agent: opens the agent of a catalogue; all that are needed are opened before the first case.
-        places: where each case stands, for what is wrong with it.
+        places: file and line of each case, for messages about it.
 
     Raises:
         InvalidInput: a relevant track is not in the catalogue; with the place of its case.
@@ -117,7 +119,7 @@ async def _run_case(
     for number, turn in enumerate(case["turns"], start=1):
         label = f"{case['id']}/{number}"
         try:
-            # Every case is a listener of its own: what one wants kept must not bind the next.
+            # Every case is a listener of its own: a rule of one must not bind the next.
             unjudged = await _judge(agent, case["id"], turn, answers)
             with conditions.swap(agent, label) as acting:
                 answer, tools = await _ask(acting, case["id"], turn, answers, record=conditions.record)
@@ -149,7 +151,7 @@ async def _run_case(
 
 
 async def _judge(agent: Agent, listener: str, turn: CaseTurn, answers: Sequence[Answer]) -> list[str]:
-    """Give the turn's verdicts on the last answer; gives those that it has no track for."""
+    """Give the turn's verdicts on the last answer; returns those that it has no track for."""
     missing: list[str] = []
     for verdict in turn.get("feedback", []):
         last = answers[-1]
@@ -209,7 +211,7 @@ def _turn_run(
     return {
         "message": turn["message"],
         "reply": answer["reply"],
-        "tracks": [_run_track(answer, place) for place in range(len(answer["recommendations"]))],
+        "tracks": [_run_track(pick) for pick in answer["recommendations"]],
         "constraints": answer["constraints"],
         "planner": answer["planner"],
         "usage": answer["usage"],
@@ -220,8 +222,7 @@ def _turn_run(
     }
 
 
-def _run_track(answer: Answer, place: int) -> RunTrack:
-    pick = answer["recommendations"][place]
+def _run_track(pick: Recommendation) -> RunTrack:
     track: RunTrack = {
         "id": pick["track"]["id"],
         "title": pick["track"]["title"],
@@ -229,6 +230,4 @@ def _run_track(answer: Answer, place: int) -> RunTrack:
         "reason": pick["reason"],
         "chosen_by": pick["chosen_by"],
     }
-    if "year" in pick["track"]:
-        track["year"] = pick["track"]["year"]
-    return track
+    return with_present(track, year=pick["track"].get("year"))

@@ -156,15 +156,8 @@ class _Line:
     fields: dict[str, str]
 
 
-@asynccontextmanager
-async def serve_plain_model() -> AsyncIterator[ScriptedModel]:
-    """Serve it on loopback until the block ends."""
-    async with serve_model(answer_plainly) as server:
-        yield server
-
-
 def answer_plainly(body: dict[str, object]) -> Said:
-    """What it says to one request: a search when there are few candidates and tools, else its picks."""
+    """The script of an honest model: a search when there are few candidates and tools, else its picks."""
     contents = _contents(body)
     system = contents[0][1] if contents else ""
     asked = next((text for role, text in reversed(contents) if role == "user"), "")

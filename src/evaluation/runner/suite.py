@@ -10,10 +10,12 @@ from typing import Literal
 from pydantic import ValidationError
 
 from src.errors import InvalidInput
+from src.evaluation.files import faults_of
 from src.evaluation.models.case import Case, CatalogueName
 from src.evaluation.models.run import GateLine, MetricLine
-from src.evaluation.models.suite import SUITE_FILE, AdversarySpec, Gate, SuiteFile
+from src.evaluation.models.suite import SUITE_FILE, Gate, RedteamSpec, SuiteFile
 from src.evaluation.runner.cases import load_placed_cases
+from src.schema import with_present
 
 SHIPPED = Path(__file__).parent.with_name("suites")
 
@@ -33,7 +35,7 @@ class Suite:
     rows: Mapping[CatalogueName, Path]
     gates: Sequence[Gate]
     recordings: Path | None
-    adversary: AdversarySpec | None
+    adversary: RedteamSpec | None
     digest: str
 
 
@@ -69,26 +71,22 @@ def _parse(content: bytes, path: Path) -> SuiteFile:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{path}: this is no TOML: {error}.") from None
     except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
-            for item in error.errors(include_url=False, include_input=False, include_context=False)
-        )
-        raise InvalidInput(f"{path}: {wrong}") from None
+        raise InvalidInput(f"{path}: {faults_of(error)}") from None
 
 
 def _read(path: Path, file: SuiteFile, content: bytes) -> Suite:
-    beside = path.parent
+    folder = path.parent
     if fault := next(_faults(file), None):
         raise InvalidInput(f"{path}: {fault}.")
-    case_files = [beside / name for name in file.get("cases", [])]
+    case_files = [folder / name for name in file.get("cases", [])]
     placed = load_placed_cases(case_files)
     rows: dict[CatalogueName, Path] = {
-        catalogue: beside / name for catalogue, name in file.get("catalogues", {}).items()
+        catalogue: folder / name for catalogue, name in file.get("catalogues", {}).items()
     }
-    for used in [*rows.values(), *([beside / file["recordings"]] if "recordings" in file else [])]:
+    for used in [*rows.values(), *([folder / file["recordings"]] if "recordings" in file else [])]:
         if not used.is_file():
             raise InvalidInput(f"{path}: there is no file {used}.")
-    recordings = beside / file["recordings"] if "recordings" in file else None
+    recordings = folder / file["recordings"] if "recordings" in file else None
     return Suite(
         name=path.stem,
         title=file["title"],
@@ -148,13 +146,11 @@ def broken(lines: Sequence[GateLine]) -> list[GateLine]:
 
 
 def _check(gate: Gate, value: float | None) -> GateLine:
-    line: GateLine = {"metric": gate["metric"], "kept": value is not None}
-    if "at_least" in gate:
-        line["at_least"] = gate["at_least"]
-        line["kept"] &= value is not None and value >= gate["at_least"] - _ROUNDING
-    if "at_most" in gate:
-        line["at_most"] = gate["at_most"]
-        line["kept"] &= value is not None and value <= gate["at_most"] + _ROUNDING
-    if value is not None:
-        line["value"] = value
-    return line
+    low, high = gate.get("at_least"), gate.get("at_most")
+    kept = (
+        value is not None
+        and (low is None or value >= low - _ROUNDING)
+        and (high is None or value <= high + _ROUNDING)
+    )
+    line: GateLine = {"metric": gate["metric"], "kept": kept}
+    return with_present(line, at_least=low, at_most=high, value=value)

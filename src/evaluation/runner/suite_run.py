@@ -19,12 +19,12 @@ from src.evaluation.metrics.judge import Judge, judge_case
 from src.evaluation.metrics.table import measure_run, passed_by_kind
 from src.evaluation.models.case import Case, CatalogueName
 from src.evaluation.models.run import CaseRun, MetricLine, Run, RunOrigin
-from src.evaluation.redteam.redteam import run_adversary_suite
+from src.evaluation.redteam.redteam import run_redteam_suite
 from src.evaluation.replay import network_forbidden
 from src.evaluation.runner.catalogues import open_case_agent
 from src.evaluation.runner.exchanges import RecordedExchanges, as_it_is, recorded_exchanges
 from src.evaluation.runner.run import Conditions, Ran, run_cases
-from src.evaluation.runner.scripted_model import HOW, NAME, serve_plain_model
+from src.evaluation.runner.scripted_model import HOW, NAME, answer_plainly, serve_model
 from src.evaluation.runner.suite import Suite, check_gates
 from src.llm.chat import Chat
 from src.llm.chat_completions import close_chat_model
@@ -50,8 +50,8 @@ class SuitePlan:
     `planner` plans: the rules, the scripted model, or the configured one. `replay` takes models and query
     vectors from the suite's recordings, with the network forbidden. `kinds` and `ids` choose cases; all when
     empty. `rows` fill catalogues in place of the suite's own. `done` are cases that an interrupted run has;
-    `watch` is told each new one; `stop` says whether to end before the next. `keep` is given each answered
-    turn when `record` is set. `judge` scores each case by a model. `command` is what makes the run again.
+    `watch` is called with each new one; `stop` says whether to end before the next. `keep` is given each
+    answered turn when `record` is set. `judge` scores each case by a model. `command` makes the run again.
     """
 
     planner: PlannerName = "rules"
@@ -78,7 +78,7 @@ async def run_suite(settings: Settings, suite: Suite, plan: SuitePlan) -> Run:
     """
     started_at = datetime.now(UTC).isoformat(timespec="seconds")
     if suite.adversary is not None:
-        lines, cases, seconds = await run_adversary_suite(suite.adversary)
+        lines, cases, seconds = await run_redteam_suite(suite.adversary)
         origin = _origin(suite, plan, "hostile", "scripted hostile model", {}, started_at)
         return _finished(suite, origin, Ran(cases, seconds, False), lines, degraded=0)
     cases_chosen = choose_cases(suite, plan)
@@ -134,7 +134,7 @@ async def opened_planner(settings: Settings, plan: SuitePlan) -> AsyncIterator[C
     """
     async with AsyncExitStack() as stack:
         if plan.planner == "scripted":
-            server = await stack.enter_async_context(serve_plain_model())
+            server = await stack.enter_async_context(serve_model(answer_plainly))
             settings = settings.model_copy(update={"llm_base_url": server.base_url, "llm_model": NAME})
         if plan.planner == "rules":
             yield None

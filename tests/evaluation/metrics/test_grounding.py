@@ -5,7 +5,7 @@ from src.chat.state import EarlierTurn
 from src.evaluation.metrics.grounding import (
     grounded_picks,
     grounded_reasons,
-    make_grounds,
+    make_evidence,
     unknown_handles,
 )
 from src.lexicon.genres import Vocabulary
@@ -23,7 +23,7 @@ def record_of(*ids: str) -> TurnRecord:
 
 
 def grounds_of(answer, message="something nice", earlier=(), pool=()):
-    return make_grounds(message, earlier, answer, WORDS, pool)
+    return make_evidence(message, earlier, answer, WORDS, pool)
 
 
 def span(**attributes) -> SpanDocument:

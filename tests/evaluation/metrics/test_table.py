@@ -20,7 +20,7 @@ from src.evaluation.metrics.table import (
 )
 from src.evaluation.models.case import Case
 from src.evaluation.models.run import CaseRun, MetricLine, ToolUse, TurnRun
-from src.evaluation.runner.expectations import History
+from src.evaluation.runner.list_checks import History
 from src.telemetry.models.span import SpanDocument
 from tests.evaluation.answers import make_answer, make_constraint, make_line
 from tests.fakes import make_track, songs

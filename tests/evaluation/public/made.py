@@ -7,12 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
+from pydantic import TypeAdapter
+
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.edge import create_edge
 from src.catalogue.engine import TrackPoint
 from src.catalogue.generations import ServedCatalogue
 from src.catalogue.starter import track_id
 from src.chat.clients import Agent
+from src.evaluation.public.models.music_crs import CrsPrediction
 from tests.fakes import hashed_embedder, songs, stub_vector
 
 type Item = dict[str, object]
@@ -108,3 +111,8 @@ def crs_session(id_: str, turns: Sequence[tuple[str, ...]], **fields: object) ->
         "goal_progress_assessments": [],
         **fields,
     }
+
+
+def read_predictions(path: Path) -> list[CrsPrediction]:
+    """The entries of a predictions file."""
+    return TypeAdapter(list[CrsPrediction]).validate_json(path.read_bytes())

@@ -11,11 +11,9 @@ from src.errors import InvalidInput
 from src.evaluation.public import files
 from src.evaluation.public.files import (
     keep_part,
-    must_be_free,
     open_part,
     part_of,
     read_documents,
-    write_whole,
 )
 from src.evaluation.public.models.ranking import DialogueRanking
 
@@ -119,31 +117,6 @@ def test_read_documents_when_it_may_not_be_read(tmp_path, monkeypatch):
     monkeypatch.setattr(type(path), "open", refuse)
     with pytest.raises(InvalidInput, match=r"a.jsonl: the file cannot be read"):
         list(read_documents(path, THING))
-
-
-def test_write_whole_writes_all_or_nothing(tmp_path):
-    path = tmp_path / "out"
-
-    def broken():
-        yield b"half"
-        raise RuntimeError("stopped")
-
-    with pytest.raises(RuntimeError, match="stopped"):
-        write_whole(path, broken())
-    assert list(tmp_path.iterdir()) == []
-    write_whole(path, [b"a", b"b"])
-    with pytest.raises(InvalidInput, match="name another one"):
-        write_whole(path, [b"c"])
-    assert path.read_bytes() == b"ab"
-    write_whole(path, [b"c"], replace=True)
-    assert [item.name for item in tmp_path.iterdir()] == ["out"]
-    assert path.read_bytes() == b"c"
-
-
-def test_write_whole_where_nothing_can_be_written(tmp_path):
-    with pytest.raises(InvalidInput, match="cannot be written"):
-        write_whole(tmp_path / "nowhere" / "out", [b"a"])
-    must_be_free(tmp_path / "nowhere" / "out")
 
 
 def ranking(id_: str) -> DialogueRanking:

@@ -11,7 +11,6 @@ from src.evaluation.public.models.ranking import DialogueRanking
 from src.evaluation.public.music_crs import (
     ground_truth,
     load_music_crs,
-    load_predictions,
     score_predictions,
     to_predictions,
     to_public,
@@ -134,14 +133,7 @@ def test_to_predictions_predicts_every_turn_or_the_one_that_waits(tmp_path):
         "predicted_track_ids",
         "predicted_response",
     ]
-    assert load_predictions(path) == made
-
-
-def test_load_predictions_when_a_turn_is_predicted_twice(tmp_path):
-    path = tmp_path / "predictions.json"
-    write_predictions(path, [entry("s1", 1, ["a"]), entry("s1", 1, ["b"])])
-    with pytest.raises(InvalidInput, match=r"entry 2: turn 1 of the session s1 is predicted already"):
-        load_predictions(path)
+    assert json.loads(path.read_text(encoding="utf-8")) == made
 
 
 def test_to_public_tells_what_was_played():

@@ -13,7 +13,6 @@ from src.errors import InvalidInput
 from src.evaluation.models.run import MetricLine
 from src.evaluation.public.catalogues import write_cpcd_rows
 from src.evaluation.public.files import part_of
-from src.evaluation.public.music_crs import load_predictions
 from src.evaluation.public.runs import open_public_agent, run_cpcd, run_music_crs
 from src.settings import Settings
 from tests.evaluation.public.made import (
@@ -24,6 +23,7 @@ from tests.evaluation.public.made import (
     crs_session,
     crs_track,
     own_id,
+    read_predictions,
     write_lines,
 )
 from tests.fakes import hashed_embedder, songs
@@ -137,7 +137,7 @@ async def test_run_cpcd_of_no_goal_has_counts_alone(for_cpcd: Agent, cpcd_files,
 async def test_run_music_crs_predicts_and_scores(for_crs: Agent, crs_files, tmp_path):
     output = tmp_path / "out.json"
     found = values(await run_music_crs(for_crs, crs_files[0], crs_files[1], output))
-    predictions = load_predictions(output)
+    predictions = read_predictions(output)
     assert [(item["session_id"], item["turn_number"]) for item in predictions] == [
         ("s1", 1),
         ("s1", 2),
@@ -161,7 +161,7 @@ async def test_run_music_crs_of_a_blind_set(for_crs: Agent, crs_files, tmp_path)
     blind = write_lines(tmp_path / "blind.jsonl", [session])
     found = values(await run_music_crs(for_crs, [blind], crs_files[1], tmp_path / "out.json"))
     assert "ndcg@20" not in found
-    (prediction,) = load_predictions(tmp_path / "out.json")
+    (prediction,) = read_predictions(tmp_path / "out.json")
     assert (prediction["turn_number"], prediction["user_id"]) == (2, "")
     assert DREAMY[0] not in prediction["predicted_track_ids"]
 
@@ -172,7 +172,7 @@ async def test_run_music_crs_goes_on_where_it_was_interrupted(for_crs: Agent, cr
         await run_music_crs(for_crs, crs_files[0], crs_files[1], output, progress=_stop_at(1))
     _mark(part, "s1", "marked")
     await run_music_crs(for_crs, crs_files[0], crs_files[1], output)
-    marked = [item["predicted_track_ids"] == ["marked"] for item in load_predictions(output)]
+    marked = [item["predicted_track_ids"] == ["marked"] for item in read_predictions(output)]
     assert marked == [True, True, False, False]
 
 

@@ -13,7 +13,7 @@ from src.evaluation.redteam.catalogue import hostile_tracks
 from src.evaluation.redteam.claims import Claim, false_claims, true_claims
 from src.evaluation.redteam.listener import Bounds, make_conversation
 from src.evaluation.redteam.oracle import World, available_tracks, judge_answer
-from src.evaluation.redteam.redteam import AgentMaker, attacked_agent, run_adversary
+from src.evaluation.redteam.redteam import AgentMaker, attacked_agent, run_attacks
 from src.evaluation.redteam.words import fold, holds, record_text
 from tests.fakes import make_track
 
@@ -28,8 +28,8 @@ async def make_agent(tmp_path) -> AsyncIterator[AgentMaker]:
         yield make
 
 
-async def test_run_adversary_finds_no_leak(make_agent):
-    report = await run_adversary(make_agent, TRACKS, SEED, RUNS)
+async def test_run_attacks_finds_no_leak(make_agent):
+    report = await run_attacks(make_agent, TRACKS, SEED, RUNS)
     assert report["leaks"] == {}, report["examples"][:5]
     assert report["runs"] == RUNS
     assert report["turns"] > RUNS
@@ -37,22 +37,22 @@ async def test_run_adversary_finds_no_leak(make_agent):
     assert report["true_kept"] >= 0.9 * report["true_offered"] > 100
 
 
-async def test_run_adversary_catches_a_service_that_checks_no_words(make_agent, monkeypatch):
+async def test_run_attacks_catches_a_service_that_checks_no_words(make_agent, monkeypatch):
     monkeypatch.setattr(loop, "is_supported", lambda *_: True)
     monkeypatch.setattr(listing, "supported_text", lambda text, *_: text)
-    report = await run_adversary(make_agent, TRACKS, SEED, 4)
+    report = await run_attacks(make_agent, TRACKS, SEED, 4)
     assert {"false_claim", "markup"} <= set(report["leaks"])
 
 
-async def test_run_adversary_catches_a_service_that_cuts_every_word(make_agent, monkeypatch):
+async def test_run_attacks_catches_a_service_that_cuts_every_word(make_agent, monkeypatch):
     monkeypatch.setattr(listing, "supported_text", lambda *_: "")
-    report = await run_adversary(make_agent, TRACKS, SEED, 4)
+    report = await run_attacks(make_agent, TRACKS, SEED, 4)
     assert report["true_kept"] == 0 < report["true_offered"]
 
 
-async def test_run_adversary_is_the_same_for_a_seed(make_agent):
-    first = await run_adversary(make_agent, TRACKS, 5, 2)
-    again = await run_adversary(make_agent, TRACKS, 5, 2)
+async def test_run_attacks_is_the_same_for_a_seed(make_agent):
+    first = await run_attacks(make_agent, TRACKS, 5, 2)
+    again = await run_attacks(make_agent, TRACKS, 5, 2)
     assert first["false_offered"] == again["false_offered"]
     assert first["turns"] == again["turns"]
 

@@ -1,15 +1,12 @@
 """Reading request cases: what is wrong is said with its file and line."""
 
 import json
-from pathlib import Path
 
 import pytest
 
-from src.constraints.models.brief import CONSTRAINT, empty_brief
-from src.constraints.models.spec import PlaylistSpec, empty_spec
+from src.constraints.models.brief import CONSTRAINT
 from src.errors import InvalidInput
-from src.evaluation.runner.cases import CONSTRAINT_KINDS, is_held_out, load_cases, load_playlist_cases
-from src.evaluation.runner.spec_expectations import CHECKS, asked_fields, wrong_fields
+from src.evaluation.runner.cases import CONSTRAINT_KINDS, load_placed_cases
 
 
 def a_case(id_="case-one", expect=None, **fields):
@@ -36,22 +33,22 @@ def write(tmp_path):
 
 def refusal(*paths):
     with pytest.raises(InvalidInput) as refused:
-        load_cases(paths)
+        load_placed_cases(paths)
     return refused.value.message
 
 
-def test_load_cases_of_several_files_in_order(write):
+def test_load_placed_cases_of_several_files_in_order(write):
     first = write(a_case("one-a"), "", a_case("one-b"), "")
     second = write(a_case("two-a"), name="more.jsonl")
-    assert [case["id"] for case in load_cases([second, first])] == ["two-a", "one-a", "one-b"]
+    assert [item.case["id"] for item in load_placed_cases([second, first])] == ["two-a", "one-a", "one-b"]
 
 
-def test_load_cases_when_a_text_holds_a_line_separator(write):
+def test_load_placed_cases_when_a_text_holds_a_line_separator(write):
     path = write(json.dumps(a_case(turns=[{"message": "a\u2028b", "expect": {}}]), ensure_ascii=False))
-    assert load_cases([path])[0]["turns"][0]["message"] == "a\u2028b"
+    assert load_placed_cases([path])[0].case["turns"][0]["message"] == "a\u2028b"
 
 
-def test_load_cases_when_a_line_is_no_json(write):
+def test_load_placed_cases_when_a_line_is_no_json(write):
     path = write(a_case(), "", '{"id": ')
     assert refusal(path).startswith(f"{path}:3: the line: Invalid JSON")
 
@@ -84,25 +81,25 @@ def test_load_cases_when_a_line_is_no_json(write):
         ),
     ],
 )
-def test_load_cases_when_a_case_is_wrong(write, line, says):
+def test_load_placed_cases_when_a_case_is_wrong(write, line, says):
     path = write(a_case("another"), line)
     assert refusal(path).startswith(f"{path}:2: {says}")
 
 
-def test_load_cases_when_an_id_stands_twice(write):
+def test_load_placed_cases_when_an_id_stands_twice(write):
     first, second = write(a_case("one")), write(a_case("two"), a_case("one"), name="more.jsonl")
     assert refusal(first, second) == f"{second}:2: the id one stands in {first}:1 already."
 
 
-def test_load_cases_when_a_file_is_empty(write):
+def test_load_placed_cases_when_a_file_is_empty(write):
     assert refusal(path := write("", "")) == f"{path}: the file holds no case."
 
 
-def test_load_cases_when_a_file_is_missing(tmp_path):
+def test_load_placed_cases_when_a_file_is_missing(tmp_path):
     assert refusal(path := tmp_path / "none.jsonl") == f"{path}: there is no such file."
 
 
-def test_load_cases_when_a_file_is_no_text(tmp_path):
+def test_load_placed_cases_when_a_file_is_no_text(tmp_path):
     path = tmp_path / "cases.jsonl"
     path.write_bytes(b"\xff\xfe")
     assert refusal(path) == f"{path}: the file cannot be read as UTF-8 text."
@@ -110,63 +107,3 @@ def test_load_cases_when_a_file_is_no_text(tmp_path):
 
 def test_constraint_kinds_are_those_of_the_brief():
     assert set(CONSTRAINT.json_schema()["discriminator"]["mapping"]) == CONSTRAINT_KINDS
-
-
-CASES = Path(__file__).parents[2] / "cases" / "playlist_prompts.jsonl"
-
-
-def _spec() -> PlaylistSpec:
-    return empty_spec(empty_brief())
-
-
-def test_load_playlist_cases_of_the_repository():
-    cases = load_playlist_cases(CASES)
-    assert len(cases) == 100
-    assert sum(is_held_out(case) for case in cases) == 40
-    assert sum(case["expect"].get("infeasible", False) for case in cases) == 8
-
-
-@pytest.mark.parametrize(
-    ("line", "fault"),
-    [
-        ('{"id": "p001"}', "cases.jsonl:2: prompt"),
-        ('{"id": "p001", "prompt": "x", "expect": {"trakcs": 3}}', "cases.jsonl:2: expect.trakcs"),
-        ('{"id": "p001", "prompt": "x", "expect": {"duration_s": 3}}', "a length needs its tolerance"),
-        ('{"id": "p001", "prompt": "x", "expect": {"shares": [{"at_least": 1}]}}', "genres or years"),
-        ('{"id": "p000", "prompt": "x", "expect": {}}', "stands above"),
-        ("no json", "cases.jsonl:2"),
-    ],
-)
-def test_load_playlist_cases_names_file_and_line(tmp_path, line, fault):
-    path = tmp_path / "cases.jsonl"
-    path.write_text('{"id": "p000", "prompt": "x", "expect": {}}\n' + line + "\n", encoding="utf-8")
-    with pytest.raises(InvalidInput, match=fault):
-        load_playlist_cases(path)
-
-
-def test_load_playlist_cases_of_no_file(tmp_path):
-    with pytest.raises(InvalidInput, match="no such file"):
-        load_playlist_cases(tmp_path / "none.jsonl")
-    (tmp_path / "empty.jsonl").write_text("\n", encoding="utf-8")
-    with pytest.raises(InvalidInput, match="no case"):
-        load_playlist_cases(tmp_path / "empty.jsonl")
-    (tmp_path / "bad.jsonl").write_bytes(b"\xff")
-    with pytest.raises(InvalidInput, match="UTF-8"):
-        load_playlist_cases(tmp_path / "bad.jsonl")
-
-
-def test_wrong_fields_of_an_empty_spec_are_those_asked_for():
-    for case in load_playlist_cases(CASES):
-        expect = case["expect"]
-        assert set(wrong_fields(_spec(), expect)) == set(asked_fields(expect))
-
-
-def test_wrong_fields_finds_what_nobody_asked_for():
-    spec = _spec()
-    spec["tracks"] = 5
-    spec["duration_s"] = 600.0
-    spec["order"] = "year"
-    spec["courses"] = [{"feature": "energy", "shape": "build", "words": ""}]
-    spec["unfamiliar_share"] = 0.5
-    assert wrong_fields(spec, {}) == ["tracks", "duration_s", "order", "course", "unfamiliar"]
-    assert set(asked_fields({"tracks": 3})) <= CHECKS.keys()

@@ -7,7 +7,9 @@ import pytest
 from src.catalogue.models.track import Track
 from src.chat.models.answer import Answer
 from src.evaluation.models.case import Expectation
-from src.evaluation.runner.expectations import CHECKERS, History, failures, is_instrumental, matches, measure
+from src.evaluation.runner.expectations import CHECKERS, failures
+from src.evaluation.runner.list_checks import History
+from src.evaluation.runner.track_facts import is_instrumental, matches, measure
 from tests.evaluation.answers import answer_of, make_answer, make_constraint, make_line
 from tests.fakes import make_track
 

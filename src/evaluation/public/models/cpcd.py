@@ -18,9 +18,9 @@ class CpcdTrack(TypedDict):
     track_ids: str
     """Its id, a YouTube video's."""
     track_titles: str
-    """Its title."""
+    """Title as published."""
     track_artists: list[str]
-    """Its artists."""
+    """Credited artists, as published."""
     track_release_titles: NotRequired[str | None]
     """Its album or single."""
     track_cluster_ids: NotRequired[str]
@@ -48,7 +48,7 @@ class CpcdDialogue(TypedDict):
     id: str
     """Unique in the data set."""
     turns: list[CpcdTurn]
-    """In order."""
+    """The turns of the dialogue, in order."""
     tracks: dict[str, CpcdTrack]
     """The tracks that the turns name, by id."""
     goal_playlist: list[str]
@@ -60,7 +60,7 @@ class CpcdNeighbour(TypedDict):
     """A track of a ranking."""
 
     docid: str
-    """The track."""
+    """Id of the track."""
 
 
 @documented

@@ -42,19 +42,19 @@ class CrsTrack(TypedDict):
     """A track of the metadata; names come as lists of spellings or of several artists."""
 
     track_id: str
-    """Its id."""
+    """The data set's id of the track."""
     track_name: list[str]
-    """Its title."""
+    """Spellings of the title, the usual one first."""
     artist_name: list[str]
-    """Its artists."""
+    """Credited artists, or spellings of one."""
     album_name: NotRequired[list[str] | None]
-    """Its albums."""
+    """Albums that the track is on."""
     tag_list: NotRequired[list[str] | None]
     """Genres, moods and other tags, mixed."""
     popularity: NotRequired[float | None]
-    """0 to 100."""
+    """Popularity, 0 to 100."""
     release_date: NotRequired[str | None]
-    """ISO date."""
+    """Day of release, as ISO date."""
     duration: NotRequired[int | float | None]
     """In milliseconds, as in the published sample."""
     ISRC: NotRequired[list[str] | None]
@@ -66,11 +66,11 @@ class CrsPrediction(TypedDict):
     """One entry of a predictions file: one a session and turn."""
 
     session_id: str
-    """The session."""
+    """Id of the session."""
     user_id: str
     """Whose it is; empty where the data set does not say."""
     turn_number: int
-    """The turn, from 1."""
+    """Number of the turn, from 1."""
     predicted_track_ids: list[str]
     """At most 20 tracks, best first, none twice."""
     predicted_response: str
@@ -82,14 +82,13 @@ class CrsTruth(TypedDict):
     """The track that was played in a turn."""
 
     session_id: str
-    """The session."""
+    """Id of the session."""
     turn_number: int
-    """The turn, from 1."""
+    """Number of the turn, from 1."""
     ground_truth_track_id: str
-    """The track."""
+    """Id of the track that was played."""
 
 
 CRS_SESSION = TypeAdapter(CrsSession)
 CRS_TRACK = TypeAdapter(CrsTrack)
-CRS_PREDICTION = TypeAdapter(CrsPrediction)
 CRS_PREDICTIONS = TypeAdapter(list[CrsPrediction])

@@ -15,23 +15,23 @@ class CatalogueRow(TypedDict, closed=True):
     track_id: str
     """The data set's id."""
     title: str
-    """Title."""
+    """Title as the data set has it."""
     artists: list[str]
     """Artists, the main one first."""
     album: NotRequired[str]
-    """Album."""
+    """Album or single; absent when the data set has none."""
     release_date: NotRequired[str]
-    """ISO date."""
+    """Day of release, as ISO date."""
     genres: NotRequired[list[str]]
-    """Genres."""
+    """Tags that name a genre."""
     moods: NotRequired[list[str]]
-    """Moods."""
+    """Tags that name a mood, in the catalogue's spelling."""
     tags: NotRequired[list[str]]
-    """All tags."""
+    """All tags, genres and moods among them."""
     popularity: NotRequired[float]
-    """0 to 100."""
+    """Popularity, 0 to 100."""
     duration_ms: NotRequired[float]
-    """Length."""
+    """Length in milliseconds."""
     isrc: NotRequired[str]
     """International Standard Recording Code."""
 
@@ -55,9 +55,9 @@ class DialogueRanking(TypedDict, closed=True):
     """What Segue answered to one dialogue: a line of a `.part` file."""
 
     id: str
-    """The dialogue."""
+    """The data set's id of the dialogue."""
     turns: list[TurnRanking]
-    """In order."""
+    """One entry a turn, in order."""
 
 
 @documented
@@ -67,7 +67,7 @@ class PartHeader(TypedDict, closed=True):
     format: str
     """`segue-rankings`."""
     version: int
-    """Version of the file."""
+    """Version of the form of this file; another one is refused."""
     run: str
     """Digest of what was asked, of whom: another run's rankings are not taken for this one's."""
 

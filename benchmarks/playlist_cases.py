@@ -1,17 +1,60 @@
-"""Whether a spec was read as a playlist case expects, field by field."""
+"""Playlist cases: reading them from a file, and whether a spec was read as a case expects, field by field."""
 
 from collections.abc import Callable
+from pathlib import Path
 
+from benchmarks.models.playlist_case import (
+    PLAYLIST_CASE,
+    ExpectedPlacement,
+    ExpectedQuota,
+    PlaylistCase,
+    PlaylistExpectation,
+)
 from src.catalogue.names import genre_key, name_key, split_title
 from src.constraints.models.brief import RangeName
-from src.constraints.models.spec import DEFAULT_TOLERANCE_S, Placement, PlaylistSpec, Quota, level_tempo
-from src.evaluation.models.case import ExpectedPlacement, ExpectedQuota, PlaylistExpectation
+from src.constraints.models.spec import (
+    DEFAULT_TOLERANCE_S,
+    Placement,
+    PlaylistSpec,
+    Quota,
+    level_tempo,
+    quota_genres,
+)
+from src.errors import InvalidInput
+from src.evaluation.runner.cases import read_cases
+
+# Readers are never tuned on the cases from here on.
+FIRST_HELD_OUT = "p061"
 
 # A plain part is rounded down to whole tracks; so much of a share that may be.
 _SHARE_SLACK = 0.07
 _BPM_SLACK = 2.0
 
 type _Check = Callable[[PlaylistSpec, PlaylistExpectation], bool]
+
+
+def load_playlist_cases(path: Path) -> list[PlaylistCase]:
+    """Every case of the file, in order; empty lines are skipped.
+
+    Raises:
+        InvalidInput: the file is missing or holds no case, or a line holds none; with the file and the line.
+    """
+    cases: dict[str, PlaylistCase] = {}
+    for place, case in read_cases(path, PLAYLIST_CASE):
+        expect = case["expect"]
+        if ("tolerance_s" in expect) != ("duration_s" in expect):
+            raise InvalidInput(f"{place}: a length needs its tolerance, and a tolerance its length.")
+        if any(not share.keys() & {"genres", "first", "last"} for share in expect.get("shares", [])):
+            raise InvalidInput(f"{place}: a share needs genres or years.")
+        if case["id"] in cases:
+            raise InvalidInput(f"{place}: the id {case['id']} stands above already.")
+        cases[case["id"]] = case
+    return list(cases.values())
+
+
+def is_held_out(case: PlaylistCase) -> bool:
+    """Whether the case measures only."""
+    return case["id"] >= FIRST_HELD_OUT
 
 
 def wrong_fields(spec: PlaylistSpec, expect: PlaylistExpectation) -> list[str]:
@@ -151,11 +194,6 @@ def _contour(spec: PlaylistSpec, expect: PlaylistExpectation) -> bool:
             for end, bpm in zip((ends[0], ends[-1]), wanted, strict=True)
         )
     )
-
-
-def quota_genres(share: Quota) -> list[str]:
-    """The genres of which any counts."""
-    return [share["genre"]] if "genre" in share else share.get("genres", [])
 
 
 def _shares(spec: PlaylistSpec, expect: PlaylistExpectation) -> bool:
