@@ -41,7 +41,7 @@ from src.catalogue.models.track import Track
 from src.catalogue.search import Found, hybrid_search
 from src.chat.loop import Limits, finish_list, run_planner
 from src.chat.planners import plan_by_model
-from src.chat.state import Draft, Pool, TurnTask, make_request, new_usage
+from src.chat.state import Draft, Pool, TurnTask, new_usage
 from src.chat.tools.run import offered_tools, tool_specs
 from src.constraints.checks import Known
 from src.constraints.models.brief import empty_brief
@@ -119,12 +119,12 @@ def agent_turn(model, tracing) -> Callable[[], Awaitable[None]]:
     catalogue = Catalogue(engine, None, "memory")  # type: ignore[arg-type]
     brief = {**empty_brief(), "text": MESSAGE, "turn": 1}
     vocabulary = Vocabulary({"dream pop": "dream pop"})
-    request = make_request(
+    request = TurnTask(
         message=MESSAGE,
         language="en",
         brief=brief,
         known=Known(),
-        standing=[],
+        rule_constraints=[],
         keep_rule=None,  # type: ignore[arg-type]
         limit=10,
         catalogue=catalogue,

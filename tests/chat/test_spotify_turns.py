@@ -10,8 +10,8 @@ import pytest
 from src.chat.actions import ListOrder, save_list
 from src.chat.clients import Agent
 from src.chat.models.answer import Answer, SpotifyPick
+from src.chat.presentation import shown_answer
 from src.chat.reply import say
-from src.chat.turn import shown_answer
 from src.conversations.store import get_turn, load_conversation
 from src.evaluation.runner.scripted_model import Said, ScriptedModel, serve_model
 from src.fake_spotify.faults import Fault
