@@ -22,7 +22,7 @@ from src.chat.loop import Limits
 from src.conversations.models.conversation import Conversation
 from src.lexicon.genres import Vocabulary
 from src.llm.chat import Chat
-from src.llm.chat_completions import ChatModel, close_chat_model, open_chat_model
+from src.llm.chat_completions import ChatModel, close_chat_model, open_client
 from src.recordings.recorder import Recorder
 from src.settings import Settings
 from src.spotify.app import SpotifyApp
@@ -175,9 +175,8 @@ def open_model(settings: Settings) -> ChatModel | None:
     if not settings.llm_model:
         return None
     key = settings.llm_api_key
-    return open_chat_model(
-        base_url=settings.llm_base_url,
-        api_key=key.get_secret_value() if key else None,
+    return ChatModel(
+        client=open_client(settings.llm_base_url, key.get_secret_value() if key else None),
         model=settings.llm_model,
         temperature=settings.llm_temperature,
         max_output_tokens=settings.llm_max_output_tokens,

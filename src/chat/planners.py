@@ -1,4 +1,4 @@
-"""The planners: what a model is told, and the plan of the rules without one."""
+"""The planners: the messages of a model, and the rules that plan without one."""
 
 import json
 import math

@@ -186,8 +186,8 @@ class TurnTask:
     """What the turn has to answer.
 
     Until the first pick is shown the brief may change, by `set_brief` alone, which also makes what follows
-    from the brief: the `rules` of the list, the conditions `where` of its hard wishes, and the `support` that
-    the listener's own words give to a sentence.
+    from the brief: the `rules` of the list, the conditions `where` of its hard wishes, and the `support` of
+    the listener's own words for a sentence.
 
     Attributes:
         limit: the caller's own number of tracks.

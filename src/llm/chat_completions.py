@@ -37,7 +37,7 @@ _REFUSALS: frozenset[ModelFailure] = frozenset({"tools_rejected", "bad_request",
 _TURN_OVER = "The turn left the model no more time; raise TURN_TIMEOUT_S, or use a faster LLM_MODEL."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChatModel:
     """A model to talk to, and the bounds of every call.
 
@@ -49,7 +49,7 @@ class ChatModel:
 
     client: "AsyncOpenAI"
     model: str
-    temperature: float | None
+    temperature: float | None = None
     max_output_tokens: int
     timeout_s: float
     attempts: int
@@ -63,24 +63,12 @@ class ChatModel:
         return stream_chat(self, request)
 
 
-def open_chat_model(
-    *,
-    base_url: str | None,
-    api_key: str | None,
-    model: str,
-    max_output_tokens: int,
-    timeout_s: float,
-    attempts: int,
-    retry_after_max_s: float,
-    temperature: float | None = None,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    chance: Callable[[], float] = random.random,
-) -> ChatModel:
-    """A client of the server at `base_url` (None: OpenAI's); nothing is sent yet. Close it at the end."""
+def open_client(base_url: str | None, api_key: str | None) -> "AsyncOpenAI":
+    """A client of the server at `base_url` (None: OpenAI's); it sends nothing yet."""
     import httpx2
     import openai
 
-    client = openai.AsyncOpenAI(
+    return openai.AsyncOpenAI(
         base_url=base_url or _DEFAULT_BASE_URL,
         # Local servers need no key, but the client insists on one.
         api_key=(api_key or "").strip() or "none",
@@ -88,21 +76,10 @@ def open_chat_model(
         # The deadline is ours, over the whole attempt; the client's time-outs begin anew with every read.
         timeout=httpx2.Timeout(None),
     )
-    return ChatModel(
-        client=client,
-        model=model,
-        temperature=temperature,
-        max_output_tokens=max_output_tokens,
-        timeout_s=timeout_s,
-        attempts=attempts,
-        retry_after_max_s=retry_after_max_s,
-        sleep=sleep,
-        chance=chance,
-    )
 
 
 async def close_chat_model(model: ChatModel) -> None:
-    """Close the model's connections."""
+    """Close the connections of its client."""
     await model.client.close()
 
 

@@ -181,7 +181,7 @@ def open_tracing(
         otlp_endpoint: base URL of an OTLP/HTTP receiver, as in OTEL_EXPORTER_OTLP_ENDPOINT.
         sample_ratio: share of new traces to export, 0 to 1; a trace that comes with a caller follows the
             caller. The collector sees every span, exported or not.
-        exporter: used in place of one made for `otlp_endpoint`.
+        exporter: replaces the one made for `otlp_endpoint`.
     """
     provider = TracerProvider(
         sampler=_RecordAll(ParentBased(TraceIdRatioBased(sample_ratio))),
