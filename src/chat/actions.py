@@ -8,16 +8,15 @@ from src.chat.clients import Agent, OpenTurn
 from src.chat.external import ExternalCandidates, handle_number
 from src.chat.models.answer import ANSWER, Answer, OwnPlaylist
 from src.chat.reply import say
-from src.chat.state import Draft, TurnTask
-from src.chat.tools.spotify import find_playlist
+from src.chat.state import Draft, TurnTask, with_list
+from src.chat.tools import spotify as tools
 from src.constraints.describe import describe
 from src.constraints.models.brief import Brief
 from src.conversations.store import get_conversation
 from src.errors import DomainError, InvalidInput, NotFound
 from src.spotify.app import Caller, SpotifyApp
 from src.spotify.auth.accounts import load_account
-from src.spotify.client.paging import all_items, playlist_total
-from src.spotify.client.requests import my_playlists
+from src.spotify.client.paging import playlist_total
 from src.spotify.errors import SignInNeeded
 from src.spotify.identifiers import page_of, playlist_id_of
 from src.spotify.matching.cache import load_handles
@@ -31,8 +30,6 @@ from src.storage.database import uninterrupted
 from src.understanding.commands import MAX_NAME, Command
 
 _UNNAMED = "Segue"
-# Pages of the listener's playlists that are read, of 50 each.
-_PAGES = 2
 # How often one list can be saved and undone in one conversation.
 _MAX_AGAIN = 20
 _MAX_TITLE = 60
@@ -95,7 +92,7 @@ async def _save(
     about = task.brief if draft.chosen or task.last_list is None else task.last_list["brief"]
     name, playlist_id = command.name or _title_of(about), None
     if command.onto:
-        playlist, _ = await find_playlist(caller, command.onto)
+        playlist, _ = await tools.find_playlist(caller, command.onto)
         if playlist is None:
             return ActionOutcome(say("no_such_playlist", task.language, name=command.onto))
         name, playlist_id = command.onto, playlist.get("id")
@@ -218,14 +215,9 @@ async def own_playlists(app: SpotifyApp, listener: str) -> list[OwnPlaylist]:
         SignInNeeded: no account is connected.
         SpotifyError: they cannot be had; the message says what to do.
     """
-    account = await load_account(app, listener)
-    if account is None:
+    if await load_account(app, listener) is None:
         raise SignInNeeded("Connect Spotify first: `segue spotify login`, or /v1/spotify/login.")
-    playlists = await all_items(
-        Caller(app, listener, app.config.calls_per_turn),
-        lambda offset: my_playlists(offset=offset),
-        max_pages=_PAGES,
-    )
+    playlists = await tools.own_playlists(Caller(app, listener, app.config.calls_per_turn))
     return [
         {
             "id": id_,
@@ -234,7 +226,7 @@ async def own_playlists(app: SpotifyApp, listener: str) -> list[OwnPlaylist]:
             "url": page_of(app.config.open_url, "playlist", id_),
         }
         for playlist in playlists
-        if (id_ := playlist.get("id")) and (playlist.get("owner") or {}).get("id") == account.user_id
+        if (id_ := playlist.get("id"))
     ]
 
 
@@ -250,8 +242,7 @@ async def _listed_items(agent: Agent, listener: str, wanted: ListOrder) -> list[
     conversation_id = wanted.conversation_id or ""
     stored = await get_conversation(agent.database, listener, conversation_id)
     ids, last = await load_handles(agent.database, listener, conversation_id, agent.now())
-    answers = [ANSWER.validate_json(turn["answer"]) for turn in stored["turns"]]
-    lists = [answer for answer in answers if answer["recommendations"] or answer.get("from_spotify")]
+    lists = with_list([ANSWER.validate_json(turn["answer"]) for turn in stored["turns"]])
     if not lists:
         raise InvalidInput("This conversation has no list yet.")
     return items_of(lists[-1], ExternalCandidates(ids, last))

@@ -92,7 +92,7 @@ def fill(draft: Draft, task: TurnTask) -> Iterator[Recommendation]:
     for candidate in ranking(draft, task):
         if is_full(draft, task):
             return
-        if _is_new(draft, candidate) and offer(draft, task, candidate, "", by_model=False):
+        if candidate.track["id"] not in _judged(draft) and offer(draft, task, candidate, "", by_model=False):
             yield draft.picks[-1]
     for deferred in draft.deferred:
         if is_full(draft, task):
@@ -148,12 +148,10 @@ def _weight(group: tuple[Constraint, ...]) -> float:
     return _WEIGHTS.get(group[0]["kind"], 1.0)
 
 
-def _is_new(draft: Draft, candidate: Candidate) -> bool:
-    id_ = candidate.track["id"]
-    judged = {pick["track"]["id"] for pick in draft.picks}
-    judged.update(drop.track["id"] for drop in draft.drops)
-    judged.update(deferred.candidate.track["id"] for deferred in draft.deferred)
-    return id_ not in judged
+def _judged(draft: Draft) -> set[str]:
+    """Ids of the tracks that were chosen, dropped or deferred."""
+    judged = [pick["track"] for pick in draft.picks] + [drop.track for drop in draft.drops]
+    return {track["id"] for track in judged} | {item.candidate.track["id"] for item in draft.deferred}
 
 
 def _checked(draft: Draft, task: TurnTask, reason: str, support: Support) -> str:
@@ -195,10 +193,9 @@ MAX_LINE_CHARS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """One sentence, or what is left of a line; `ends_line` when the line ends after it."""
+    """One sentence, or what is left of a line."""
 
     text: str
-    ends_line: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,30 +224,30 @@ class PickReader:
     def _feed_part(self, text: str) -> Iterator[Piece]:
         *whole, self._line = (self._line + text).split("\n")
         for line in whole:
-            yield from _read_line(line, ends_line=True)
+            yield from _read_line(line)
         if "[" not in self._line and len(self._line) > 1 and _MAY_END.search(text):
             *sentences, rest = SENTENCE_END.split(self._line)
             if sentences and not _COULD_BE_PICK.fullmatch(self._line):
                 self._line = rest
                 for sentence in sentences:
-                    yield Prose(sentence.strip(), ends_line=False)
+                    yield Prose(sentence.strip())
         if len(self._line) > MAX_LINE_CHARS:
             line, self._line = self._line, ""
-            yield from _read_line(line, ends_line=True)
+            yield from _read_line(line)
 
     def finish(self) -> Iterator[Piece]:
         """What is left when the text has ended."""
         line, self._line = self._line, ""
-        yield from _read_line(line, ends_line=True)
+        yield from _read_line(line)
 
 
-def _read_line(line: str, *, ends_line: bool) -> Iterator[Piece]:
+def _read_line(line: str) -> Iterator[Piece]:
     text = line.strip()
     if not text:
         return
     if match := _PICK.match(text):
         yield CitedPick(match[1].lower(), match[2].strip(" *"))
         return
-    sentences = [part.strip() for part in SENTENCE_END.split(text) if part and part.strip()]
-    for position, sentence in enumerate(sentences):
-        yield Prose(sentence, ends_line=ends_line and position == len(sentences) - 1)
+    for part in SENTENCE_END.split(text):
+        if part and (sentence := part.strip()):
+            yield Prose(sentence)

@@ -16,26 +16,12 @@ from src.schema import with_present
 _MICROSECOND = timedelta(microseconds=1)
 
 
-async def read_rule(agent: Agent, body: RuleBody, replaced: TasteRule | None = None) -> TasteRule:
-    """The rule of a body; its words are read when it has no wishes.
-
-    Args:
-        agent: whose catalogue, clock and ids are used.
-        body: what was sent.
-        replaced: the rule that it replaces. The new one keeps its time, and where it was said when the words
-            are the same.
-
-    Raises:
-        InvalidInput: the body cannot be read, it has expired, or its words hold nothing that can bind.
-    """
-    return await _read(agent, body, replaced, agent.now())
-
-
 async def add_rule(agent: Agent, listener: str, body: RuleBody) -> TasteRule:
     """Store one more rule.
 
     Raises:
-        InvalidInput: as of `read_rule`, or there are as many rules as there may be.
+        InvalidInput: the body cannot be read, it has expired, its words hold nothing that can bind, or there
+            are as many rules as there may be.
         Conflict: `rule_exists` when the listener has a rule with this id.
     """
     if "id" in body and await _stored(agent, listener, body["id"]) is not None:
@@ -50,7 +36,7 @@ async def replace_rule(agent: Agent, listener: str, rule_id: str, body: RuleBody
 
     Raises:
         NotFound: no such rule of this listener.
-        InvalidInput: as of `read_rule`, or the body has another id.
+        InvalidInput: as of `add_rule`, or the body has another id.
     """
     if body.get("id", rule_id) != rule_id:
         raise InvalidInput("The body has another id than the address.")
@@ -64,7 +50,7 @@ async def replace_rules(agent: Agent, listener: str, bodies: Sequence[RuleBody])
     """Replace all stored rules by these, or none; returns them, the oldest first.
 
     Raises:
-        InvalidInput: as of `read_rule`, with the number of the rule; or two have one id, or there are too
+        InvalidInput: as of `add_rule`, with the number of the rule; or two have one id, or there are too
             many.
     """
     now = agent.now()
@@ -76,14 +62,21 @@ async def replace_rules(agent: Agent, listener: str, bodies: Sequence[RuleBody])
         try:
             # Rules are listed by their time: those without one keep the order they are sent in.
             at = now + position * _MICROSECOND
-            rules.append(await _read(agent, body, stored.get(body.get("id", "")), at))
+            rules.append(await read_rule(agent, body, stored.get(body.get("id", "")), at))
         except InvalidInput as error:
             raise InvalidInput(f"Rule {position + 1}: {error.message}") from None
     await replace_all(agent.database, listener, rules)
     return await list_rules(agent.database, listener, now)
 
 
-async def _read(agent: Agent, sent: RuleBody, replaced: TasteRule | None, now: datetime) -> TasteRule:
+async def read_rule(
+    agent: Agent, sent: RuleBody, replaced: TasteRule | None = None, at: datetime | None = None
+) -> TasteRule:
+    """The rule of a body; its words are read when it has no wishes.
+
+    It keeps the time of the rule that it replaces, and where that was said when the words are the same.
+    """
+    now = at or agent.now()
     body = _with_origin(to_body(sent), replaced)
     constraints = [] if "wishes" in body else await _read_words(agent, body["words"], now.year)
     rule = to_rule(body, constraints, id_=agent.new_id(), created_at=now)

@@ -80,14 +80,9 @@ class Pool:
     def add(
         self, found: Iterable[Found], *, tool: str, query: str, tier: int = 0, weight: float = 1.0
     ) -> list[Candidate]:
-        """Add the result of one search; returns its candidates in order.
+        """Add the result of one search, best first; returns its candidates in order.
 
-        Args:
-            found: best first.
-            tool: what searched.
-            query: for what, in words.
-            tier: how far the soft wishes were loosened.
-            weight: of this search, compared to 1.0.
+        `tier` is how far the soft wishes were loosened; `weight` is that of this search, compared to 1.0.
         """
         found = list(found)
         self.searches.append(
@@ -117,11 +112,7 @@ class Pool:
         return [self._candidate(item.track, _EXAMPLES_TIER) for item in found]
 
     def names(self, earlier: Sequence[str]) -> Names:
-        """The names of the tracks that this turn has seen; made again only when there are more.
-
-        Args:
-            earlier: tracks of earlier turns, `title by artist`.
-        """
+        """The names of the tracks that this turn has seen, and of `earlier` ones (`title by artist`)."""
         key = (len(self._candidates), tuple(earlier))
         if self._names is None or self._names[:2] != key:
             tracks = (candidate.track for candidate in self._candidates.values())
@@ -144,8 +135,7 @@ class Pool:
     def ranking(self, bonus: Callable[[Track], float]) -> list[Candidate]:
         """The candidates of this turn, best first: the least loosened, then by fused rank and soft wishes.
 
-        Args:
-            bonus: part of the soft wishes that a track meets, 0 to 1; less for a track that belongs last.
+        `bonus` is the part of the soft wishes that a track meets, 0 to 1; less for one that belongs last.
         """
 
         def order(candidate: Candidate) -> tuple[int, float, str]:
@@ -248,6 +238,11 @@ class TurnTask:
     def earlier_picks(self) -> list[str]:
         """The tracks of earlier turns that a model reads, as `title by artist`."""
         return [pick for turn in self.earlier for pick in turn.picks]
+
+
+def with_list(answers: Iterable[Answer]) -> list[Answer]:
+    """The answers that recommended something."""
+    return [answer for answer in answers if answer["recommendations"] or answer.get("from_spotify")]
 
 
 def listener_words(message: str, earlier: Sequence[EarlierTurn], brief: Brief) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from src.catalogue.catalogue import Catalogue
 from src.chat.clients import Agent, OpenTurn
 from src.chat.models.answer import ANSWER, Answer
-from src.chat.state import EarlierTurn, TurnTask, listener_words
+from src.chat.state import EarlierTurn, TurnTask, listener_words, with_list
 from src.constraints.checks import Known, absent_names, known_of
 from src.constraints.models.brief import BRIEF, Brief
 from src.errors import InvalidInput
@@ -62,7 +62,7 @@ async def understand(turn: OpenTurn, catalogue: Catalogue, text: str) -> tuple[T
         (recent["message"], ANSWER.validate_json(recent["answer"])) for recent in turn.conversation["recent"]
     ]
     answers = [answer for _, answer in earlier]
-    lists = [answer for answer in answers if answer["recommendations"] or answer.get("from_spotify")]
+    lists = with_list(answers)
     brief = _merged(before, reading, lists)
     known = await _known(turn, catalogue, vocabulary, brief, answers)
     stored = await list_rules(agent.database, request.listener, agent.now())

@@ -53,11 +53,11 @@ async def spotify_search(arguments: SpotifySearch, context: ToolContext) -> Tool
     items = found_tracks(await send(access.caller, requests.search_tracks(query, market=_market(access))))
     said = " ".join(part for part in (words, title, artist, album) if part)
     found, rest = await _matched(context.catalogue, items)
-    matches = [
-        (item, match_score(item, words=words, title=title, artist=artist, album=album)) for item in rest
+    scored = [
+        (match_score(item, words=words, title=title, artist=artist, album=album), item) for item in rest
     ]
-    fitting = sorted((pair for pair in matches if pair[1] >= _LEAST_MATCH), key=lambda pair: -pair[1])
-    lines = [_line(_handle_of(item, match, access), str(match), item, access) for item, match in fitting]
+    fitting = sorted((pair for pair in scored if pair[0] >= _LEAST_MATCH), key=lambda pair: -pair[0])
+    lines = [_line(item, match, access) for match, item in fitting]
     note = f"{len(items)} on Spotify; {len(found)} of them in the catalogue."
     if lines:
         note += f" Only on Spotify, with how well they match your words (of 100): {'; '.join(lines)}."
@@ -116,16 +116,20 @@ async def listening(access: SpotifyAccess, what: str, period: str = "months") ->
     return _once([track for track in tracks if track])
 
 
-async def find_playlist(caller: Caller, name: str) -> tuple[SpotifyPlaylist | None, int]:
-    """The own playlist whose name is most like what was said, if one is like it; and how many there are."""
+async def own_playlists(caller: Caller) -> list[SpotifyPlaylist]:
+    """The listener's own playlists, among the first 100 that they have or follow."""
     account = await load_account(caller.app, caller.listener or "")
     user_id = account.user_id if account else ""
     listed = await all_items(
         caller, lambda offset: requests.my_playlists(offset=offset), max_pages=_PLAYLIST_PAGES
     )
     # What others made is listed as well, and cannot be read.
-    playlists = [playlist for playlist in listed if (playlist.get("owner") or {}).get("id") == user_id]
-    said = name_key(name)
+    return [playlist for playlist in listed if (playlist.get("owner") or {}).get("id") == user_id]
+
+
+async def find_playlist(caller: Caller, name: str) -> tuple[SpotifyPlaylist | None, int]:
+    """The own playlist whose name is most like what was said, if one is like it; and how many there are."""
+    playlists, said = await own_playlists(caller), name_key(name)
     ranked = sorted(
         ((fuzz.ratio(said, name_key(playlist.get("name") or "")), playlist) for playlist in playlists),
         key=lambda pair: -pair[0],
@@ -166,18 +170,14 @@ def _once(tracks: Sequence[SpotifyTrack]) -> list[SpotifyTrack]:
 
 def _only_on_spotify(rest: Sequence[SpotifyTrack], access: SpotifyAccess) -> str:
     """The handles of what only Spotify has, as a sentence; empty when there is nothing."""
-    lines = [_line(_handle_of(item, 0, access), "", item, access) for item in rest[:_MOST_HANDLES]]
+    lines = [_line(item, 0, access) for item in rest[:_MOST_HANDLES]]
     return f" Only on Spotify, for saving: {'; '.join(lines)}." if lines else ""
 
 
-def _handle_of(item: SpotifyTrack, match: int, access: SpotifyAccess) -> str:
+def _line(item: SpotifyTrack, match: int, access: SpotifyAccess) -> str:
+    """`s1 96`, the new handle and its match; with the titles only where the operator chose to send them."""
     keep_shown(access.caller.app, item)
-    return access.add_external(item, match)
-
-
-def _line(handle: str, match: str, item: SpotifyTrack, access: SpotifyAccess) -> str:
-    """`s1 96`; with the titles only where the operator chose to send them."""
-    parts = [handle, match]
+    parts = [access.add_external(item, match), str(match or "")]
     if access.caller.app.config.text_to_model:
         names = ", ".join(artist_names(item))
         parts.append(f"<catalogue>{_listed(item.get('name') or '')} | {_listed(names)}</catalogue>")
