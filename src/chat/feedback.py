@@ -137,8 +137,8 @@ async def forget_conversation(db: Database, listener: str, conversation_id: str)
         NotFound: there is no such conversation, or it is another listener's.
     """
     try:
-        beside = partial(_delete_beside, listener, conversation_id)
-        await delete_conversation(db, listener, conversation_id, beside=beside)
+        delete_rest = partial(_delete_rest, listener, conversation_id)
+        await delete_conversation(db, listener, conversation_id, beside=delete_rest)
     except NotFound:
         # A conversation whose only turn failed has recordings and nothing else.
         async with write(db) as connection:
@@ -146,6 +146,6 @@ async def forget_conversation(db: Database, listener: str, conversation_id: str)
                 raise
 
 
-async def _delete_beside(listener: str, conversation_id: str, connection: AsyncConnection) -> None:
+async def _delete_rest(listener: str, conversation_id: str, connection: AsyncConnection) -> None:
     await delete_recordings_of(connection, listener, conversation_id)
     await delete_jobs_of(connection, listener, conversation_id)

@@ -137,7 +137,7 @@ async def _one_call(
     calls: list[ToolCall],
     offering: bool,
 ) -> AsyncIterator[TurnEvent]:
-    """One call of the planner: its words are read as they stream, its tool calls are gathered."""
+    """One call of the planner: its words are read as they stream, its tool calls are added to `calls`."""
     reader = PickReader()
     began = time.perf_counter()
     text: list[str] = []

@@ -22,7 +22,7 @@ from src.understanding.message import Reading, read_message
 from src.understanding.references import resolve_references
 
 MAX_MESSAGE_CHARS = 4_000
-# Turns that the model reads besides the brief.
+# Earlier turns that the model reads.
 TURNS_TOLD = 3
 
 
@@ -78,8 +78,8 @@ async def understand(turn: OpenTurn, catalogue: Catalogue, text: str) -> tuple[T
         room=MAX_RULES - len(stored),
     )
     kept = keeper.keep_read(message, reading)
-    told = [as_told(said, answer) for said, answer in earlier[-TURNS_TOLD:]]
-    active = active_rules([*stored, *kept], listener_words(message, told, brief), agent.now())
+    last_turns = [as_told(said, answer) for said, answer in earlier[-TURNS_TOLD:]]
+    active = active_rules([*stored, *kept], listener_words(message, last_turns, brief), agent.now())
     task = TurnTask(
         message=message,
         language=reading.language if text else message_language(message, tokenize(message)),
@@ -89,7 +89,7 @@ async def understand(turn: OpenTurn, catalogue: Catalogue, text: str) -> tuple[T
         keep_rule=keeper.keep,
         catalogue=catalogue,
         vocabulary=vocabulary,
-        earlier=told,
+        earlier=last_turns,
         brief=brief,
         is_for_music=bool(text),
         last_list=lists[-1] if lists else None,
