@@ -36,12 +36,12 @@ from src.catalogue.models.track import Track
 from src.catalogue.search import Found
 from src.chat.loop import Limits, finish_list, run_planner
 from src.chat.planners import plan_by_model
-from src.chat.state import Draft, Pool, TurnTask, make_request, new_usage
+from src.chat.state import Draft, Pool, TurnTask, new_usage
 from src.chat.tools.run import offered_tools, tool_specs
 from src.constraints.checks import Known
 from src.constraints.models.brief import empty_brief
 from src.lexicon.genres import Vocabulary
-from src.llm.chat_completions import close_chat_model, open_chat_model
+from src.llm.chat_completions import ChatModel, close_chat_model, open_client
 from src.telemetry.tracing import close_tracing, open_tracing
 from tests.fakes import make_track
 
@@ -113,7 +113,7 @@ def agent_turn(model, tracing) -> Callable[[], Awaitable[None]]:
     catalogue = Catalogue(engine, None, "memory")  # type: ignore[arg-type]
     brief = {**empty_brief(), "text": MESSAGE, "turn": 1}
     vocabulary = Vocabulary({"dream pop": "dream pop"})
-    request = make_request(
+    request = TurnTask(
         message=MESSAGE,
         language="en",
         brief=brief,
@@ -224,9 +224,8 @@ async def loops_alone(base_url: str, turns: int, *, frameworks: bool) -> tuple[f
     """CPU of the bare loop, and of the others on the same model."""
     client = openai.AsyncOpenAI(base_url=base_url, api_key="none", max_retries=0)
     bare = await best_of_three(lambda: bare_loop(client), turns, time.process_time)
-    model = open_chat_model(
-        base_url=base_url,
-        api_key=None,
+    model = ChatModel(
+        client=open_client(base_url, None),
         model="instant",
         max_output_tokens=2000,
         timeout_s=30,

@@ -13,11 +13,10 @@ from src.api.models.bodies import (
     FeedbackBody,
     StoredTurn,
 )
-from src.chat.deletion import forget_conversation
-from src.chat.feedback import give_feedback, patch_brief, read_brief
+from src.chat.feedback import forget_conversation, give_feedback, patch_brief, read_brief
 from src.chat.models.answer import ANSWER
 from src.chat.models.why import Why
-from src.chat.turn import shown_answers
+from src.chat.presentation import shown_answers
 from src.chat.why import explain
 from src.constraints.models.brief import BRIEF, Brief
 from src.constraints.models.entry import BriefPatch

@@ -4,25 +4,23 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from src.chat.clients import Agent
+from src.chat.clients import Agent, OpenTurn
 from src.chat.external import ExternalCandidates, handle_number
 from src.chat.models.answer import ANSWER, Answer, OwnPlaylist
 from src.chat.reply import say
-from src.chat.state import Draft, TurnTask
-from src.chat.tools.context import SpotifyAccess
-from src.chat.tools.spotify import find_playlist
+from src.chat.state import Draft, TurnTask, with_list
+from src.chat.tools import spotify as tools
 from src.constraints.describe import describe
 from src.constraints.models.brief import Brief
 from src.conversations.store import get_conversation
 from src.errors import DomainError, InvalidInput, NotFound
 from src.spotify.app import Caller, SpotifyApp
 from src.spotify.auth.accounts import load_account
-from src.spotify.client.paging import all_items, playlist_total
-from src.spotify.client.requests import my_playlists
+from src.spotify.client.paging import playlist_total
 from src.spotify.errors import SignInNeeded
 from src.spotify.identifiers import page_of, playlist_id_of
 from src.spotify.matching.cache import load_handles
-from src.spotify.sync.models.save import SaveDocument, SaveMode, SaveReport
+from src.spotify.sync.models.save import SaveMode, SaveReport
 from src.spotify.sync.order import HandleItem, SaveItem, SaveOrder
 from src.spotify.sync.plan import plan_save
 from src.spotify.sync.save import run_save
@@ -32,7 +30,7 @@ from src.storage.database import uninterrupted
 from src.understanding.commands import MAX_NAME, Command
 
 _UNNAMED = "Segue"
-# Times that one list can be saved and undone again in one conversation.
+# How often one list can be saved and undone in one conversation.
 _MAX_AGAIN = 20
 _MAX_TITLE = 60
 _TITLE_KINDS = frozenset({"genre", "mood", "tag", "years", "artist", "track", "own_listening", "country"})
@@ -40,45 +38,40 @@ _TITLE_KINDS = frozenset({"genre", "mood", "tag", "years", "artist", "track", "o
 
 @dataclass(frozen=True, slots=True)
 class ActionOutcome:
-    """What came of a command: a sentence for the listener, and the report where something was saved."""
+    """The result of a command: a sentence for the listener, and the report where something was saved."""
 
     sentence: str
     report: SaveReport | None = None
 
 
 @uninterrupted
-async def act(
-    app: SpotifyApp | None, listener: str, conversation_id: str, key: str, draft: Draft, request: TurnTask
-) -> ActionOutcome:
-    """Do what the turn's command says; a failure is a sentence, for the rest of the answer stands.
-
-    Args:
-        conversation_id: what is saved belongs to it, and only that does a bare `undo` take back.
-        key: of the conversation or the request: one list is saved once under it, however often it is said.
-    """
-    command, access = draft.command, request.spotify
-    assert command is not None
+async def act(turn: OpenTurn, draft: Draft, task: TurnTask) -> ActionOutcome:
+    """Do what the turn's command says. A failure is a sentence: the rest of the answer is not affected."""
+    app, access = turn.agent.spotify, task.spotify
     if app is None:
-        return ActionOutcome(say("spotify_absent", request.language))
+        return ActionOutcome(say("spotify_absent", task.language))
     if access is None or not access.connected:
-        return ActionOutcome(say("spotify_unconnected", request.language))
+        return ActionOutcome(say("spotify_unconnected", task.language))
+    command = draft.command
+    assert command is not None
     try:
         if command.kind == "undo":
-            return await _undo(app, listener, conversation_id, command, request.language)
-        return await _save(app, access, listener, conversation_id, key, command, draft, request)
+            return await _undo(app, turn, command, task.language)
+        return await _save(app, access.caller, turn, command, draft, task)
     except DomainError as error:
         return ActionOutcome(error.message)
 
 
-async def _undo(
-    app: SpotifyApp, listener: str, conversation_id: str, command: Command, language: str
-) -> ActionOutcome:
-    save = await latest_save(app.database, listener, conversation_id, app.now(), name=command.name)
+async def _undo(app: SpotifyApp, turn: OpenTurn, command: Command, language: str) -> ActionOutcome:
+    """Undo the save of this name, or the last save of this conversation."""
+    listener = turn.request.listener
+    save = await latest_save(app.database, listener, turn.conversation["id"], app.now(), name=command.name)
     if save is None:
         if command.name:
             return ActionOutcome(say("no_such_save", language, name=command.name))
         return ActionOutcome(say("nothing_to_undo", language))
-    name = _name_of(save.document)
+    # A client may change an own playlist without a name.
+    name = save.document["name"] or save.document.get("playlist", {"url": ""})["url"]
     try:
         report = await undo_save(app, listener, save.id, force=command.force)
     except DomainError as error:
@@ -90,57 +83,43 @@ async def _undo(
     return ActionOutcome(f"{name}: {report['message']}", report)
 
 
-def _name_of(document: SaveDocument) -> str:
-    """What the list was saved as; a client may change an own playlist without a word for it."""
-    return document["name"] or document.get("playlist", {"url": ""})["url"]
-
-
-async def _free_key(app: SpotifyApp, listener: str, key: str) -> str:
-    """The key of a save; another one where the save of this key was undone, so that it can be had again."""
-    for number in range(_MAX_AGAIN):
-        numbered = f"{key} {number}" if number else key
-        save = await find_save(app.database, listener, numbered, app.now())
-        if save is None or save.document["state"] != "undone":
-            return numbered
-    return key
-
-
 async def _save(
-    app: SpotifyApp,
-    access: SpotifyAccess,
-    listener: str,
-    conversation_id: str,
-    key: str,
-    command: Command,
-    draft: Draft,
-    request: TurnTask,
+    app: SpotifyApp, caller: Caller, turn: OpenTurn, command: Command, draft: Draft, task: TurnTask
 ) -> ActionOutcome:
-    items = _items(draft, request.last_list)
+    items = _items(draft, task.last_list)
     if not items:
-        return ActionOutcome(say("nothing_to_save", request.language))
-    about = request.brief if draft.chosen or request.last_list is None else request.last_list["brief"]
-    name = command.name or _title_of(about)
-    playlist_id = None
+        return ActionOutcome(say("nothing_to_save", task.language))
+    about = task.brief if draft.chosen or task.last_list is None else task.last_list["brief"]
+    name, playlist_id = command.name or _title_of(about), None
     if command.onto:
-        playlist, _ = await find_playlist(access.caller, command.onto)
+        playlist, _ = await tools.find_playlist(caller, command.onto)
         if playlist is None:
-            return ActionOutcome(say("no_such_playlist", request.language, name=command.onto))
-        playlist_id = playlist.get("id")
-        name = command.onto
-    hash_ = order_hash([name, playlist_id or "", *map(item_key, items)])
+            return ActionOutcome(say("no_such_playlist", task.language, name=command.onto))
+        name, playlist_id = command.onto, playlist.get("id")
+    hash_ = _order_hash([name, playlist_id or ""], items)
     order = SaveOrder(
-        listener=listener,
-        key=await _free_key(app, listener, f"{key} {hash_[:12]}"),
+        listener=turn.request.listener,
+        key=await _free_key(app, turn, hash_),
         request_hash=hash_,
         name=name[:MAX_NAME],
-        description="",
         items=items,
         mode="append" if playlist_id else "create",
         playlist_id=playlist_id,
-        conversation_id=conversation_id,
+        conversation_id=turn.conversation["id"],
     )
     report = await (plan_save(app, order) if command.dry_run else run_save(app, order))
     return ActionOutcome(f"{order.name}: {report['message']}", report)
+
+
+async def _free_key(app: SpotifyApp, turn: OpenTurn, hash_: str) -> str:
+    """The key of this save: a list is saved once in a conversation, and again when that save was undone."""
+    key = f"chat {turn.request.idempotency_key or turn.conversation['id']} {hash_[:12]}"
+    for number in range(_MAX_AGAIN):
+        numbered = f"{key} {number}" if number else key
+        save = await find_save(app.database, turn.request.listener, numbered, app.now())
+        if save is None or save.document["state"] != "undone":
+            return numbered
+    return key
 
 
 def _title_of(brief: Brief) -> str:
@@ -165,7 +144,7 @@ def _items(draft: Draft, last: Answer | None) -> list[SaveItem]:
 
 
 def items_of(answer: Answer, external: ExternalCandidates) -> list[SaveItem]:
-    """The list of a stored answer; what its handles stood for may be forgotten by now, and is left out."""
+    """The list of a stored answer, without the tracks whose handles are no longer stored."""
     tracks: list[SaveItem] = [pick["track"] for pick in answer["recommendations"]]
     ids = [(pick["handle"], external.spotify_id(pick["handle"])) for pick in answer.get("from_spotify", [])]
     return tracks + [HandleItem(handle, id_) for handle, id_ in ids if id_]
@@ -179,22 +158,16 @@ def _by_handle(draft: Draft, handle: str) -> SaveItem | None:
     return candidate.track if candidate is not None else None
 
 
-def item_key(item: SaveItem) -> str:
-    """The id of a track, of the catalogue or of Spotify."""
-    return item.spotify_id if isinstance(item, HandleItem) else item["id"]
-
-
-def order_hash(parts: Sequence[str]) -> str:
-    """What an idempotency key stands for: the same key with another order is a mistake."""
-    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()
-
-
-_PAGES = 2
+def _order_hash(parts: Sequence[str], items: Sequence[SaveItem], positions: Sequence[int] = ()) -> str:
+    """A digest of all that is saved: the same idempotency key with another digest is a mistake."""
+    ids = [item.spotify_id if isinstance(item, HandleItem) else item["id"] for item in items]
+    text = "\x1f".join([*parts, *ids, *map(str, positions)])
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class ListOrder:
-    """What a client wants saved: tracks by id, or the last list of a conversation; or a new order.
+    """What a client wants saved: tracks by id, the last list of a conversation, or a new order of a playlist.
 
     `playlist` is the id, URI or address of an own playlist, for every mode but `create`.
     """
@@ -223,7 +196,7 @@ async def save_list(agent: Agent, app: SpotifyApp, listener: str, key: str, want
     order = SaveOrder(
         listener=listener,
         key=key,
-        request_hash=order_hash([*parts, *map(item_key, items), *map(str, wanted.positions)]),
+        request_hash=_order_hash(parts, items, wanted.positions),
         positions=wanted.positions,
         name=wanted.name,
         description=wanted.description,
@@ -236,20 +209,15 @@ async def save_list(agent: Agent, app: SpotifyApp, listener: str, key: str, want
 
 
 async def own_playlists(app: SpotifyApp, listener: str) -> list[OwnPlaylist]:
-    """The listener's own playlists, among their first 100, with what Spotify shows of them now.
+    """The listener's own playlists, among the first 100 that they have or follow.
 
     Raises:
         SignInNeeded: no account is connected.
         SpotifyError: they cannot be had; the message says what to do.
     """
-    account = await load_account(app, listener)
-    if account is None:
+    if await load_account(app, listener) is None:
         raise SignInNeeded("Connect Spotify first: `segue spotify login`, or /v1/spotify/login.")
-    playlists = await all_items(
-        Caller(app, listener, app.config.calls_per_turn),
-        lambda offset: my_playlists(offset=offset),
-        max_pages=_PAGES,
-    )
+    playlists = await tools.own_playlists(Caller(app, listener, app.config.calls_per_turn))
     return [
         {
             "id": id_,
@@ -258,7 +226,7 @@ async def own_playlists(app: SpotifyApp, listener: str) -> list[OwnPlaylist]:
             "url": page_of(app.config.open_url, "playlist", id_),
         }
         for playlist in playlists
-        if (id_ := playlist.get("id")) and (playlist.get("owner") or {}).get("id") == account.user_id
+        if (id_ := playlist.get("id"))
     ]
 
 
@@ -274,8 +242,7 @@ async def _listed_items(agent: Agent, listener: str, wanted: ListOrder) -> list[
     conversation_id = wanted.conversation_id or ""
     stored = await get_conversation(agent.database, listener, conversation_id)
     ids, last = await load_handles(agent.database, listener, conversation_id, agent.now())
-    answers = [ANSWER.validate_json(turn["answer"]) for turn in stored["turns"]]
-    lists = [answer for answer in answers if answer["recommendations"] or answer.get("from_spotify")]
+    lists = with_list([ANSWER.validate_json(turn["answer"]) for turn in stored["turns"]])
     if not lists:
         raise InvalidInput("This conversation has no list yet.")
     return items_of(lists[-1], ExternalCandidates(ids, last))

@@ -11,15 +11,19 @@ from typing import Literal
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
+from opentelemetry.trace import Span
 from pydantic import TypeAdapter
 
 from src.catalogue.embedding.choose import choose_embedder
 from src.catalogue.generations import CatalogueSource
 from src.catalogue.wiring import open_catalogue
+from src.chat.deadline import Deadline
 from src.chat.loop import Limits
+from src.conversations.models.conversation import Conversation
 from src.lexicon.genres import Vocabulary
 from src.llm.chat import Chat
-from src.llm.chat_completions import ChatModel, close_chat_model, open_chat_model
+from src.llm.chat_completions import ChatModel, close_chat_model, open_client
+from src.recordings.recorder import Recorder
 from src.settings import Settings
 from src.spotify.app import SpotifyApp
 from src.spotify.matching.cache import empty_expired, purge_links
@@ -37,8 +41,9 @@ RECORD_MODE: TypeAdapter[RecordMode] = TypeAdapter(RecordMode)
 class RecordingPolicy:
     """Which turns are recorded, and how many recordings are kept over all listeners.
 
-    `share` is that of `sample`; `chance` gives 0 to 1. `how` says who plans where the model's name would not
-    tell, such as `scripted model`. `fingerprints` remembers those of catalogues, by version.
+    `share` of the turns are recorded with mode `sample`; `chance` returns 0 to 1. `how` describes the planner
+    where the model's name would not, such as `scripted model`. `fingerprints` caches those of catalogues, by
+    version.
     """
 
     mode: RecordMode = "off"
@@ -84,6 +89,20 @@ class TurnRequest:
     idempotency_key: str | None = None
     request_hash: str = ""
     record: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTurn:
+    """A turn under way: what was asked, in which conversation (as it was before), and what notes it."""
+
+    agent: Agent
+    request: TurnRequest
+    message: str
+    conversation: Conversation
+    span: Span
+    deadline: Deadline
+    recorder: Recorder | None
+    id: str
 
 
 @contextmanager
@@ -142,7 +161,7 @@ async def open_agent(settings: Settings, tracing: Tracing, *, address: str = "")
 
 
 def recording_policy_of(settings: Settings) -> RecordingPolicy:
-    """Which turns are recorded."""
+    """The policy that the setting RECORD names: `off`, `errors`, `all` or `sample:0.1`."""
     mode, _, share = settings.record.partition(":")
     return RecordingPolicy(RECORD_MODE.validate_python(mode), float(share or 0), settings.recordings_kept)
 
@@ -156,9 +175,8 @@ def open_model(settings: Settings) -> ChatModel | None:
     if not settings.llm_model:
         return None
     key = settings.llm_api_key
-    return open_chat_model(
-        base_url=settings.llm_base_url,
-        api_key=key.get_secret_value() if key else None,
+    return ChatModel(
+        client=open_client(settings.llm_base_url, key.get_secret_value() if key else None),
         model=settings.llm_model,
         temperature=settings.llm_temperature,
         max_output_tokens=settings.llm_max_output_tokens,

@@ -1,4 +1,4 @@
-"""The time that the work of a turn may take: it stands still while an event is read."""
+"""The time that the work of a turn may take; it does not run while the caller reads an event."""
 
 import asyncio
 import math
@@ -16,30 +16,30 @@ class Deadline:
 
     @property
     def left_s(self) -> float:
-        """What is left of it, at any moment; infinite while it is lifted."""
+        """Seconds left at this moment; infinite while the deadline is lifted."""
         if self.running is None:
             return self.kept_s
         when = self.running.when()
         return math.inf if when is None else when - asyncio.get_running_loop().time()
 
     def lift(self) -> None:
-        """Let what comes now take as long as it takes; only the work itself may call this."""
+        """Suspend the deadline; only the work itself may call this."""
         assert self.running is not None
         self.running.reschedule(None)
 
     def restart(self) -> None:
-        """Begin anew with the whole time; only the work itself may call this."""
+        """Start again with the whole time; only the work itself may call this."""
         assert self.running is not None
         self.running.reschedule(asyncio.get_running_loop().time() + self.seconds)
 
 
 def new_deadline(seconds: float) -> Deadline:
-    """A deadline of which nothing is used up."""
+    """A deadline with all its time left."""
     return Deadline(seconds, kept_s=seconds)
 
 
 async def within[T](deadline: Deadline, events: AsyncGenerator[T]) -> AsyncGenerator[T]:
-    """What `events` yields, while their making keeps the deadline. Closing `events` is the caller's.
+    """What `events` yields, as long as making them keeps the deadline. The caller closes `events`.
 
     Raises:
         TimeoutError: the deadline passed while an event was being made.

@@ -1,4 +1,4 @@
-"""The shelf: tracks of Spotify's that the catalogue lacks, in reach of one turn by opaque handles."""
+"""External candidates: tracks that only Spotify has, which one turn may pick by opaque handles."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from src.spotify.models.api import SpotifyTrack
 
 @dataclass(frozen=True, slots=True)
 class ExternalCandidate:
-    """One of them. `record` lives in memory alone, for the wishes to be held against.
+    """A track that the catalogue lacks. `record` is never stored: constraints are checked against it.
 
-    `match` is how well it fits what was looked for, 0 to 100.
+    `match` is how well the track matches the search, 0 to 100.
     """
 
     handle: str
@@ -22,11 +22,11 @@ class ExternalCandidate:
 
 
 class ExternalCandidates:
-    """Handles of a conversation: `s1` is the first it ever saw, and stays so.
+    """The external candidates of a conversation by handle: `s1` is the first that it ever saw, for good.
 
     Args:
-        earlier: numbers of handles with the Spotify ids behind them, as far as they are still kept.
-        last: the highest number ever given.
+        earlier: Spotify ids by the numbers of their handles, as far as they are still stored.
+        last: the highest number ever used.
     """
 
     def __init__(self, earlier: Mapping[int, str] | None = None, last: int = 0) -> None:
@@ -37,12 +37,12 @@ class ExternalCandidates:
 
     @property
     def last(self) -> int:
-        """The highest number that was ever given."""
+        """The highest number that was ever used."""
         return self._last
 
     @property
     def ids(self) -> dict[int, str]:
-        """Numbers of the handles that this turn has seen, with the Spotify ids behind them."""
+        """Spotify ids by the numbers of the handles that this turn has seen."""
         return {number: item.spotify_id for number, item in self._items.items()}
 
     @property
@@ -51,7 +51,7 @@ class ExternalCandidates:
         return list(self._items.values())
 
     def add(self, item: SpotifyTrack, match: int) -> str:
-        """Keep a track for this turn; gives its handle, an earlier one where it has one."""
+        """Add a track to this turn; returns its handle, the earlier one where it has one."""
         id_ = item.get("id") or ""
         if id_ not in self._number_of:
             self._last += 1
@@ -68,7 +68,7 @@ class ExternalCandidates:
         return self._items.get(number) if number is not None else None
 
     def spotify_id(self, handle: str) -> str | None:
-        """The Spotify id behind a handle of this conversation, seen in this turn or in an earlier one."""
+        """The Spotify id of a handle of this conversation, from this turn or an earlier one."""
         number = handle_number(handle)
         return self._id_of.get(number) if number is not None else None
 

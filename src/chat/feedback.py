@@ -1,17 +1,23 @@
-"""What the listener changes by hand: feedback on a track, and the brief of a conversation."""
+"""What the listener changes by hand: feedback on a track, the brief, the deletion of a conversation."""
 
 import asyncio
+from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from src.catalogue.models.track import Track
-from src.chat.brief_edits import with_known_names
+from src.chat.brief_edits import is_any_meant, with_known_names
 from src.chat.clients import Agent
-from src.constraints.entries import is_meant, to_constraint
+from src.constraints.entries import to_constraint
 from src.constraints.models.brief import BRIEF, Brief, Constraint
-from src.constraints.models.entry import BriefPatch, BriefRemoval
+from src.constraints.models.entry import BriefPatch
 from src.conversations.models.conversation import FeedbackVerdict
-from src.conversations.store import load_conversation, set_feedback, update_brief
+from src.conversations.store import delete_conversation, load_conversation, set_feedback, update_brief
 from src.errors import InvalidInput, NotFound
+from src.jobs.store import delete_jobs_of
+from src.recordings.store import delete_recordings_of
 from src.schema import to_json
+from src.storage.database import Database, uninterrupted, write
 from src.understanding.merge import MAX_CONSTRAINTS, add_constraints, bounded_constraints
 
 
@@ -22,7 +28,7 @@ async def give_feedback(
     track_id: str,
     verdict: FeedbackVerdict,
 ) -> tuple[Brief, dict[str, FeedbackVerdict]]:
-    """Store the verdict and change the brief by it; gives the brief and all verdicts.
+    """Store the verdict and change the brief by it; returns the brief and all verdicts.
 
     `like` makes the track an example, `dislike` keeps it out, `never` keeps its artist out too.
 
@@ -49,9 +55,8 @@ async def give_feedback(
     return BRIEF.validate_json(stored), conversation["feedback"]
 
 
-def _constraints_of(track: Track, verdict: str, turn: int) -> list[Constraint]:
-    artist = track["artists"][0]
-    words = f"{verdict}: {track['title']}"
+def _constraints_of(track: Track, verdict: FeedbackVerdict, turn: int) -> list[Constraint]:
+    artist, words = track["artists"][0], f"{verdict}: {track['title']}"
     about: Constraint = {
         "kind": "track",
         "title": track["title"],
@@ -62,9 +67,7 @@ def _constraints_of(track: Track, verdict: str, turn: int) -> list[Constraint]:
         "words": words,
         "turn": turn,
     }
-    if verdict != "never":
-        return [about]
-    never: Constraint = {
+    by_artist: Constraint = {
         "kind": "artist",
         "name": artist,
         "relation": "rejected",
@@ -72,7 +75,7 @@ def _constraints_of(track: Track, verdict: str, turn: int) -> list[Constraint]:
         "words": words,
         "turn": turn,
     }
-    return [about, never]
+    return [about, by_artist] if verdict == "never" else [about]
 
 
 def _is_uuid(text: str) -> bool:
@@ -108,7 +111,7 @@ async def patch_brief(agent: Agent, listener: str, conversation_id: str, patch: 
         kept = [
             constraint
             for constraint in brief["wishes"]
-            if not _is_removed(constraint, patch.get("remove", []))
+            if not is_any_meant(patch.get("remove", []), constraint)
         ]
         for constraint in new:
             constraint["turn"] = brief["turn"]
@@ -124,5 +127,25 @@ async def patch_brief(agent: Agent, listener: str, conversation_id: str, patch: 
     return BRIEF.validate_json(stored)
 
 
-def _is_removed(constraint: Constraint, removals: list[BriefRemoval]) -> bool:
-    return any(is_meant(removal, constraint) for removal in removals)
+@uninterrupted
+async def forget_conversation(db: Database, listener: str, conversation_id: str) -> None:
+    """Delete the conversation with its turns, spans, feedback, recordings and jobs; all of it or nothing.
+
+    Playlists that were made from it stay.
+
+    Raises:
+        NotFound: there is no such conversation, or it is another listener's.
+    """
+    try:
+        delete_rest = partial(_delete_rest, listener, conversation_id)
+        await delete_conversation(db, listener, conversation_id, beside=delete_rest)
+    except NotFound:
+        # A conversation whose only turn failed has recordings and nothing else.
+        async with write(db) as connection:
+            if not await delete_recordings_of(connection, listener, conversation_id):
+                raise
+
+
+async def _delete_rest(listener: str, conversation_id: str, connection: AsyncConnection) -> None:
+    await delete_recordings_of(connection, listener, conversation_id)
+    await delete_jobs_of(connection, listener, conversation_id)

@@ -1,4 +1,4 @@
-"""The planners: what a model is told, and the plan of the rules without one."""
+"""The planners: the messages of a model, and the rules that plan without one."""
 
 import json
 import math
@@ -23,7 +23,7 @@ async def plan_by_model(
     model: Chat,
     context_tokens: int,
     draft: Draft,
-    request: TurnTask,
+    task: TurnTask,
     offer_tools: bool,
     within_s: float = math.inf,
 ) -> AsyncIterator[ChatEvent]:
@@ -33,8 +33,8 @@ async def plan_by_model(
         ModelUnavailable: the model cannot be had, or refuses, or rejects tools.
     """
     if not draft.messages:
-        draft.messages.extend(first_messages(draft, request))
-    offered = offered_tools(request.spotify) if offer_tools else frozenset[str]()
+        draft.messages.extend(first_messages(draft, task))
+    offered = offered_tools(task.spotify) if offer_tools else frozenset[str]()
     tools = tool_specs(offered)
     budget = context_tokens - model.max_output_tokens - _tools_tokens(offered)
     messages = fit_messages(draft.messages, budget)
@@ -47,20 +47,20 @@ def _tools_tokens(offered: frozenset[str]) -> int:
     return estimate_tokens(json.dumps(tool_specs(offered))) if offered else 0
 
 
-def first_messages(draft: Draft, request: TurnTask) -> list[ChatMessage]:
+def first_messages(draft: Draft, task: TurnTask) -> list[ChatMessage]:
     """The system prompt, the last turns in short, and this one with its candidates."""
-    messages: list[ChatMessage] = [{"role": "system", "content": _system(request)}]
-    for turn in request.earlier:
+    messages: list[ChatMessage] = [{"role": "system", "content": _system(task)}]
+    for turn in task.earlier:
         messages.append({"role": "user", "content": turn.message})
         picks = "; ".join(turn.picks)
         messages.append({"role": "assistant", "content": f"{turn.reply}\n({picks})" if picks else turn.reply})
     constraints = "\n".join(
         f"- {describe(constraint)}{'' if constraint['hard'] else ' (if possible)'}"
-        for constraint in request.brief["wishes"]
+        for constraint in task.brief["wishes"]
     )
     text = render_prompt(
         "turn.md",
-        message=request.message,
+        message=task.message,
         constraints=constraints or "- nothing besides the message",
         candidates=write_candidates(draft.pool.candidates[:_SHOWN]) or "(none)",
     )
@@ -68,9 +68,9 @@ def first_messages(draft: Draft, request: TurnTask) -> list[ChatMessage]:
     return messages
 
 
-def _system(request: TurnTask) -> str:
-    more = "\n" + load_prompt("spotify.md") if request.spotify is not None else ""
-    return render_prompt("system.md", count=str(request.rules.count), more=more)
+def _system(task: TurnTask) -> str:
+    more = "\n" + load_prompt("spotify.md") if task.spotify is not None else ""
+    return render_prompt("system.md", count=str(task.rules.count), more=more)
 
 
 def write_tool_result(note: str, candidates: Sequence[Candidate]) -> str:
@@ -107,13 +107,11 @@ def _measured(track: Track) -> str:
 NAME = "rules"
 
 
-async def plan_by_rules(draft: Draft, request: TurnTask, _offer_tools: bool) -> AsyncIterator[ChatEvent]:
+async def plan_by_rules(draft: Draft, task: TurnTask, _offer_tools: bool) -> AsyncIterator[ChatEvent]:
     """Words in the same form as a model's, so that they go through the same reading, judging and checking."""
-    candidates = ranking(draft, request)
+    candidates = ranking(draft, task)
     for candidate in candidates:
-        if is_full(draft, request):
+        if is_full(draft, task):
             break
-        yield TextDelta(
-            f"[{candidate.handle}] {plain_reason(candidate, request.language, request.support.text)}\n"
-        )
+        yield TextDelta(f"[{candidate.handle}] {plain_reason(candidate, task.language, task.support.text)}\n")
     yield Finished("stop", NAME, 0, 0)

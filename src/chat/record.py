@@ -1,4 +1,4 @@
-"""What a turn keeps beside its answer, and its recording."""
+"""What is stored of a turn besides its answer: how it chose its tracks, and its recording."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from src.catalogue.catalogue import NO_MODEL, Catalogue
 from src.catalogue.facets import fingerprint
-from src.chat.clients import Agent, RecordingPolicy, TurnRequest
+from src.chat.clients import Agent, OpenTurn, RecordingPolicy, TurnRequest
 from src.chat.models.why import TurnRecord
 from src.chat.recommendations import ranking
 from src.chat.state import Draft, TurnTask
@@ -37,15 +37,16 @@ from src.recordings.recorder import (
     recorded_spotify,
 )
 from src.recordings.store import keep_recording, put_recording
+from src.schema import with_present
 from src.storage.database import Beside
 from src.version import VERSION
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a turn ended: `finished`, with its answer and its pool as JSON text, or the code of an error.
+    """How a turn ended: the code `finished` or that of an error; the other texts are JSON.
 
-    `spans` are JSON text too; `degraded` says whether the rules stood in for the model.
+    `degraded` says whether the rules replaced the model.
     """
 
     code: str
@@ -55,20 +56,15 @@ class Outcome:
     degraded: bool = False
 
 
-def new_recorder(recording_policy: RecordingPolicy, request: TurnRequest) -> Recorder | None:
-    """A tape for this turn, or None when it is not to be recorded whatever comes of it."""
-    if request.record or recording_policy.mode in ("all", "errors"):
-        return Recorder()
-    return (
-        Recorder()
-        if recording_policy.mode == "sample" and recording_policy.chance() < recording_policy.share
-        else None
-    )
+def new_recorder(policy: RecordingPolicy, request: TurnRequest) -> Recorder | None:
+    """A recorder for this turn; None when it will not be recorded, however it ends."""
+    is_sampled = policy.mode == "sample" and not request.record and policy.chance() < policy.share
+    return Recorder() if request.record or policy.mode in ("all", "errors") or is_sampled else None
 
 
-def is_kept(recording_policy: RecordingPolicy, request: TurnRequest, outcome: Outcome) -> bool:
-    """Whether a turn with a tape is kept, now that it has ended."""
-    return request.record or recording_policy.mode != "errors" or outcome.answer is None or outcome.degraded
+def is_kept(policy: RecordingPolicy, request: TurnRequest, outcome: Outcome) -> bool:
+    """Whether the recording of an ended turn is stored."""
+    return request.record or policy.mode != "errors" or outcome.answer is None or outcome.degraded
 
 
 def with_recorder(agent: Agent, recorder: Recorder) -> Agent:
@@ -93,83 +89,54 @@ async def note_catalogue(agent: Agent, recorder: Recorder, catalogue: Catalogue)
     recorder.embedding_model = catalogue.embedder.model if catalogue.embedder else NO_MODEL
 
 
-async def keep_failed(
-    agent: Agent, request: TurnRequest, message: str, recorder: Recorder, outcome: Outcome
-) -> None:
-    """Keep the recording of a turn of which nothing else is kept, if it is to be."""
-    if (
-        recorder.conversation is None
-        or not recorder.fingerprint
-        or not is_kept(agent.recording_policy, request, outcome)
-    ):
+async def keep_failed(turn: OpenTurn, recorder: Recorder, outcome: Outcome) -> None:
+    """Store the recording of a failed turn, of which nothing else is stored."""
+    policy = turn.agent.recording_policy
+    if not recorder.fingerprint or not is_kept(policy, turn.request, outcome):
         return
-    # The turn may have ended before it had an id, and its recording needs one.
-    turn_id = (
-        recorder.ids[-1]
-        if recorder.ids and recorder.ids[-1] != recorder.conversation["id"]
-        else agent.new_id()
-    )
-    recording, parts = write_recording(agent, request, message, recorder, turn_id, outcome)
+    recording, parts = write_recording(turn, recorder, outcome)
     await keep_recording(
-        agent.database,
-        listener=request.listener,
+        turn.agent.database,
+        listener=turn.request.listener,
         created_at=recorder.clock[0] if recorder.clock else datetime.now(UTC),
         recording=recording,
         parts=parts,
-        kept=agent.recording_policy.kept,
+        kept=policy.kept,
     )
 
 
-def keeping(
-    agent: Agent,
-    request: TurnRequest,
-    message: str,
-    recorder: Recorder | None,
-    turn_id: str,
-    outcome: Outcome,
-    at: datetime,
-) -> Beside | None:
-    """What stores the recording in the turn's own transaction; None when there is none to keep."""
-    if recorder is None or not is_kept(agent.recording_policy, request, outcome):
+def recording_writer(turn: OpenTurn, outcome: Outcome, at: datetime) -> Beside | None:
+    """What stores the recording in the transaction of the turn; None when there is none to store."""
+    policy = turn.agent.recording_policy
+    if turn.recorder is None or not is_kept(policy, turn.request, outcome):
         return None
-    recording, parts = write_recording(agent, request, message, recorder, turn_id, outcome)
+    recording, parts = write_recording(turn, turn.recorder, outcome)
 
     async def put(connection: AsyncConnection) -> None:
         await put_recording(
             connection,
-            listener=request.listener,
+            listener=turn.request.listener,
             created_at=at,
             recording=recording,
             parts=parts,
-            kept=agent.recording_policy.kept,
-            is_first=recorder.conversation is not None and recorder.conversation["version"] == 0,
+            kept=policy.kept,
+            is_first=turn.conversation["version"] == 0,
         )
 
     return put
 
 
-def write_recording(
-    agent: Agent, request: TurnRequest, message: str, recorder: Recorder, turn_id: str, outcome: Outcome
-) -> tuple[Recording, Parts]:
-    """The recording of a turn, and its parts.
-
-    Args:
-        message: as it was read.
-        tape: of the turn; its conversation is known.
-    """
-    conversation = recorder.conversation
-    assert conversation is not None
-    parts = Parts()
-    asked: RecordedMessage = {"message": message}
-    if request.limit is not None:
-        asked["limit"] = request.limit
+def write_recording(turn: OpenTurn, recorder: Recorder, outcome: Outcome) -> tuple[Recording, Parts]:
+    """The recording of a turn, and its parts."""
+    agent, parts = turn.agent, Parts()
+    asked: RecordedMessage = {"message": turn.message}
     recording: Recording = {
         "format": "segue-recording",
         "version": 1,
-        "turn_id": turn_id,
-        "conversation_id": conversation["id"],
+        "turn_id": turn.id,
+        "conversation_id": turn.conversation["id"],
         "made_with": _made_with(agent),
-        "asked": asked,
+        "asked": with_present(asked, limit=turn.request.limit),
         "bounds": {
             "context_tokens": agent.context_tokens,
             "max_output_tokens": agent.chat.max_output_tokens if agent.chat else 0,
@@ -181,10 +148,10 @@ def write_recording(
             "engine": recorder.engine,
             "embedding_model": recorder.embedding_model,
         },
-        "before": parts.add_json(_before(conversation, recorder.rules, parts)),
+        "before": parts.add_json(_before(turn.conversation, recorder.rules, parts)),
         "clock": [moment.isoformat() for moment in recorder.clock],
         "ids": recorder.ids,
-        # What the model was told may hold what Spotify answered, and that is stored nowhere.
+        # The model's messages may hold what Spotify answered, and that may not be stored.
         "model": [] if recorder.spotify_calls else _model_calls(recorder.calls, parts),
         "embeddings": _embeddings(recorder, parts),
         "outcome": outcome.code,
@@ -197,11 +164,11 @@ def write_recording(
             "handles": recorder.handles,
             "calls": recorder.spotify_calls,
         }
-    if outcome.answer is not None:
-        recording["answer"] = parts.add(outcome.answer)
-    if outcome.record is not None:
-        recording["record"] = parts.add(outcome.record)
-    return recording, parts
+    return with_present(
+        recording,
+        answer=parts.add(outcome.answer) if outcome.answer is not None else None,
+        record=parts.add(outcome.record) if outcome.record is not None else None,
+    ), parts
 
 
 def _made_with(agent: Agent) -> MadeWith:
@@ -242,7 +209,7 @@ def _embeddings(recorder: Recorder, parts: Parts) -> list[EmbeddedText | NotEmbe
 
 
 def _model_calls(calls: Sequence[RecordedCall], parts: Parts) -> list[ModelCall]:
-    """The calls; a later one is sent the same messages and tools again, which are written once."""
+    """The calls. A later call repeats the messages and tools of those before; each is written once."""
     written: dict[int, str] = {}
 
     def name_of(value: ChatMessage | list[ToolSpec]) -> str:
@@ -260,11 +227,11 @@ def _model_calls(calls: Sequence[RecordedCall], parts: Parts) -> list[ModelCall]
     ]
 
 
-def record_turn(draft: Draft, request: TurnTask) -> TurnRecord:
-    """Every search with its ranks, the ranking of all in reach, and what each rule kept out."""
+def turn_record(draft: Draft, task: TurnTask) -> TurnRecord:
+    """Every search with its ranks, the ranking of all candidates, and what each rule kept out."""
     return {
         "searches": draft.pool.searches,
-        "ranking": [candidate.track["id"] for candidate in ranking(draft, request)],
+        "ranking": [candidate.track["id"] for candidate in ranking(draft, task)],
         "drops": [
             {"track_id": drop.track["id"], "rule": drop.rule, "detail": drop.detail} for drop in draft.drops
         ],
@@ -272,5 +239,5 @@ def record_turn(draft: Draft, request: TurnTask) -> TurnRecord:
             {"track_id": deferred.candidate.track["id"], "unchecked": deferred.unchecked}
             for deferred in draft.deferred
         ],
-        "standing": list(request.rule_constraints),
+        "standing": list(task.rule_constraints),
     }

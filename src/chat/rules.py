@@ -1,40 +1,27 @@
-"""The standing rules of a listener: read as they are sent, added and replaced."""
+"""The taste rules of a listener: read as they are sent, added and replaced."""
 
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from src.chat.clients import Agent
-from src.chat.turn import vocabulary_of
+from src.chat.understand import vocabulary_of
 from src.constraints.models.brief import Constraint
 from src.errors import Conflict, InvalidInput, NotFound
 from src.preferences.models.taste_rule import RuleBody, TasteRule
 from src.preferences.reading import read_rule_words, to_body, to_rule
 from src.preferences.store import get_rule, has_expired, list_rules, put_rule, replace_all
+from src.schema import with_present
 
 _MICROSECOND = timedelta(microseconds=1)
 
 
-async def read_rule(agent: Agent, body: RuleBody, replaced: TasteRule | None = None) -> TasteRule:
-    """The rule that a body stands for; its words are read where it has no wishes.
-
-    Args:
-        agent: whose catalogue, clock and ids are used.
-        body: what was sent.
-        replaced: the rule in whose place it comes: it keeps that one's time, and where it was said as long
-            as the words are the same.
-
-    Raises:
-        InvalidInput: the body cannot be read, it has expired, or its words hold nothing that can bind.
-    """
-    return await _read(agent, body, replaced, agent.now())
-
-
 async def add_rule(agent: Agent, listener: str, body: RuleBody) -> TasteRule:
-    """Store one rule more.
+    """Store one more rule.
 
     Raises:
-        InvalidInput: as of `read_rule`, or there are as many rules as there may be.
+        InvalidInput: the body cannot be read, it has expired, its words hold nothing that can bind, or there
+            are as many rules as there may be.
         Conflict: `rule_exists` when the listener has a rule with this id.
     """
     if "id" in body and await _stored(agent, listener, body["id"]) is not None:
@@ -45,11 +32,11 @@ async def add_rule(agent: Agent, listener: str, body: RuleBody) -> TasteRule:
 
 
 async def replace_rule(agent: Agent, listener: str, rule_id: str, body: RuleBody) -> TasteRule:
-    """Store a rule in place of one that stands.
+    """Replace one stored rule.
 
     Raises:
         NotFound: no such rule of this listener.
-        InvalidInput: as of `read_rule`, or the body has another id.
+        InvalidInput: as of `add_rule`, or the body has another id.
     """
     if body.get("id", rule_id) != rule_id:
         raise InvalidInput("The body has another id than the address.")
@@ -60,29 +47,36 @@ async def replace_rule(agent: Agent, listener: str, rule_id: str, body: RuleBody
 
 
 async def replace_rules(agent: Agent, listener: str, bodies: Sequence[RuleBody]) -> list[TasteRule]:
-    """Store these rules in place of all that stand; all of them or nothing. Gives them, the oldest first.
+    """Replace all stored rules by these, or none; returns them, the oldest first.
 
     Raises:
-        InvalidInput: as of `read_rule`, with the number of the rule; or two have one id, or there are too
+        InvalidInput: as of `add_rule`, with the number of the rule; or two have one id, or there are too
             many.
     """
     now = agent.now()
     stored = {rule["id"]: rule for rule in await list_rules(agent.database, listener, now)}
     rules: list[TasteRule] = []
-    for place, body in enumerate(bodies):
+    for position, body in enumerate(bodies):
         # Each may take some milliseconds: other requests have their turn in between.
         await asyncio.sleep(0)
         try:
             # Rules are listed by their time: those without one keep the order they are sent in.
-            at = now + place * _MICROSECOND
-            rules.append(await _read(agent, body, stored.get(body.get("id", "")), at))
+            at = now + position * _MICROSECOND
+            rules.append(await read_rule(agent, body, stored.get(body.get("id", "")), at))
         except InvalidInput as error:
-            raise InvalidInput(f"Rule {place + 1}: {error.message}") from None
+            raise InvalidInput(f"Rule {position + 1}: {error.message}") from None
     await replace_all(agent.database, listener, rules)
     return await list_rules(agent.database, listener, now)
 
 
-async def _read(agent: Agent, sent: RuleBody, replaced: TasteRule | None, now: datetime) -> TasteRule:
+async def read_rule(
+    agent: Agent, sent: RuleBody, replaced: TasteRule | None = None, at: datetime | None = None
+) -> TasteRule:
+    """The rule of a body; its words are read when it has no wishes.
+
+    It keeps the time of the rule that it replaces, and where that was said when the words are the same.
+    """
+    now = at or agent.now()
     body = _with_origin(to_body(sent), replaced)
     constraints = [] if "wishes" in body else await _read_words(agent, body["words"], now.year)
     rule = to_rule(body, constraints, id_=agent.new_id(), created_at=now)
@@ -95,12 +89,10 @@ def _with_origin(body: RuleBody, replaced: TasteRule | None) -> RuleBody:
     if replaced is None:
         return body
     body.setdefault("created_at", replaced["created_at"])
-    if body["words"] == replaced["words"]:
-        if "conversation_id" in replaced:
-            body.setdefault("conversation_id", replaced["conversation_id"])
-        if "turn_id" in replaced:
-            body.setdefault("turn_id", replaced["turn_id"])
-    return body
+    if body["words"] != replaced["words"]:
+        return body
+    origin = {key: replaced.get(key) for key in ("conversation_id", "turn_id") if key not in body}
+    return with_present(body, **origin)
 
 
 async def _read_words(agent: Agent, words: str, this_year: int) -> list[Constraint]:

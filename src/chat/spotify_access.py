@@ -1,4 +1,4 @@
-"""Spotify as one turn may use it: whose account, which consents, how many calls, and the shelf."""
+"""Spotify as one turn may use it: whose account, which consents, how many calls, which handles."""
 
 import re
 from datetime import timedelta
@@ -25,7 +25,7 @@ _SPEAKS_OF_SAVING = re.compile(
 async def open_access(
     app: SpotifyApp | None, listener: str, draft: Draft, message: str
 ) -> SpotifyAccess | None:
-    """What a turn of this listener may do; None where nothing of Spotify can be read at all."""
+    """What a turn of this listener may do at Spotify; None when it may do nothing."""
     if app is None:
         return None
     account = await load_account(app, listener)
@@ -36,7 +36,7 @@ async def open_access(
         caller=caller,
         connected=account is not None,
         taste=account is not None and set(account.scopes) >= set(TASTE_SCOPES),
-        shelve=draft.external.add,
+        add_external=draft.external.add,
         order=partial(_order, draft, message),
     )
 
@@ -44,7 +44,7 @@ async def open_access(
 async def load_external(
     app: SpotifyApp | None, listener: str, conversation_id: str | None
 ) -> ExternalCandidates:
-    """The shelf of a conversation, empty for a new one."""
+    """The external candidates of a conversation; empty for a new one."""
     if app is None or conversation_id is None:
         return ExternalCandidates()
     return ExternalCandidates(*await load_handles(app.database, listener, conversation_id, app.now()))
@@ -53,10 +53,7 @@ async def load_external(
 async def store_external(
     access: SpotifyAccess | None, listener: str, conversation_id: str, external: ExternalCandidates
 ) -> None:
-    """Keep what stands behind the handles of a turn that is stored.
-
-    Nothing of a listener who has disconnected meanwhile is kept.
-    """
+    """Store the Spotify ids of a turn's handles; none of a listener who disconnected meanwhile."""
     if access is None or not external.ids:
         return
     app = access.caller.app
@@ -66,7 +63,7 @@ async def store_external(
 
 
 async def warnings(access: SpotifyAccess | None) -> list[str]:
-    """What a listener who used their account should know of it: that the consent ends soon."""
+    """Warn a listener whose account was used in this turn when their consent ends soon."""
     if access is None or access.caller.listener is None or not access.caller.calls_made:
         return []
     status = await connection_status(access.caller.app, access.caller.listener)
@@ -74,10 +71,10 @@ async def warnings(access: SpotifyAccess | None) -> list[str]:
 
 
 def _order(draft: Draft, message: str, wanted: SavePlaylist) -> ToolOutcome:
-    """Note what is to be saved when the answer is complete; the last word counts."""
+    """Note what to save when the answer is complete; of several orders the last counts."""
     if not _SPEAKS_OF_SAVING.search(message):
         return ToolOutcome("save", error="The listener did not ask to save anything. Offer it in words.")
-    # What the listener's own words command goes before what a model makes of them.
+    # A command in the listener's own words comes before the model's.
     if draft.command is None:
         dry_run = wanted.get("dry_run", False)
         draft.command = Command("save", wanted.get("name", ""), wanted.get("onto", ""), dry_run=dry_run)

@@ -1,4 +1,4 @@
-"""One turn in the making."""
+"""The state of one turn: its task, its candidates and its draft of an answer."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ from src.preferences.models.taste_rule import TasteRule
 from src.spotify.app import Caller
 from src.understanding.commands import Command
 
-# Tracks and sums of reciprocal ranks decide; a soft wish met weighs as much as this many first places.
+# All soft wishes together weigh as much as this many first places in a search.
 SOFT_CONSTRAINT_WEIGHT = 0.35
 # Behind every search that finds the same track.
 _EXAMPLES_TIER = 100
@@ -37,7 +37,7 @@ _EXAMPLES_TIER = 100
 
 @dataclass(slots=True)
 class Candidate:
-    """A track in reach of this turn. `tier` is how far the soft wishes were loosened to find it, from 0."""
+    """A track that this turn has seen. `tier` is how far the soft wishes were loosened to find it, from 0."""
 
     handle: str
     track: Track
@@ -47,9 +47,9 @@ class Candidate:
 
 
 class Pool:
-    """Handles of a conversation: `t1` is the first track it ever saw, and stays so.
+    """The tracks of a conversation by their handles: `t1` is the first that it ever saw, for good.
 
-    `searches` holds what every search of this turn gave.
+    `searches` holds the results of every search of this turn.
     """
 
     def __init__(self, earlier_ids: Sequence[str] = ()) -> None:
@@ -64,7 +64,7 @@ class Pool:
     def ids(self) -> list[str]:
         """Track ids in the order of their handles, as stored with the conversation.
 
-        What only showed what the listener likes is not stored: its handle stays taken, for nothing.
+        Tracks that only served as examples are not stored; their handles stay taken.
         """
         new = self._ids[self._earlier :]
         return [
@@ -80,14 +80,9 @@ class Pool:
     def add(
         self, found: Iterable[Found], *, tool: str, query: str, tier: int = 0, weight: float = 1.0
     ) -> list[Candidate]:
-        """Take the result of one search into the pool; gives its candidates in order.
+        """Add the result of one search, best first; returns its candidates in order.
 
-        Args:
-            found: best first.
-            tool: what searched.
-            query: for what, in words.
-            tier: how far the soft wishes were loosened.
-            weight: of this search beside the others.
+        `tier` is how far the soft wishes were loosened; `weight` is that of this search, compared to 1.0.
         """
         found = list(found)
         self.searches.append(
@@ -110,21 +105,18 @@ class Pool:
         return added
 
     def add_examples(self, found: Iterable[Found]) -> list[Candidate]:
-        """Take tracks into reach that are to go by, such as what the listener played: of them no ranks, no
-        evidence and no ids are stored, unless something else finds them too.
+        """Add tracks that are examples, such as what the listener played.
+
+        Neither ranks nor evidence nor ids of them are stored, unless a search finds them too.
         """
         return [self._candidate(item.track, _EXAMPLES_TIER) for item in found]
 
-    def names(self, told: Sequence[str]) -> Names:
-        """The names of the tracks that this turn has seen; made again only when there are more.
-
-        Args:
-            told: tracks of earlier turns as a model is told of them, `title by artist`.
-        """
-        size, told = len(self._candidates), tuple(told)
-        if self._names is None or self._names[:2] != (size, told):
+    def names(self, earlier: Sequence[str]) -> Names:
+        """The names of the tracks that this turn has seen, and of `earlier` ones (`title by artist`)."""
+        key = (len(self._candidates), tuple(earlier))
+        if self._names is None or self._names[:2] != key:
             tracks = (candidate.track for candidate in self._candidates.values())
-            self._names = (size, told, names_of(tracks, told))
+            self._names = (*key, names_of(tracks, key[1]))
         return self._names[2]
 
     def by_handle(self, handle: str) -> Candidate | None:
@@ -143,8 +135,7 @@ class Pool:
     def ranking(self, bonus: Callable[[Track], float]) -> list[Candidate]:
         """The candidates of this turn, best first: the least loosened, then by fused rank and soft wishes.
 
-        Args:
-            bonus: share of the soft wishes that a track meets, 0 to 1, or less for what should stand last.
+        `bonus` is the part of the soft wishes that a track meets, 0 to 1; less for one that belongs last.
         """
 
         def order(candidate: Candidate) -> tuple[int, float, str]:
@@ -170,7 +161,7 @@ _SAME_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class EarlierTurn:
-    """A finished turn, as the model is told of it."""
+    """A finished turn as the model reads it."""
 
     message: str
     reply: str
@@ -184,18 +175,24 @@ type KeepRule = Callable[[str, list[str]], Awaitable[TasteRule]]
 class TurnTask:
     """What the turn has to answer.
 
-    `brief`, and what follows from it, may change until the first pick is shown: by `set_brief` alone.
-    `standing` holds the wishes of the listener's taste rules, and `keep_rule` makes one of the listener's
-    words; `limit` is the caller's own number of tracks; `said` the brief's text as the listener's words alone
-    make it; `where` the conditions of the hard wishes, `ground` what the listener's own words support;
-    `is_for_music` is false for a message that only commands; `last_list` is the last answer that had a list,
-    `given_handles` stand for what only Spotify has and was given, and `stored_rules` are the taste rules of
-    before this turn; `in_part`: the message holds more than was read of it.
+    Until the first pick is shown the brief may change, by `set_brief` alone, which also makes what follows
+    from the brief: the `rules` of the list, the conditions `where` of its hard wishes, and the `support` of
+    the listener's own words for a sentence.
+
+    Attributes:
+        limit: the caller's own number of tracks.
+        rule_constraints: wishes of the listener's taste rules that hold in this turn.
+        keep_rule: makes a taste rule of the listener's words.
+        earlier: the last turns, as a model reads them.
+        is_for_music: false for a message that only commands.
+        last_list: the last answer that had a list.
+        given_handles: of the tracks that only Spotify has, those recommended before.
+        in_part: the message holds more than was read of it.
+        said: the brief's text as the listener's words alone make it.
     """
 
     message: str
     language: str
-    turn: int
     limit: int | None
     known: Known
     rule_constraints: list[Constraint]
@@ -204,75 +201,52 @@ class TurnTask:
     vocabulary: Vocabulary
     earlier: Sequence[EarlierTurn]
     brief: Brief
-    said: str
-    rules: Rules
-    where: Sequence[Condition]
-    support: Support
     spotify: SpotifyAccess | None = None
     is_for_music: bool = True
     last_list: Answer | None = None
     given_handles: frozenset[str] = frozenset()
-    stored_rules: list[TasteRule] = field(default_factory=list)
     in_part: bool = False
+    said: str = field(init=False)
+    rules: Rules = field(init=False)
+    where: Sequence[Condition] = field(init=False)
+    support: Support = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.said = self.brief["text"]
+        self.set_brief(self.brief, self.known)
+
+    def set_brief(
+        self, brief: Brief, known: Known, notes: Mapping[tuple[str, str], str] | None = None
+    ) -> None:
+        """Change the brief, and with it what it binds and supports."""
+        self.brief, self.known = brief, known
+        self.rules = make_rules(bind(brief, self.rule_constraints), known, self.limit, notes)
+        self.where = hard_conditions(self.constraints, known)
+        self.support = listener_support(listener_words(self.message, self.earlier, brief), self.vocabulary)
+
+    @property
+    def constraints(self) -> Sequence[Constraint]:
+        """The wishes that decide: those of the brief and of the taste rules, without contradicted ones."""
+        return self.rules.binding.constraints
 
     @property
     def caller(self) -> Caller | None:
-        """Who calls Spotify in this turn, if anybody."""
+        """Who calls Spotify in this turn; None when nobody does."""
         return self.spotify.caller if self.spotify else None
 
     @property
-    def told_names(self) -> list[str]:
-        """The tracks of earlier turns, `title by artist`, that a model is told of."""
+    def earlier_picks(self) -> list[str]:
+        """The tracks of earlier turns that a model reads, as `title by artist`."""
         return [pick for turn in self.earlier for pick in turn.picks]
 
 
-def make_request(
-    *,
-    message: str,
-    language: str,
-    brief: Brief,
-    known: Known,
-    rule_constraints: list[Constraint],
-    keep_rule: KeepRule,
-    limit: int | None,
-    catalogue: Catalogue,
-    vocabulary: Vocabulary,
-    earlier: Sequence[EarlierTurn],
-) -> TurnTask:
-    """A request whose rules, filter and ground follow from its brief."""
-    rules = make_rules(bind(brief, rule_constraints), known, limit)
-    return TurnTask(
-        message=message,
-        language=language,
-        turn=brief["turn"],
-        limit=limit,
-        known=known,
-        rule_constraints=rule_constraints,
-        keep_rule=keep_rule,
-        catalogue=catalogue,
-        vocabulary=vocabulary,
-        earlier=earlier,
-        brief=brief,
-        said=brief["text"],
-        rules=rules,
-        where=hard_conditions(rules.binding.constraints, known),
-        support=listener_support(listener_words(message, earlier, brief), vocabulary),
-    )
-
-
-def set_brief(request: TurnTask, brief: Brief, known: Known, notes: Mapping[tuple[str, str], str]) -> None:
-    """Change the brief of a request, and with it what it binds and supports."""
-    request.brief = brief
-    request.known = known
-    request.rules = make_rules(bind(brief, request.rule_constraints), known, request.limit, notes)
-    request.where = hard_conditions(request.rules.binding.constraints, known)
-    request.support = listener_support(
-        listener_words(request.message, request.earlier, brief), request.vocabulary
-    )
+def with_list(answers: Iterable[Answer]) -> list[Answer]:
+    """The answers that recommended something."""
+    return [answer for answer in answers if answer["recommendations"] or answer.get("from_spotify")]
 
 
 def listener_words(message: str, earlier: Sequence[EarlierTurn], brief: Brief) -> str:
-    """Everything that the listener said and that still stands, with the catalogue's spelling of names.
+    """What the listener said in this turn, the earlier ones and the brief, with the catalogue's names.
 
     The brief's text is left out: a model may have written in it.
     """
@@ -298,7 +272,7 @@ def _names(constraint: Constraint) -> list[str]:
 
 @dataclass(slots=True)
 class Deferred:
-    """A track that may stand only when no checked one is left."""
+    """A track that is picked only when no checked one is left."""
 
     candidate: Candidate
     reason: str
@@ -307,11 +281,14 @@ class Deferred:
 
 @dataclass(slots=True)
 class Draft:
-    """What the turn has so far: it only grows. `turn` is the parent of its spans.
+    """The answer as far as it is made; it only grows.
 
-    `shelf` and `spotify_picks` hold what only Spotify has. `command` is to be done when the list is complete,
-    on `command_handles` or else on the list. `troubles` are told to the listener as they are. `lacks_tools`
-    says that the model's server refused the tools, and the model went on without them.
+    Attributes:
+        turn: the parent of its spans.
+        external: candidates that only Spotify has; `external_picks` and `spotify_picks` are the chosen ones.
+        command: to be done when the list is complete, on `command_handles` or else on the list.
+        troubles: failures that the reply names as they are.
+        lacks_tools: the model's server refused the tools, and the model went on without them.
     """
 
     pool: Pool
@@ -338,7 +315,7 @@ class Draft:
 
     @property
     def chosen(self) -> list[Track]:
-        """Every track of the list, those of Spotify's at the end."""
+        """Every track of the list; those that only Spotify has come last."""
         return [*(pick["track"] for pick in self.picks), *(item.record for item in self.external_picks)]
 
 

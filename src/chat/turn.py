@@ -2,47 +2,41 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from dataclasses import replace
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 
 from loguru import logger
-from opentelemetry.trace import Span
 
 from src.catalogue.catalogue import Catalogue
 from src.chat.actions import ActionOutcome, act
-from src.chat.clients import Agent, TurnRequest
-from src.chat.deadline import Deadline, new_deadline, within
-from src.chat.loop import Planner, account, finish_list, model_time_s, run_planner, speak
+from src.chat.clients import Agent, OpenTurn, TurnRequest
+from src.chat.deadline import new_deadline, within
+from src.chat.loop import Planner, finish_list, model_time_s, report_of, run_planner, speak
 from src.chat.models.answer import ANSWER, Answer, PlannerInfo, TurnEvent
 from src.chat.models.why import TURN_RECORD
 from src.chat.planners import NAME as RULES
 from src.chat.planners import plan_by_model, plan_by_rules
+from src.chat.presentation import show_event, shown_answer
 from src.chat.record import (
     Outcome,
     keep_failed,
-    keeping,
     new_recorder,
     note_catalogue,
-    record_turn,
+    recording_writer,
+    turn_record,
     with_recorder,
 )
-from src.chat.reply import show_answers, show_event
 from src.chat.retrieve import find_named, first_retrieval, offer_named, read_own_listening
 from src.chat.spotify_access import load_external, open_access, store_external, warnings
-from src.chat.state import Draft, EarlierTurn, Pool, TurnTask, listener_words, make_request, new_usage
-from src.constraints.checks import absent_names, known_of
+from src.chat.state import Draft, Pool, TurnTask, new_usage
+from src.chat.understand import clean_message, understand
 from src.constraints.models.brief import BRIEF, empty_brief
 from src.conversations.models.conversation import Conversation
 from src.conversations.store import load_conversation
 from src.conversations.turn_store import find_finished_turn, store_turn
-from src.errors import DomainError, InvalidInput, TurnTimeout
-from src.lexicon.genres import Vocabulary, load_vocabulary
-from src.lexicon.tokens import tokenize
+from src.errors import DomainError, TurnTimeout
 from src.llm.models.chat import ChatEvent
-from src.preferences.models.taste_rule import MAX_RULES, TasteRule
-from src.preferences.reading import RuleKeeper
-from src.preferences.store import active_rules, list_rules, put_rule, rule_constraints
-from src.recordings.recorder import Recorder
+from src.preferences.store import put_rule
 from src.schema import to_json
 from src.telemetry.models.span import SPANS, SpanDocument
 from src.telemetry.tracing import (
@@ -54,40 +48,16 @@ from src.telemetry.tracing import (
     trace_id_of,
 )
 from src.understanding.commands import read_command
-from src.understanding.language import message_language
-from src.understanding.merge import MAX_CONSTRAINTS, merge_reading
-from src.understanding.message import read_message
-from src.understanding.references import resolve_references
 
-MAX_MESSAGE_CHARS = 4_000
-# Turns told to the model besides the brief, and turns whose tracks do not come again.
-TURNS_TOLD = 3
+# Turns whose tracks are not recommended again.
 _TURNS_REMEMBERED = 50
-
-
-def clean_message(text: str) -> str:
-    """The message as it is read and stored: without control characters and the blanks around it.
-
-    Raises:
-        InvalidInput: nothing is left, or it is longer than 4,000 characters.
-    """
-    readable = "".join(
-        character if character in "\n\t" or character.isprintable() or ord(character) > 0x9F else " "
-        for character in text
-    )
-    message = readable.encode("utf-8", "replace").decode("utf-8").strip()
-    if not message:
-        raise InvalidInput("The message is empty.")
-    if len(message) > MAX_MESSAGE_CHARS:
-        raise InvalidInput(f"The message is longer than {MAX_MESSAGE_CHARS} characters.")
-    return message
 
 
 async def run_turn(agent: Agent, request: TurnRequest) -> AsyncGenerator[TurnEvent]:
     """Answer one message; messages of one conversation are answered in the order they came.
 
-    The last event is `turn_finished`; by then the turn is stored whole. Closing the stream before leaves
-    nothing behind.
+    The last event is `turn_finished`; by then the whole turn is stored. Closing the stream before that stores
+    nothing.
 
     Raises:
         NotFound: no such conversation of this listener.
@@ -103,343 +73,37 @@ async def run_turn(agent: Agent, request: TurnRequest) -> AsyncGenerator[TurnEve
     # The lock lives as long as somebody holds it or waits for it.
     lock = agent.conversation_locks.setdefault(conversation_id, asyncio.Lock())
     async with lock:
-        if request.idempotency_key is not None:
-            finished = await find_finished_turn(
-                agent.database, request.listener, request.idempotency_key, request.request_hash
-            )
-            if finished is not None:
-                answer = ANSWER.validate_json(finished)
-                yield {"type": "turn_finished", "answer": await shown_answer(agent, request.listener, answer)}
-                return
-        conversation = (
-            await load_conversation(
-                agent.database, request.listener, conversation_id, recent_turns=_TURNS_REMEMBERED
-            )
-            if request.conversation_id
-            else _new_conversation(conversation_id)
+        finished = await _finished_before(agent, request)
+        if finished is not None:
+            yield {"type": "turn_finished", "answer": await shown_answer(agent, request.listener, finished)}
+            return
+        turn = OpenTurn(
+            agent=working,
+            request=request,
+            message=message,
+            conversation=await _conversation(agent, request, conversation_id),
+            span=start_turn(agent.tracing, conversation_id),
+            deadline=new_deadline(agent.turn_timeout_s),
+            recorder=recorder,
+            id=working.new_id(),
         )
-        if recorder is not None:
-            recorder.conversation = conversation
-        turn_span = start_turn(agent.tracing, conversation_id)
-        deadline = new_deadline(agent.turn_timeout_s)
-        events = _answer(working, request, message, conversation, turn_span, deadline, recorder)
-        try:
-            async for event in within(deadline, events):
+        async with aclosing(_run(turn)) as events:
+            async for event in events:
                 yield event
-        except TimeoutError:
-            seconds = f"{agent.turn_timeout_s:g}"
-            failure = TurnTimeout(f"The turn took longer than {seconds} s; nothing of it was kept.")
-            await _fail(agent, request, message, turn_span, recorder, failure)
-            raise failure from None
-        except Exception as error:
-            await _fail(agent, request, message, turn_span, recorder, error)
-            raise
-        finally:
-            await events.aclose()
-            if turn_span.is_recording():
-                turn_span.end()
-            agent.tracing.collector.collect(turn_span)
 
 
-async def _fail(
-    agent: Agent,
-    request: TurnRequest,
-    message: str,
-    turn_span: Span,
-    recorder: Recorder | None,
-    error: Exception,
-) -> None:
-    """Mark the turn's span as failed, and keep its recording where it is to be kept."""
-    record_failure(turn_span, error)
-    if recorder is None:
-        return
-    turn_span.end()
-    code = error.code if isinstance(error, DomainError) else "internal_error"
-    outcome = Outcome(code, to_json(SPANS, agent.tracing.collector.collect(turn_span)))
-    try:
-        await keep_failed(agent, request, message, recorder, outcome)
-    except DomainError as failure:
-        # The turn's own failure is what the listener must hear of.
-        logger.warning("recording not kept", code=failure.code)
+async def _finished_before(agent: Agent, request: TurnRequest) -> Answer | None:
+    """The answer of an earlier request with the same idempotency key."""
+    key = request.idempotency_key
+    if key is None:
+        return None
+    finished = await find_finished_turn(agent.database, request.listener, key, request.request_hash)
+    return ANSWER.validate_json(finished) if finished is not None else None
 
 
-async def _answer(
-    agent: Agent,
-    request: TurnRequest,
-    message: str,
-    conversation: Conversation,
-    turn_span: Span,
-    deadline: Deadline,
-    recorder: Recorder | None,
-) -> AsyncGenerator[TurnEvent]:
-    began = time.perf_counter()
-    turn_id, trace_id = agent.new_id(), trace_id_of(turn_span)
-    yield {
-        "type": "turn_started",
-        "conversation_id": conversation["id"],
-        "turn_id": turn_id,
-        "trace_id": trace_id,
-    }
-    outcome = None
-    async with agent.catalogue.use() as catalogue:
-        if recorder is not None:
-            await note_catalogue(agent, recorder, catalogue)
-        draft, asked = await _begin(agent, request, turn_id, message, conversation, catalogue, turn_span)
-        if recorder is not None:
-            _note_beginning(recorder, draft, asked)
-        yield {"type": "candidates", "count": len(draft.pool.candidates), "brief": asked.brief}
-        # What is commanded first means what was given before.
-        if draft.command and (not asked.is_for_music or (draft.command.is_first and asked.last_list)):
-            outcome = await _act(agent, request, draft, asked, conversation["id"], deadline)
-            yield speak(draft, outcome.sentence)
-        if asked.is_for_music:
-            async for event in _make_list(agent, draft, asked, deadline):
-                yield await show_event(asked.caller, event, draft.external.ids)
-    if draft.command and outcome is None:
-        outcome = await _act(agent, request, draft, asked, conversation["id"], deadline)
-        yield speak(draft, outcome.sentence)
-    for sentence in await warnings(asked.spotify):
-        yield speak(draft, sentence)
-    draft.usage["total_ms"] = (time.perf_counter() - began) * 1000
-    answer = _finished_answer(draft, asked, outcome, (conversation["id"], turn_id, trace_id))
-    spans = _end_span(agent, turn_span, draft)
-    await _store(agent, request, message, conversation, draft, asked, answer, spans, recorder)
-    yield {"type": "turn_finished", "answer": await shown_answer(agent, request.listener, answer)}
-
-
-async def _begin(
-    agent: Agent,
-    request: TurnRequest,
-    turn_id: str,
-    message: str,
-    conversation: Conversation,
-    catalogue: Catalogue,
-    turn_span: Span,
-) -> tuple[Draft, TurnTask]:
-    """What the planner begins with: the message as it is read, and what was retrieved for it."""
-    turn = context_of(turn_span)
-    pool, info = Pool(conversation["pool"]), _planner_info(agent, catalogue)
-    draft = Draft(pool, info, new_usage(), agent.tracing.tracer, turn)
-    draft.external = await load_external(agent.spotify, request.listener, request.conversation_id)
-    async with agent.reading:
-        # One message a round of the event loop.
-        await asyncio.sleep(0)
-        draft.command, constraints = read_command(message)
-    with span(draft.tracer, retrieval_span(catalogue.engine.name), turn):
-        asked, draft.remembered = await _read_request(
-            agent, request, turn_id, message, constraints, conversation, catalogue
-        )
-        asked.spotify = await open_access(agent.spotify, request.listener, draft, message)
-        if asked.is_for_music:
-            await read_own_listening(asked, asked.spotify)
-            await first_retrieval(draft, asked)
-            await find_named(draft, asked)
-    return draft, asked
-
-
-def _finished_answer(
-    draft: Draft, asked: TurnTask, outcome: ActionOutcome | None, ids: tuple[str, str, str]
-) -> Answer:
-    """The answer as it is stored.
-
-    Args:
-        ids: of the conversation, the turn and the trace.
-    """
-    conversation_id, turn_id, trace_id = ids
-    answer: Answer = {
-        "conversation_id": conversation_id,
-        "turn_id": turn_id,
-        "trace_id": trace_id,
-        "reply": " ".join(draft.prose),
-        "recommendations": draft.picks,
-        "constraints": account(draft, asked) if asked.is_for_music else [],
-        "brief": asked.brief,
-        "planner": draft.planner,
-        "usage": draft.usage,
-    }
-    if draft.spotify_picks:
-        answer["from_spotify"] = draft.spotify_picks
-    # A plan, or a list of which nothing is at Spotify, is stored nowhere.
-    if outcome is not None and outcome.report is not None and (save_id := outcome.report.get("save_id")):
-        answer["save_id"] = save_id
-    return answer
-
-
-def _note_beginning(recorder: Recorder, draft: Draft, asked: TurnTask) -> None:
-    """Note what the turn began with, besides its conversation."""
-    recorder.rules = asked.stored_rules
-    recorder.handles = draft.external.last
-    if asked.spotify is not None:
-        recorder.connected, recorder.taste = asked.spotify.connected, asked.spotify.taste
-
-
-def _end_span(agent: Agent, turn_span: Span, draft: Draft) -> list[SpanDocument]:
-    """End the turn's span; gives all of the turn."""
-    turn_span.set_attribute("segue.picks", len(draft.picks))
-    turn_span.set_attribute("segue.unknown_handles", draft.unknown_handles)
-    turn_span.set_attribute("segue.sentences_cut", draft.sentences_cut)
-    turn_span.end()
-    return agent.tracing.collector.collect(turn_span)
-
-
-async def _store(
-    agent: Agent,
-    request: TurnRequest,
-    message: str,
-    conversation: Conversation,
-    draft: Draft,
-    asked: TurnTask,
-    answer: Answer,
-    spans: list[SpanDocument],
-    recorder: Recorder | None,
-) -> None:
-    """Keep the turn as a whole, and what goes with it."""
-    created_at = agent.now()
-    outcome = Outcome(
-        "finished",
-        to_json(SPANS, spans),
-        to_json(ANSWER, answer),
-        to_json(TURN_RECORD, record_turn(draft, asked)),
-        degraded=draft.planner["degraded"],
-    )
-    await store_turn(
-        agent.database,
-        {
-            "turn_id": answer["turn_id"],
-            "listener": request.listener,
-            "conversation_id": conversation["id"],
-            "version": conversation["version"],
-            "created_at": created_at,
-            "message": message,
-            "answer": outcome.answer or "",
-            "record": outcome.record,
-            "brief": to_json(BRIEF, asked.brief),
-            "pool": draft.pool.ids,
-            "trace_id": answer["trace_id"],
-            "spans": outcome.spans,
-            "idempotency_key": request.idempotency_key,
-            "request_hash": request.request_hash or None,
-        },
-        traces_kept=agent.traces_kept,
-        beside=keeping(agent, request, message, recorder, answer["turn_id"], outcome, created_at),
-    )
-    for rule in draft.remembered:
-        await put_rule(agent.database, request.listener, rule, created_at)
-    await store_external(asked.spotify, request.listener, conversation["id"], draft.external)
-
-
-async def shown_answers(agent: Agent, listener: str, answers: Sequence[Answer]) -> list[Answer]:
-    """Stored answers as the listener sees them: with links, and with what Spotify shows now."""
-    return await show_answers(agent.spotify, agent.database, listener, answers)
-
-
-async def shown_answer(agent: Agent, listener: str, answer: Answer) -> Answer:
-    """One of them."""
-    return (await shown_answers(agent, listener, [answer]))[0]
-
-
-async def _act(
-    agent: Agent,
-    request: TurnRequest,
-    draft: Draft,
-    asked: TurnTask,
-    conversation_id: str,
-    deadline: Deadline,
-) -> ActionOutcome:
-    """Do what the message commands. What is written elsewhere has bounds of its own, and is not cut off."""
-    deadline.lift()
-    key = f"chat {request.idempotency_key or conversation_id}"
-    outcome = await act(agent.spotify, request.listener, conversation_id, key, draft, asked)
-    deadline.restart()
-    return outcome
-
-
-async def _make_list(
-    agent: Agent, draft: Draft, asked: TurnTask, deadline: Deadline
-) -> AsyncIterator[TurnEvent]:
-    for event in offer_named(draft, asked):
-        yield event
-    planner, model = _planner(agent, deadline)
-    async for event in run_planner(draft, asked, planner, model, agent.limits):
-        yield event
-    async for event in finish_list(draft, asked):
-        yield event
-
-
-async def _read_request(
-    agent: Agent,
-    request: TurnRequest,
-    turn_id: str,
-    message: str,
-    constraints: str,
-    conversation: Conversation,
-    catalogue: Catalogue,
-) -> tuple[TurnTask, list[TasteRule]]:
-    """Read the message into the brief, and the brief into what binds; with the rules that are to be kept.
-
-    Args:
-        wishes: the message without what it commands.
-    """
-    vocabulary = await vocabulary_of(agent, catalogue)
-    before = BRIEF.validate_json(conversation["brief"])
-    async with agent.reading:
-        await asyncio.sleep(0)
-        reading = await read_message(catalogue, vocabulary, constraints, before["turn"] + 1, agent.now().year)
-    earlier = [(turn["message"], ANSWER.validate_json(turn["answer"])) for turn in conversation["recent"]]
-    tracks = [pick["track"] for _, answer in earlier for pick in answer["recommendations"]]
-    lists = [answer for _, answer in earlier if answer["recommendations"] or answer.get("from_spotify")]
-    last = [pick["track"] for pick in lists[-1]["recommendations"]] if lists else []
-    meant = resolve_references(reading.references, last, before["turn"] + 1)
-    brief = merge_reading(before, replace(reading, constraints=[*reading.constraints, *meant]))
-    absent = await absent_names(catalogue, brief, vocabulary)
-    known = replace(known_of(tracks, conversation["feedback"], vocabulary.artists), absent=absent)
-    stored = await list_rules(agent.database, request.listener, agent.now())
-    keeper = RuleKeeper(
-        conversation["id"],
-        turn_id,
-        catalogue,
-        vocabulary,
-        agent.now,
-        agent.new_id,
-        room=MAX_RULES - len(stored),
-    )
-    kept = keeper.keep_read(message, reading)
-    told = [as_told(text, answer) for text, answer in earlier[-TURNS_TOLD:]]
-    active = active_rules([*stored, *kept], listener_words(message, told, brief), agent.now())
-    asked = make_request(
-        message=message,
-        language=reading.language if constraints else message_language(message, tokenize(message)),
-        brief=brief,
-        known=known,
-        rule_constraints=rule_constraints(active, brief),
-        keep_rule=keeper.keep,
-        limit=request.limit,
-        catalogue=catalogue,
-        vocabulary=vocabulary,
-        earlier=told,
-    )
-    asked.stored_rules = stored
-    # A full brief takes no more: the listener must hear that something was left out.
-    asked.in_part = reading.in_part or len(brief["wishes"]) >= MAX_CONSTRAINTS
-    asked.is_for_music = bool(constraints)
-    asked.last_list = lists[-1] if lists else None
-    asked.given_handles = frozenset(
-        pick["handle"] for answer in lists for pick in answer.get("from_spotify", [])
-    )
-    return asked, kept
-
-
-async def vocabulary_of(agent: Agent, catalogue: Catalogue) -> Vocabulary:
-    """The genres of the catalogue as it is, read once."""
-    vocabulary = agent.vocabularies.get(catalogue.version)
-    if vocabulary is None:
-        vocabulary = await load_vocabulary(catalogue)
-        agent.vocabularies.clear()
-        agent.vocabularies[catalogue.version] = vocabulary
-    return vocabulary
-
-
-def _new_conversation(id_: str) -> Conversation:
+async def _conversation(agent: Agent, request: TurnRequest, id_: str) -> Conversation:
+    if request.conversation_id:
+        return await load_conversation(agent.database, request.listener, id_, recent_turns=_TURNS_REMEMBERED)
     return {
         "id": id_,
         "version": 0,
@@ -451,22 +115,123 @@ def _new_conversation(id_: str) -> Conversation:
     }
 
 
-def as_told(message: str, answer: Answer) -> EarlierTurn:
-    """A finished turn as the model is told of it."""
-    picks = [
-        f"{pick['track']['title']} by {pick['track']['artists'][0]}" for pick in answer["recommendations"]
-    ]
-    return EarlierTurn(message, answer["reply"], picks)
+async def _run(turn: OpenTurn) -> AsyncGenerator[TurnEvent]:
+    """Answer within the deadline; a failure is traced, and recorded where it is to be."""
+    try:
+        async with aclosing(_answer(turn)) as events:
+            async for event in within(turn.deadline, events):
+                yield event
+    except TimeoutError:
+        seconds = f"{turn.agent.turn_timeout_s:g}"
+        failure = TurnTimeout(f"The turn took longer than {seconds} s; nothing of it was kept.")
+        await _fail(turn, failure)
+        raise failure from None
+    except Exception as error:
+        await _fail(turn, error)
+        raise
+    finally:
+        if turn.span.is_recording():
+            turn.span.end()
+        turn.agent.tracing.collector.collect(turn.span)
 
 
-def _planner(agent: Agent, deadline: Deadline) -> tuple[Planner, str]:
-    chat = agent.chat
+async def _fail(turn: OpenTurn, error: Exception) -> None:
+    record_failure(turn.span, error)
+    if turn.recorder is None:
+        return
+    turn.span.end()
+    code = error.code if isinstance(error, DomainError) else "internal_error"
+    spans = turn.agent.tracing.collector.collect(turn.span)
+    try:
+        await keep_failed(turn, turn.recorder, Outcome(code, to_json(SPANS, spans)))
+    except DomainError as failure:
+        # The listener must hear of the turn's own failure, not of this one.
+        logger.warning("recording not kept", code=failure.code)
+
+
+async def _answer(turn: OpenTurn) -> AsyncGenerator[TurnEvent]:
+    began = time.perf_counter()
+    yield {
+        "type": "turn_started",
+        "conversation_id": turn.conversation["id"],
+        "turn_id": turn.id,
+        "trace_id": trace_id_of(turn.span),
+    }
+    outcome = None
+    async with turn.agent.catalogue.use() as catalogue:
+        draft, task = await _begin(turn, catalogue)
+        yield {"type": "candidates", "count": len(draft.pool.candidates), "brief": task.brief}
+        # A command that comes first in the message means the list that was given before.
+        if draft.command and (not task.is_for_music or (draft.command.is_first and task.last_list)):
+            outcome = await _act(turn, draft, task)
+            yield speak(draft, outcome.sentence)
+        if task.is_for_music:
+            async for event in _make_list(turn, draft, task):
+                yield await show_event(task.caller, event, draft.external.ids)
+    if draft.command and outcome is None:
+        outcome = await _act(turn, draft, task)
+        yield speak(draft, outcome.sentence)
+    for sentence in await warnings(task.spotify):
+        yield speak(draft, sentence)
+    draft.usage["total_ms"] = (time.perf_counter() - began) * 1000
+    answer = _finished_answer(turn, draft, task, outcome)
+    await _store(turn, draft, task, answer, _end_span(turn, draft))
+    yield {"type": "turn_finished", "answer": await shown_answer(turn.agent, turn.request.listener, answer)}
+
+
+async def _begin(turn: OpenTurn, catalogue: Catalogue) -> tuple[Draft, TurnTask]:
+    """What the planner begins with: the message as it was read, and what was retrieved for it."""
+    agent, listener = turn.agent, turn.request.listener
+    if turn.recorder is not None:
+        await note_catalogue(agent, turn.recorder, catalogue)
+    parent = context_of(turn.span)
+    pool = Pool(turn.conversation["pool"])
+    draft = Draft(pool, _planner_info(agent, catalogue), new_usage(), agent.tracing.tracer, parent)
+    draft.external = await load_external(agent.spotify, listener, turn.request.conversation_id)
+    async with agent.reading:
+        # One message a round of the event loop.
+        await asyncio.sleep(0)
+        draft.command, text = read_command(turn.message)
+    with span(draft.tracer, retrieval_span(catalogue.engine.name), parent):
+        task, draft.remembered = await understand(turn, catalogue, text)
+        task.spotify = await open_access(agent.spotify, listener, draft, turn.message)
+        if task.is_for_music:
+            await read_own_listening(task)
+            await first_retrieval(draft, task)
+            await find_named(draft, task)
+    if turn.recorder is not None:
+        turn.recorder.handles = draft.external.last
+        if task.spotify is not None:
+            turn.recorder.connected, turn.recorder.taste = task.spotify.connected, task.spotify.taste
+    return draft, task
+
+
+async def _act(turn: OpenTurn, draft: Draft, task: TurnTask) -> ActionOutcome:
+    """Do what the message commands; writing at Spotify has bounds of its own, and is not cut off."""
+    turn.deadline.lift()
+    outcome = await act(turn, draft, task)
+    turn.deadline.restart()
+    return outcome
+
+
+async def _make_list(turn: OpenTurn, draft: Draft, task: TurnTask) -> AsyncIterator[TurnEvent]:
+    for event in offer_named(draft, task):
+        yield event
+    planner, model = _planner(turn)
+    async for event in run_planner(draft, task, planner, model, turn.agent.limits):
+        yield event
+    async for event in finish_list(draft, task):
+        yield event
+
+
+def _planner(turn: OpenTurn) -> tuple[Planner, str]:
+    agent, chat = turn.agent, turn.agent.chat
     if chat is None:
         return plan_by_rules, RULES
 
-    def plan(draft: Draft, request: TurnTask, offer_tools: bool) -> AsyncIterator[ChatEvent]:
-        within_s = model_time_s(deadline.left_s, agent.limits)
-        return plan_by_model(chat, agent.context_tokens, draft, request, offer_tools, within_s)
+    def plan(draft: Draft, task: TurnTask, offer_tools: bool) -> AsyncIterator[ChatEvent]:
+        within_s = model_time_s(turn.deadline.left_s, agent.limits)
+        return plan_by_model(chat, agent.context_tokens, draft, task, offer_tools, within_s)
 
     return plan, chat.model
 
@@ -476,3 +241,73 @@ def _planner_info(agent: Agent, catalogue: Catalogue) -> PlannerInfo:
     if agent.chat is None:
         return {"kind": "rules", "degraded": False, "detail": by_words}
     return {"kind": "llm", "model": agent.chat.model, "degraded": False, "detail": by_words}
+
+
+def _finished_answer(turn: OpenTurn, draft: Draft, task: TurnTask, outcome: ActionOutcome | None) -> Answer:
+    """The answer as it is stored."""
+    answer: Answer = {
+        "conversation_id": turn.conversation["id"],
+        "turn_id": turn.id,
+        "trace_id": trace_id_of(turn.span),
+        "reply": " ".join(draft.prose),
+        "recommendations": draft.picks,
+        "constraints": report_of(draft, task) if task.is_for_music else [],
+        "brief": task.brief,
+        "planner": draft.planner,
+        "usage": draft.usage,
+    }
+    if draft.spotify_picks:
+        answer["from_spotify"] = draft.spotify_picks
+    # A dry run, and a list of which nothing is at Spotify, have no id: they are not stored.
+    if outcome is not None and outcome.report is not None and (save_id := outcome.report.get("save_id")):
+        answer["save_id"] = save_id
+    return answer
+
+
+def _end_span(turn: OpenTurn, draft: Draft) -> list[SpanDocument]:
+    """End the turn's span; returns all spans of the turn."""
+    turn.span.set_attribute("segue.picks", len(draft.picks))
+    turn.span.set_attribute("segue.unknown_handles", draft.unknown_handles)
+    turn.span.set_attribute("segue.sentences_cut", draft.sentences_cut)
+    turn.span.end()
+    return turn.agent.tracing.collector.collect(turn.span)
+
+
+async def _store(
+    turn: OpenTurn, draft: Draft, task: TurnTask, answer: Answer, spans: list[SpanDocument]
+) -> None:
+    """Store the whole turn with its recording, then its new taste rules and Spotify handles."""
+    agent, request, conversation = turn.agent, turn.request, turn.conversation
+    created_at = agent.now()
+    answer_text = to_json(ANSWER, answer)
+    outcome = Outcome(
+        "finished",
+        to_json(SPANS, spans),
+        answer_text,
+        to_json(TURN_RECORD, turn_record(draft, task)),
+        degraded=draft.planner["degraded"],
+    )
+    await store_turn(
+        agent.database,
+        {
+            "turn_id": turn.id,
+            "listener": request.listener,
+            "conversation_id": conversation["id"],
+            "version": conversation["version"],
+            "created_at": created_at,
+            "message": turn.message,
+            "answer": answer_text,
+            "record": outcome.record,
+            "brief": to_json(BRIEF, task.brief),
+            "pool": draft.pool.ids,
+            "trace_id": answer["trace_id"],
+            "spans": outcome.spans,
+            "idempotency_key": request.idempotency_key,
+            "request_hash": request.request_hash or None,
+        },
+        traces_kept=agent.traces_kept,
+        beside=recording_writer(turn, outcome, created_at),
+    )
+    for rule in draft.remembered:
+        await put_rule(agent.database, request.listener, rule, created_at)
+    await store_external(task.spotify, request.listener, conversation["id"], draft.external)

@@ -1,4 +1,4 @@
-"""Why not X: what became of a track in a finished turn."""
+"""Why not X: what happened to a track in a finished turn."""
 
 from collections.abc import Sequence
 
@@ -13,13 +13,14 @@ from src.constraints.enforcement import Rules, judge, make_rules
 from src.conversations.models.conversation import FeedbackVerdict, StoredTurn
 from src.conversations.store import get_conversation, get_turn
 from src.errors import NotFound
+from src.schema import with_present
 
 
 async def explain(agent: Agent, listener: str, conversation_id: str, turn_id: str, track_id: str) -> Why:
     """The stage and the rule that kept the track out of the turn's answer, and its rank in each search.
 
     Raises:
-        NotFound: no such turn of this listener, or one of before records were kept.
+        NotFound: no such turn of this listener, or it has no record.
     """
     turn = await get_turn(agent.database, listener, conversation_id, turn_id)
     if turn["record"] is None:
@@ -47,11 +48,7 @@ async def explain(agent: Agent, listener: str, conversation_id: str, turn_id: st
         "detail": detail,
         "searches": searches,
     }
-    if rule:
-        why["rule"] = rule
-    if rank:
-        why["rank"] = rank
-    return why
+    return with_present(why, rule=rule or None, rank=rank or None)
 
 
 def _stage(track: Track, answer: Answer, record: TurnRecord, rules: Rules) -> tuple[Stage, str, str, int]:
@@ -100,7 +97,7 @@ def _rules_of(
     feedback: dict[str, FeedbackVerdict],
     artists: ArtistNames,
 ) -> Rules:
-    """The rules of the turn as they can be told today: its wishes, and what was answered before it."""
+    """The rules of the turn, made anew from its wishes and the answers before it."""
     earlier = [ANSWER.validate_json(other["answer"]) for other in turns if other["number"] < turn["number"]]
     tracks = [pick["track"] for other in earlier for pick in other["recommendations"]]
     return make_rules(bind(answer["brief"], record["standing"]), known_of(tracks, feedback, artists), None)

@@ -12,7 +12,6 @@ from datetime import datetime
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.embedding.embedder import Embedder, Vectors
 from src.catalogue.generations import CatalogueSource
-from src.conversations.models.conversation import Conversation
 from src.errors import EmbeddingUnavailable, ModelUnavailable
 from src.llm.chat import Chat
 from src.llm.models.chat import ChatEvent, ChatMessage, ChatRequest, Finished, TextDelta, ToolCalled, ToolSpec
@@ -32,7 +31,7 @@ class RecordedCall:
 
 @dataclass(slots=True)
 class Recorder:
-    """One turn's. `conversation` and `rules` are what it began with."""
+    """One turn's. `rules` are the taste rules that it began with."""
 
     clock: list[datetime] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
@@ -40,7 +39,6 @@ class Recorder:
     embedded: dict[str, Vectors] = field(default_factory=dict)
     not_embedded: dict[str, str] = field(default_factory=dict)
     spotify_calls: list[SpotifyCallMade] = field(default_factory=list)
-    conversation: Conversation | None = None
     rules: list[TasteRule] = field(default_factory=list)
     connected: bool = False
     taste: bool = False

@@ -73,7 +73,7 @@ def configure_logging(level: str, *, sink: TextIO | None = None) -> None:
 
 @contextmanager
 def log_context(*, request_id: str | None = None, conversation_id: str | None = None) -> Iterator[None]:
-    """Give the log lines of this block these ids; an id left out stays as it is outside.
+    """Add these ids to the log lines of this block; an id left out stays as it is outside.
 
     Safe in an async generator: one closed in another context leaves that context's ids alone.
     """

@@ -37,7 +37,7 @@ from src.telemetry.models.span import SpanDocument
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace.export import SpanExporter
 
-# More than the turns that run at once; what lies beyond is the oldest, which nobody came for.
+# More than run at once; beyond it the oldest turn is dropped, for nobody collected it.
 MAX_TURNS: Final = 256
 # A turn of 20 model calls and 100 tool calls has about 250.
 MAX_SPANS_PER_TURN: Final = 512
@@ -47,27 +47,12 @@ CLOSE_TIMEOUT_S: Final = 5.0
 
 TURN: Final = "invoke_agent segue"
 OPERATION: Final = "gen_ai.operation.name"
-PROVIDER: Final = "gen_ai.provider.name"
-AGENT_NAME: Final = "gen_ai.agent.name"
-CONVERSATION_ID: Final = "gen_ai.conversation.id"
 REQUEST_MODEL: Final = "gen_ai.request.model"
-RESPONSE_MODEL: Final = "gen_ai.response.model"
-FINISH_REASONS: Final = "gen_ai.response.finish_reasons"
-INPUT_TOKENS: Final = "gen_ai.usage.input_tokens"
-OUTPUT_TOKENS: Final = "gen_ai.usage.output_tokens"
-TOOL_NAME: Final = "gen_ai.tool.name"
-TOOL_TYPE: Final = "gen_ai.tool.type"
-TOOL_CALL_ID: Final = "gen_ai.tool.call.id"
-DATA_SOURCE: Final = "gen_ai.data_source.id"
-SERVER_ADDRESS: Final = "server.address"
-ERROR_TYPE: Final = "error.type"
-ENGINE: Final = "segue.catalogue.engine"
-FAILURE_REASON: Final = "segue.model.failure"
 
 
 @dataclass(frozen=True, slots=True)
 class SpanSpec:
-    """What a span is called and says from its start."""
+    """A span as it starts: its name, kind and first attributes."""
 
     name: str
     kind: SpanKind
@@ -79,15 +64,17 @@ def turn_span(conversation_id: str) -> SpanSpec:
     return SpanSpec(
         TURN,
         SpanKind.INTERNAL,
-        {OPERATION: "invoke_agent", AGENT_NAME: "segue", CONVERSATION_ID: _encodable(conversation_id)},
+        {
+            OPERATION: "invoke_agent",
+            "gen_ai.agent.name": "segue",
+            "gen_ai.conversation.id": _encodable(conversation_id),
+        },
     )
 
 
-def model_span(model: str, host: str = "") -> SpanSpec:
-    """One call of the chat model at this host; without a host `server.address` is left out."""
-    attributes = {OPERATION: "chat", PROVIDER: "openai", REQUEST_MODEL: _encodable(model)}
-    if host:
-        attributes[SERVER_ADDRESS] = host
+def model_span(model: str) -> SpanSpec:
+    """One call of the chat model."""
+    attributes = {OPERATION: "chat", "gen_ai.provider.name": "openai", REQUEST_MODEL: _encodable(model)}
     return SpanSpec(f"chat {attributes[REQUEST_MODEL]}", SpanKind.CLIENT, attributes)
 
 
@@ -98,9 +85,9 @@ def tool_span(name: str, call_id: str) -> SpanSpec:
         SpanKind.INTERNAL,
         {
             OPERATION: "execute_tool",
-            TOOL_NAME: name,
-            TOOL_TYPE: "function",
-            TOOL_CALL_ID: _encodable(call_id),
+            "gen_ai.tool.name": name,
+            "gen_ai.tool.type": "function",
+            "gen_ai.tool.call.id": _encodable(call_id),
         },
     )
 
@@ -116,16 +103,16 @@ def retrieval_span(engine: str) -> SpanSpec:
     return SpanSpec(
         "retrieval catalogue",
         SpanKind.INTERNAL,
-        {OPERATION: "retrieval", DATA_SOURCE: "catalogue", ENGINE: engine},
+        {OPERATION: "retrieval", "gen_ai.data_source.id": "catalogue", "segue.catalogue.engine": engine},
     )
 
 
 class SpanCollector(SpanProcessor):
-    """Keeps in memory the ended spans of every turn, until they are collected.
+    """Keeps the ended spans of every turn in memory until they are collected.
 
-    What belongs to a turn is its own span and what descends from it: two turns in one trace stay apart, and
-    spans of no turn (plain HTTP requests) are never kept. At most `max_turns`, and the last `max_spans` of
-    each. Thread-safe.
+    A turn has its own span and all that descend from it, so two turns in one trace stay apart; spans outside
+    a turn (plain HTTP requests) are not kept. Bounds: `max_turns`, and the last `max_spans` of each.
+    Thread-safe.
     """
 
     def __init__(self, *, max_turns: int = MAX_TURNS, max_spans: int = MAX_SPANS_PER_TURN) -> None:
@@ -133,7 +120,7 @@ class SpanCollector(SpanProcessor):
         self._max_spans = max_spans
         self._lock = threading.Lock()
         self._turns: dict[int, deque[ReadableSpan]] = {}
-        # Of a span under way: the turn that it descends from.
+        # For each unfinished or kept span, the turn that it descends from.
         self._turn_of: dict[int, int] = {}
 
     def on_start(
@@ -161,7 +148,7 @@ class SpanCollector(SpanProcessor):
                 self._turns[turn].append(span)
 
     def collect(self, turn: Span) -> list[SpanDocument]:
-        """Take out the ended spans of a turn, by their start; none of a turn that is not kept."""
+        """Remove and return the ended spans of a turn, by start time; empty when the turn is not kept."""
         with self._lock:
             spans = self._forget(turn.get_span_context().span_id)
         return [_document(span) for span in sorted(spans, key=lambda span: span.start_time or 0)]
@@ -174,7 +161,7 @@ class SpanCollector(SpanProcessor):
 
 @dataclass(frozen=True, slots=True)
 class Tracing:
-    """What an entry point opens and hands on."""
+    """What an entry point opens and passes on."""
 
     tracer: Tracer
     provider: TracerProvider
@@ -188,13 +175,13 @@ def open_tracing(
     sample_ratio: float,
     exporter: "SpanExporter | None" = None,
 ) -> Tracing:
-    """A provider of its own, with a collector and, where asked, an exporter in a background thread.
+    """Make a provider with a collector and, where asked, an exporter in a background thread.
 
     Args:
         otlp_endpoint: base URL of an OTLP/HTTP receiver, as in OTEL_EXPORTER_OTLP_ENDPOINT.
         sample_ratio: share of new traces to export, 0 to 1; a trace that comes with a caller follows the
             caller. The collector sees every span, exported or not.
-        exporter: used in place of one made for `otlp_endpoint`.
+        exporter: replaces the one made for `otlp_endpoint`.
     """
     provider = TracerProvider(
         sampler=_RecordAll(ParentBased(TraceIdRatioBased(sample_ratio))),
@@ -215,7 +202,7 @@ def open_tracing(
 
 
 def close_tracing(tracing: Tracing, *, timeout_s: float = CLOSE_TIMEOUT_S) -> None:
-    """Export what is left and shut down; an exporter that takes longer than `timeout_s` is left behind."""
+    """Export what is left and shut down; an exporter is given `timeout_s` seconds for it."""
     # The SDK's own shutdown waits 30 s for a receiver that does not answer, and takes no time-out.
     closing = threading.Thread(target=tracing.provider.shutdown, name="close-tracing", daemon=True)
     closing.start()
@@ -229,7 +216,7 @@ def start_turn(tracing: Tracing, conversation_id: str, parent: Context | None = 
     steps name their parent instead: `span(tracer, spec, context_of(turn))`.
 
     Args:
-        parent: from `parent_from_headers`; None: the current span, if any.
+        parent: the caller's context; None: the current span, if any.
     """
     return _start(tracing.tracer, turn_span(conversation_id), parent)
 
@@ -265,9 +252,9 @@ def span(tracer: Tracer, spec: SpanSpec, parent: Context | None = None) -> Itera
 
 def record_failure(span: Span, error: BaseException) -> None:
     """Mark the span as failed: the code of a `DomainError`, else the class; never the message."""
-    span.set_attribute(ERROR_TYPE, error.code if isinstance(error, DomainError) else type(error).__name__)
+    span.set_attribute("error.type", error.code if isinstance(error, DomainError) else type(error).__name__)
     if isinstance(error, ModelUnavailable):
-        span.set_attribute(FAILURE_REASON, error.reason)
+        span.set_attribute("segue.model.failure", error.reason)
     span.set_status(StatusCode.ERROR)
 
 

@@ -16,7 +16,7 @@ from src.chat.clients import Agent, TurnRequest
 from src.chat.loop import Limits
 from src.chat.models.answer import Answer, TurnEvent
 from src.chat.turn import run_turn
-from src.llm.chat_completions import close_chat_model, open_chat_model
+from src.llm.chat_completions import ChatModel, close_chat_model, open_client
 from src.storage.database import close_database, open_database
 from src.telemetry.tracing import close_tracing, open_tracing
 
@@ -53,9 +53,8 @@ async def with_model(agent: Agent) -> AsyncIterator[Callable[[str], Agent]]:
             async def no_wait(_seconds: float) -> None:
                 return None
 
-            model = open_chat_model(
-                base_url=base_url,
-                api_key=None,
+            model = ChatModel(
+                client=open_client(base_url, None),
                 model="scripted",
                 max_output_tokens=500,
                 timeout_s=5,

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from src.chat.clients import Agent, TurnRequest
 from src.chat.loop import Limits, model_time_s
 from src.chat.models.answer import ANSWER, TURN_EVENT
-from src.chat.turn import clean_message, run_turn, shown_answer
+from src.chat.presentation import shown_answer
+from src.chat.turn import run_turn
 from src.conversations.store import get_conversation, list_conversations
 from src.conversations.turn_store import load_spans
-from src.errors import Conflict, InvalidInput, NotFound
+from src.errors import Conflict, NotFound
 from src.evaluation.runner.scripted_model import Said, serve_model
 from tests.chat.fixtures import all_events, ask, titles
 
@@ -21,25 +22,6 @@ _NO_TOOLS_AND_REASONING = (
     "Function tools with reasoning_effort are not supported for gpt-5.6 in /v1/chat/completions. To use "
     "function tools, use /v1/responses or set reasoning_effort to 'none'."
 )
-
-
-@pytest.mark.parametrize("text", ["", "  \n ", "\x00\x01", "a" * 4001])
-def test_clean_message_when_unusable(text):
-    with pytest.raises(InvalidInput):
-        clean_message(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "clean"),
-    [
-        (" jazz\x00 please ", "jazz  please"),
-        ("a" * 4000, "a" * 4000),
-        ("夜 🌙\x1b[31m", "夜 🌙 [31m"),
-        ("x\ud800y", "x?y"),
-    ],
-)
-def test_clean_message_when_odd(text, clean):
-    assert clean_message(text) == clean
 
 
 async def test_run_turn_obeys_every_hard_constraint(agent: Agent):

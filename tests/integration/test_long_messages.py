@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from src.chat.turn import MAX_MESSAGE_CHARS
+from src.chat.understand import MAX_MESSAGE_CHARS
 from tests.api.conftest import client_of
 
 _LISTENERS = 16

@@ -10,7 +10,7 @@ from loguru import logger
 from sqlalchemy import select
 
 from src.evaluation.runner.scripted_model import Said, serve_model
-from src.llm.chat_completions import close_chat_model, open_chat_model
+from src.llm.chat_completions import ChatModel, close_chat_model, open_client
 from src.main import create_app
 from src.storage.database import read
 from src.storage.tables import metadata
@@ -64,9 +64,8 @@ async def test_workflow_leaves_no_secret_and_no_text_of_spotify(agent, settings,
     seen: list[str] = []
     async with serve_model(script) as model, beside_spotify(agent, settings, small_world()) as beside:
         play(beside.world, "So What", "Alison")
-        chat = open_chat_model(
-            base_url=model.base_url,
-            api_key=None,
+        chat = ChatModel(
+            client=open_client(model.base_url, None),
             model="scripted",
             max_output_tokens=500,
             timeout_s=5,

@@ -17,7 +17,7 @@ import pytest
 from typing_extensions import TypedDict
 
 from src.errors import ModelUnavailable
-from src.llm.chat_completions import ChatModel, close_chat_model, open_chat_model, stream_chat
+from src.llm.chat_completions import ChatModel, close_chat_model, open_client, stream_chat
 from src.llm.models.chat import ChatEvent, ChatRequest, Finished, TextDelta, ToolCall, ToolCalled, ToolSpec
 from src.retries import backoff_s
 
@@ -34,9 +34,8 @@ type Answer = bytes | Script
 
 
 class Overrides(TypedDict, total=False):
-    """Arguments of `open_chat_model` that a test changes."""
+    """Fields of `ChatModel` that a test changes."""
 
-    api_key: str | None
     model: str
     temperature: float | None
     timeout_s: float
@@ -57,12 +56,11 @@ class Server:
     hung_up: asyncio.Event = field(default_factory=asyncio.Event)
     sleeps: list[float] = field(default_factory=list)
 
-    def model(self, **overrides: Unpack[Overrides]) -> ChatModel:
+    def model(self, api_key: str | None = KEY, **overrides: Unpack[Overrides]) -> ChatModel:
         async def sleep(seconds: float) -> None:
             self.sleeps.append(seconds)
 
         arguments: Overrides = {
-            "api_key": KEY,
             "model": "asked-model",
             "timeout_s": 30.0,
             "attempts": 1,
@@ -70,7 +68,8 @@ class Server:
             "chance": lambda: 0.5,
         }
         arguments.update(overrides)
-        return open_chat_model(base_url=self.base_url, max_output_tokens=700, sleep=sleep, **arguments)
+        client = open_client(self.base_url, api_key)
+        return ChatModel(client=client, max_output_tokens=700, sleep=sleep, **arguments)
 
 
 @asynccontextmanager
@@ -197,9 +196,11 @@ async def collect(server: Server, model: ChatModel, request: ChatRequest) -> Out
     return outcome
 
 
-async def ask(*answers: Answer, request: ChatRequest = WORDS, **overrides: Unpack[Overrides]) -> Outcome:
+async def ask(
+    *answers: Answer, request: ChatRequest = WORDS, api_key: str | None = KEY, **overrides: Unpack[Overrides]
+) -> Outcome:
     async with serving(*answers) as server:
-        model = server.model(**overrides)
+        model = server.model(api_key, **overrides)
         try:
             return await collect(server, model, request)
         finally:
@@ -234,11 +235,10 @@ def test_module_when_imported_does_not_import_the_client():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-async def test_open_chat_model_without_base_url_asks_openai_whatever_the_environment_says(monkeypatch):
+async def test_open_client_without_base_url_asks_openai_whatever_the_environment_says(monkeypatch):
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
-    model = open_chat_model(
-        base_url=None,
-        api_key=None,
+    model = ChatModel(
+        client=open_client(None, None),
         model="m",
         max_output_tokens=1,
         timeout_s=1,

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from src.chat.clients import Agent, RecordingPolicy
-from src.chat.deletion import forget_conversation
+from src.chat.feedback import forget_conversation
 from src.conversations.store import get_conversation
 from src.errors import NotFound
 from src.recordings.store import (

@@ -14,7 +14,7 @@ from src.spotify.sync.models.save import SaveReport
 
 @documented
 class Evidence(TypedDict):
-    """Why a track was in reach: one ranking that held it."""
+    """Why a track was a candidate: one ranking that held it."""
 
     tool: str
     """The tool whose result held the track; `first_retrieval` for the search made before planning."""
@@ -37,39 +37,39 @@ class Recommendation(TypedDict):
     track: Track
     """The record, from the catalogue."""
     reason: str
-    """Why it fits; every checkable claim in it stands in the record or in the listener's words."""
+    """Why it fits; the record or the listener's words support every checkable claim in it."""
     evidence: list[Evidence]
     """The results that held the track."""
     chosen_by: Literal["model", "ranking"]
-    """`model` when the planner cited it, `ranking` when it filled a place."""
+    """`model` when the model cited it, `ranking` when it filled the list."""
     unchecked: list[str]
     """Hard wishes that the record has no value for; empty for a fully checked track."""
     links: NotRequired[list[TrackLink]]
-    """Where to hear it."""
+    """Where to hear it; added when the answer is shown, not stored."""
 
 
 @documented
 class SpotifyPick(TypedDict):
-    """A track that the catalogue lacks: Spotify's, shown with Spotify's own text, in a block of its own."""
+    """A track that only Spotify has, shown with Spotify's own text, in a block of its own."""
 
     rank: int
     """Position in this block, from 1."""
     handle: str
-    """Stands for it in this conversation: `s1`."""
+    """Its handle in this conversation, such as `s1`; Spotify's id is never shown."""
     reason: str
     """Why it was picked; from the listener's words alone."""
     match: int
     """How well it fits what was looked for, 0 to 100."""
     unchecked: list[str]
-    """Hard wishes that Spotify's record cannot tell of."""
+    """Hard wishes that Spotify's record has no value for."""
     attribution: str
-    """Name it beside the title."""
+    """Show this name with the title."""
     title: NotRequired[str]
     """Title as Spotify shows it; absent when Spotify cannot be asked, or after it was forgotten."""
     artists: NotRequired[list[str]]
-    """Artists as Spotify shows them."""
+    """Artists as Spotify shows them; absent when the title is."""
     url: NotRequired[str]
-    """Its page at Spotify."""
+    """Its page at Spotify; absent when the title is."""
 
 
 @documented
@@ -79,9 +79,9 @@ class PlannerInfo(TypedDict):
     kind: Literal["llm", "rules"]
     """A language model, or the built-in rules."""
     model: NotRequired[str]
-    """The model's name."""
+    """The model's name; absent with `rules`."""
     degraded: bool
-    """True when a model is configured and the rules had to stand in for it, or it could use no tools."""
+    """True when a model is configured and the rules had to replace it, or it could use no tools."""
     detail: str
     """Why it is degraded and what to set, or what search went without; empty otherwise."""
 
@@ -115,7 +115,7 @@ class Answer(TypedDict):
     conversation_id: str
     """Send it with the next message to go on."""
     turn_id: str
-    """This turn."""
+    """Id of this turn."""
     trace_id: str
     """Trace of this turn, readable at `/v1/traces/{trace_id}`."""
     reply: str
@@ -123,19 +123,19 @@ class Answer(TypedDict):
     recommendations: list[Recommendation]
     """The list, best first."""
     from_spotify: NotRequired[list[SpotifyPick]]
-    """Tracks that only Spotify has; they count as part of the list."""
+    """Tracks that only Spotify has; they count as part of the list. Absent when there are none."""
     save_id: NotRequired[str]
-    """The save that this turn made."""
+    """Id of the save that this turn made or undid; absent when it saved nothing."""
     saved: NotRequired[SaveReport]
-    """What was written to the listener's Spotify account, track by track."""
+    """What was written to the listener's Spotify account, track by track; added when the answer is shown."""
     constraints: list[ReportLine]
-    """The ledger: every wish with its verdict."""
+    """The constraint report: every wish with its verdict; empty without a list."""
     brief: Brief
     """What the conversation is about by now."""
     planner: PlannerInfo
-    """Who decided."""
+    """Who decided: a model or the rules."""
     usage: Usage
-    """What it cost."""
+    """What it cost in calls, tokens and time."""
 
 
 @documented
@@ -161,13 +161,13 @@ class TurnStarted(TypedDict):
     """The turn has begun."""
 
     type: Literal["turn_started"]
-    """Tag."""
+    """Which event this is."""
     conversation_id: str
     """The conversation, new or continued."""
     turn_id: str
-    """This turn."""
+    """Id of this turn."""
     trace_id: str
-    """Its trace."""
+    """Trace of this turn, readable at `/v1/traces/{trace_id}`."""
 
 
 @documented
@@ -175,35 +175,35 @@ class Candidates(TypedDict):
     """The first retrieval is done."""
 
     type: Literal["candidates"]
-    """Tag."""
+    """Which event this is."""
     count: int
-    """Tracks in reach of this turn."""
+    """How many tracks the turn may choose from so far."""
     brief: Brief
     """The brief after reading the message."""
 
 
 @documented
 class ToolStarted(TypedDict):
-    """A tool begins."""
+    """A tool call begins."""
 
     type: Literal["tool_started"]
-    """Tag."""
+    """Which event this is."""
     call_id: str
-    """Id of the call."""
+    """Id of the call, the same in `tool_started` and `tool_finished`."""
     tool: str
     """The tool's name."""
     query: str
-    """What is asked of it, in words."""
+    """Always empty: what the model asks is not shown."""
 
 
 @documented
 class ToolFinished(TypedDict):
-    """A tool ended."""
+    """A tool call ended."""
 
     type: Literal["tool_finished"]
-    """Tag."""
+    """Which event this is."""
     call_id: str
-    """Id of the call."""
+    """Id of the call, the same in `tool_started` and `tool_finished`."""
     tool: str
     """The tool's name."""
     ok: bool
@@ -219,37 +219,37 @@ class TextPiece(TypedDict):
     """A piece of the reply."""
 
     type: Literal["text_delta"]
-    """Tag."""
+    """Which event this is."""
     text: str
     """Append it to the reply."""
 
 
 @documented
 class Pick(TypedDict):
-    """A recommendation stands; it will not be taken back."""
+    """A track was chosen; it will not be taken back."""
 
     type: Literal["pick"]
-    """Tag."""
+    """Which event this is."""
     recommendation: Recommendation
     """The track with its reason."""
 
 
 @documented
 class SpotifyPicked(TypedDict):
-    """A track of Spotify's stands; it will not be taken back."""
+    """A track that only Spotify has was chosen; it will not be taken back."""
 
     type: Literal["spotify_pick"]
-    """Tag."""
+    """Which event this is."""
     pick: SpotifyPick
-    """The track."""
+    """The track with its reason."""
 
 
 @documented
 class ConstraintsReported(TypedDict):
-    """The ledger of the finished list."""
+    """The constraint report of the finished list."""
 
     type: Literal["constraints"]
-    """Tag."""
+    """Which event this is."""
     constraints: list[ReportLine]
     """Every wish with its verdict."""
 
@@ -259,19 +259,19 @@ class TurnFinished(TypedDict):
     """The turn is stored."""
 
     type: Literal["turn_finished"]
-    """Tag."""
+    """Which event this is."""
     answer: Answer
-    """The whole answer."""
+    """The whole answer as it is shown."""
 
 
 @documented
 class TurnFailed(TypedDict):
-    """The turn came to nothing; nothing of it is stored."""
+    """The turn failed; nothing of it is stored."""
 
     type: Literal["turn_failed"]
-    """Tag."""
+    """Which event this is."""
     problem: ProblemDetails
-    """What went wrong."""
+    """What went wrong and what to do."""
 
 
 type TurnEvent = Annotated[
@@ -298,10 +298,10 @@ class OwnPlaylist(TypedDict):
     """A playlist of the listener's own, as Spotify shows it."""
 
     id: str
-    """Its id."""
+    """Spotify's id, 22 characters."""
     name: str
-    """Its name."""
+    """Its name, maybe empty."""
     tracks: int
     """How many entries it has."""
     url: str
-    """Its page."""
+    """Its page at Spotify."""

@@ -1,4 +1,4 @@
-"""The tools that search the catalogue, and those that change the turn.
+"""The tools that search the catalogue.
 
 Whatever a tool searches, the hard wishes of the brief filter it, and enforcement decides at the end.
 """
@@ -17,40 +17,31 @@ from src.chat.tools.models.arguments import (
     ArtistTracks,
     DescribeCatalogue,
     FindTrack,
-    RememberRule,
     SearchCatalogue,
     SimilarTracks,
-    UpdateBrief,
 )
-from src.errors import InvalidInput
 from src.lexicon.keywords import keywords
+from src.schema import with_present
 
 DEFAULT_LIMIT = 20
-# Tracks that stand for an artist given as an example.
+# Tracks that represent an artist given as an example.
 _TRACKS_OF_EXAMPLE = 5
-_FIXED = "The wishes cannot change here."
 
 
 async def search_catalogue(arguments: SearchCatalogue, context: ToolContext) -> ToolOutcome:
-    filter_: TrackFilter = {}
-    if genres := arguments.get("genres"):
-        filter_["genres_any"] = genres
-    if not_genres := arguments.get("not_genres"):
-        filter_["genres_none"] = not_genres
-    if artists := arguments.get("artists"):
-        filter_["artists"] = artists
-    if not_artists := arguments.get("not_artists"):
-        filter_["not_artists"] = not_artists
-    if moods := arguments.get("moods"):
-        filter_["moods"] = moods
-    if languages := arguments.get("languages"):
-        filter_["languages"] = languages
-    if features := arguments.get("features"):
-        filter_["features"] = features
-    if "year_from" in arguments:
-        filter_["year_from"] = arguments["year_from"]
-    if "year_to" in arguments:
-        filter_["year_to"] = arguments["year_to"]
+    empty: TrackFilter = {}
+    filter_ = with_present(
+        empty,
+        genres_any=arguments.get("genres"),
+        genres_none=arguments.get("not_genres"),
+        artists=arguments.get("artists"),
+        not_artists=arguments.get("not_artists"),
+        moods=arguments.get("moods"),
+        languages=arguments.get("languages"),
+        features=arguments.get("features"),
+        year_from=arguments.get("year_from"),
+        year_to=arguments.get("year_to"),
+    )
     query = arguments["query"]
     vector = await context.catalogue.embed(query)
     where = [*context.where, *to_conditions(filter_)]
@@ -63,15 +54,14 @@ async def similar_tracks(arguments: SimilarTracks, context: ToolContext) -> Tool
     query = "like " + ", ".join(arguments["like"])
     positives, unknown = await _examples(arguments["like"], context)
     negatives, _ = await _examples(arguments.get("unlike", []), context)
+    note = f"Not in the catalogue: {', '.join(unknown)}." if unknown else ""
     if not positives:
-        return ToolOutcome(query, error=f"Not in the catalogue: {', '.join(unknown)}.")
-    found = await tracks_like(
-        context.catalogue, positives, negatives, context.where, arguments.get("limit", DEFAULT_LIMIT) + 10
-    )
+        return ToolOutcome(query, error=note)
+    limit = arguments.get("limit", DEFAULT_LIMIT)
+    found = await tracks_like(context.catalogue, positives, negatives, context.where, limit + 10)
     # An example is not like itself.
     others = [item for item in found if item.track["id"] not in positives]
-    note = f"Not in the catalogue: {', '.join(unknown)}." if unknown else ""
-    return ToolOutcome(query, others[: arguments.get("limit", DEFAULT_LIMIT)], note)
+    return ToolOutcome(query, others[:limit], note)
 
 
 async def find_track(arguments: FindTrack, context: ToolContext) -> ToolOutcome:
@@ -103,20 +93,8 @@ async def describe_catalogue(_arguments: DescribeCatalogue, context: ToolContext
     return ToolOutcome("catalogue", note=note)
 
 
-async def update_brief(arguments: UpdateBrief, context: ToolContext) -> ToolOutcome:
-    if context.update_brief is None:
-        raise InvalidInput(_FIXED)
-    return await context.update_brief(arguments)
-
-
-async def remember_rule(arguments: RememberRule, context: ToolContext) -> ToolOutcome:
-    if context.remember_rule is None:
-        raise InvalidInput(_FIXED)
-    return await context.remember_rule(arguments)
-
-
 async def _examples(names: Sequence[str], context: ToolContext) -> tuple[list[str], list[str]]:
-    """Track ids that stand for the examples, and the examples that nothing stands for."""
+    """Track ids for the examples, and the examples that the catalogue has no track for."""
     ids: list[str] = []
     unknown: list[str] = []
     for name in names:

@@ -1,4 +1,4 @@
-"""What a tool works with, and what it gives."""
+"""What a tool works with, and what it returns."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from src.catalogue.catalogue import Catalogue
 from src.catalogue.engine import Condition
 from src.catalogue.search import Found
 from src.chat.tools.models.arguments import RememberRule, SavePlaylist, UpdateBrief
+from src.errors import InvalidInput
 from src.spotify.app import Caller
 from src.spotify.models.api import SpotifyTrack
 
@@ -15,24 +16,28 @@ from src.spotify.models.api import SpotifyTrack
 class SpotifyAccess:
     """Spotify as one turn may use it.
 
-    `caller` holds the turn's budget of calls; it speaks for the listener where they are `connected`, else for
-    the app. `taste` says whether the listener let their listening be read. `shelve` keeps a track that the
-    catalogue lacks, with how well it matches what was looked for, 0 to 100, and gives its handle; `order`
-    notes what is to be saved when the answer is complete.
+    `caller` holds the turn's budget of calls; it calls for the listener when `connected`, else for the app.
+    `taste` says whether the listener lets their listening be read. `add_external` takes a track that the
+    catalogue lacks, with how well it matches the search (0 to 100), and returns its handle; `order` notes
+    what to save when the answer is complete.
     """
 
     caller: Caller
     connected: bool
     taste: bool
-    shelve: Callable[[SpotifyTrack, int], str]
+    add_external: Callable[[SpotifyTrack, int], str]
     order: Callable[[SavePlaylist], "ToolOutcome"]
+
+
+async def _refuse(_arguments: UpdateBrief | RememberRule) -> "ToolOutcome":
+    raise InvalidInput("The wishes cannot change here.")
 
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
     """What a tool works with.
 
-    `where` holds the conditions of the brief's hard wishes; `track_of_handle` gives the track id behind a
+    `where` holds the conditions of the brief's hard wishes; `track_of_handle` returns the track id of a
     handle of this conversation, or None. `update_brief` and `remember_rule` change the turn itself, which
     lies above the tools. `spotify` is None where no app is set up.
     """
@@ -40,17 +45,17 @@ class ToolContext:
     catalogue: Catalogue
     where: Sequence[Condition]
     track_of_handle: Callable[[str], str | None]
-    update_brief: Callable[[UpdateBrief], Awaitable["ToolOutcome"]] | None = None
-    remember_rule: Callable[[RememberRule], Awaitable["ToolOutcome"]] | None = None
+    update_brief: Callable[[UpdateBrief], Awaitable["ToolOutcome"]] = _refuse
+    remember_rule: Callable[[RememberRule], Awaitable["ToolOutcome"]] = _refuse
     spotify: SpotifyAccess | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ToolOutcome:
-    """A tool's result: tracks best first, and a note in words. `error` is for the model to mend.
+    """A tool's result: tracks, best first, and a note in words. `error` is for the model to mend.
 
-    `are_examples`: the tracks are to go by, and do not fill the list by themselves. `trouble` is what the
-    listener should know of it too.
+    `are_examples`: the tracks are examples, and do not fill the list by themselves. `trouble` is what the
+    listener should know too.
     """
 
     query: str

@@ -1,5 +1,5 @@
-"""The tools that ask Spotify. What they find is matched to the catalogue by code: the model sees the
-catalogue's own records, and of the rest handles and numbers; see decision 8.
+"""The tools that call Spotify. Code matches what they find to the catalogue: the model sees the catalogue's
+own records, and handles and numbers of the rest; see decision 8.
 """
 
 from collections.abc import Sequence
@@ -31,15 +31,15 @@ _PERIODS: dict[str, requests.TimeRange] = {
     "months": "medium_term",
     "years": "long_term",
 }
-# From here on, 0 to 100, the listener's words are taken for the name of a playlist.
+# From this likeness on, 0 to 100, the listener's words are the name of a playlist.
 _SAME_NAME = 82
-# How many playlists and tracks of one are looked through; a page of each is a call.
+# Pages that are read of the playlists, and of the tracks of one; each is a call.
 _PLAYLIST_PAGES = 2
 _TRACK_PAGES = 2
-# What matches worse than this, 0 to 100, is not what was looked for.
+# A track that matches the search less than this, 0 to 100, is left out.
 _LEAST_MATCH = 35
 # Tracks of a playlist, or of what was played, that get a handle.
-_EXTERNAL_PICKS_AT_ONCE = 20
+_MOST_HANDLES = 20
 _NOT_CONNECTED = "No Spotify account is connected: `segue spotify login` connects one."
 
 
@@ -53,11 +53,11 @@ async def spotify_search(arguments: SpotifySearch, context: ToolContext) -> Tool
     items = found_tracks(await send(access.caller, requests.search_tracks(query, market=_market(access))))
     said = " ".join(part for part in (words, title, artist, album) if part)
     found, rest = await _matched(context.catalogue, items)
-    matches = [
-        (item, match_score(item, words=words, title=title, artist=artist, album=album)) for item in rest
+    scored = [
+        (match_score(item, words=words, title=title, artist=artist, album=album), item) for item in rest
     ]
-    fitting = sorted((pair for pair in matches if pair[1] >= _LEAST_MATCH), key=lambda pair: -pair[1])
-    lines = [_line(_shelve(item, match, access), str(match), item, access) for item, match in fitting]
+    fitting = sorted((pair for pair in scored if pair[0] >= _LEAST_MATCH), key=lambda pair: -pair[0])
+    lines = [_line(item, match, access) for match, item in fitting]
     note = f"{len(items)} on Spotify; {len(found)} of them in the catalogue."
     if lines:
         note += f" Only on Spotify, with how well they match your words (of 100): {'; '.join(lines)}."
@@ -71,7 +71,7 @@ async def spotify_my_taste(arguments: SpotifyMyTaste, context: ToolContext) -> T
     found, rest = await _matched(context.catalogue, items)
     note = (
         f"{len(items)} tracks; the catalogue has {len(found)} of them. Give their handles to similar_tracks "
-        f"to find others like them.{_external_picks(rest, access)}"
+        f"to find others like them.{_only_on_spotify(rest, access)}"
     )
     return ToolOutcome(f"own listening: {what}", found, note, are_examples=True)
 
@@ -85,7 +85,7 @@ async def spotify_open_playlist(arguments: SpotifyOpenPlaylist, context: ToolCon
         )
     items = await playlist_tracks(access, playlist)
     found, rest = await _matched(context.catalogue, items)
-    note = f"{len(items)} tracks; the catalogue has {len(found)} of them.{_external_picks(rest, access)}"
+    note = f"{len(items)} tracks; the catalogue has {len(found)} of them.{_only_on_spotify(rest, access)}"
     return ToolOutcome(f"own playlist: {arguments['name']}", found, note, are_examples=True)
 
 
@@ -116,23 +116,26 @@ async def listening(access: SpotifyAccess, what: str, period: str = "months") ->
     return _once([track for track in tracks if track])
 
 
-async def find_playlist(caller: Caller, name: str) -> tuple[SpotifyPlaylist | None, int]:
-    """The own playlist whose name is nearest to what was said, if one is near; and how many there are."""
+async def own_playlists(caller: Caller) -> list[SpotifyPlaylist]:
+    """The listener's own playlists, among the first 100 that they have or follow."""
     account = await load_account(caller.app, caller.listener or "")
     user_id = account.user_id if account else ""
     listed = await all_items(
         caller, lambda offset: requests.my_playlists(offset=offset), max_pages=_PLAYLIST_PAGES
     )
     # What others made is listed as well, and cannot be read.
-    playlists = [playlist for playlist in listed if (playlist.get("owner") or {}).get("id") == user_id]
-    said = name_key(name)
+    return [playlist for playlist in listed if (playlist.get("owner") or {}).get("id") == user_id]
+
+
+async def find_playlist(caller: Caller, name: str) -> tuple[SpotifyPlaylist | None, int]:
+    """The own playlist whose name is most like what was said, if one is like it; and how many there are."""
+    playlists, said = await own_playlists(caller), name_key(name)
     ranked = sorted(
         ((fuzz.ratio(said, name_key(playlist.get("name") or "")), playlist) for playlist in playlists),
         key=lambda pair: -pair[0],
     )
-    if not ranked or ranked[0][0] < _SAME_NAME:
-        return None, len(playlists)
-    return ranked[0][1], len(playlists)
+    is_found = ranked and ranked[0][0] >= _SAME_NAME
+    return ranked[0][1] if is_found else None, len(playlists)
 
 
 async def playlist_tracks(access: SpotifyAccess, playlist: SpotifyPlaylist) -> list[SpotifyTrack]:
@@ -147,16 +150,14 @@ async def playlist_tracks(access: SpotifyAccess, playlist: SpotifyPlaylist) -> l
 
 
 async def catalogue_tracks(catalogue: Catalogue, items: Sequence[SpotifyTrack]) -> list[Track]:
-    """Those that the catalogue holds, each once, in order."""
-    matched = await to_catalogue(catalogue, items)
-    by_id = {track["id"]: track for track in matched if track is not None}
-    return list(by_id.values())
+    """The tracks of the catalogue among the items, each once, in order."""
+    return [item.track for item in (await _matched(catalogue, items))[0]]
 
 
 async def _matched(
     catalogue: Catalogue, items: Sequence[SpotifyTrack]
 ) -> tuple[list[Found], list[SpotifyTrack]]:
-    """The catalogue's tracks as found, and the items it lacks."""
+    """The tracks of the catalogue among the items, and the items that it lacks."""
     matched = await to_catalogue(catalogue, items)
     tracks = {track["id"]: track for track in matched if track is not None}
     found = [Found(track, 1 / rank, {"lookup": rank}) for rank, track in enumerate(tracks.values(), start=1)]
@@ -167,20 +168,16 @@ def _once(tracks: Sequence[SpotifyTrack]) -> list[SpotifyTrack]:
     return list({track.get("id") or "": track for track in tracks}.values())
 
 
-def _external_picks(rest: Sequence[SpotifyTrack], access: SpotifyAccess) -> str:
-    """Handles of what only Spotify has, as a sentence; empty when there is nothing."""
-    lines = [_line(_shelve(item, 0, access), "", item, access) for item in rest[:_EXTERNAL_PICKS_AT_ONCE]]
+def _only_on_spotify(rest: Sequence[SpotifyTrack], access: SpotifyAccess) -> str:
+    """The handles of what only Spotify has, as a sentence; empty when there is nothing."""
+    lines = [_line(item, 0, access) for item in rest[:_MOST_HANDLES]]
     return f" Only on Spotify, for saving: {'; '.join(lines)}." if lines else ""
 
 
-def _shelve(item: SpotifyTrack, match: int, access: SpotifyAccess) -> str:
+def _line(item: SpotifyTrack, match: int, access: SpotifyAccess) -> str:
+    """`s1 96`, the new handle and its match; with the titles only where the operator chose to send them."""
     keep_shown(access.caller.app, item)
-    return access.shelve(item, match)
-
-
-def _line(handle: str, match: str, item: SpotifyTrack, access: SpotifyAccess) -> str:
-    """`s1 96`; with the titles only where the operator chose to send them."""
-    parts = [handle, match]
+    parts = [access.add_external(item, match), str(match or "")]
     if access.caller.app.config.text_to_model:
         names = ", ".join(artist_names(item))
         parts.append(f"<catalogue>{_listed(item.get('name') or '')} | {_listed(names)}</catalogue>")
@@ -211,5 +208,5 @@ def _connected(context: ToolContext) -> SpotifyAccess:
 
 
 def _listed(text: str) -> str:
-    """Text of Spotify's in a list that semicolons divide."""
+    """Text of Spotify for a list whose items semicolons divide."""
     return as_data(text).replace(";", ",")

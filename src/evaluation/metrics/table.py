@@ -10,7 +10,7 @@ from src.catalogue.lookup import find_artist, find_tracks
 from src.catalogue.models.track import Track
 from src.chat.models.answer import Answer, Usage
 from src.chat.models.why import TurnRecord
-from src.chat.turn import TURNS_TOLD, as_told
+from src.chat.understand import TURNS_TOLD, as_told
 from src.evaluation.metrics import lists, obedience, ranking
 from src.evaluation.metrics.costs import (
     Price,

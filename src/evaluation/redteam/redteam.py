@@ -38,7 +38,7 @@ from src.evaluation.redteam.oracle import World, judge_answer
 from src.evaluation.redteam.scripts import HostileModel, said_words
 from src.evaluation.redteam.words import fold, holds
 from src.evaluation.runner.scripted_model import Said, serve_model
-from src.llm.chat_completions import close_chat_model, open_chat_model
+from src.llm.chat_completions import ChatModel, close_chat_model, open_client
 from src.storage.database import close_database, open_database
 from src.storage.migrate import migrate
 from src.telemetry.tracing import close_tracing, open_tracing
@@ -193,9 +193,8 @@ async def attacked_agent(folder: Path, tracks: Sequence[Track]) -> AsyncIterator
             return None
 
         def make(base_url: str) -> Agent:
-            chat = open_chat_model(
-                base_url=base_url,
-                api_key=None,
+            chat = ChatModel(
+                client=open_client(base_url, None),
                 model="hostile",
                 max_output_tokens=500,
                 timeout_s=20,

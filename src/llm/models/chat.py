@@ -19,7 +19,7 @@ class FunctionCall(TypedDict):
 
 @documented
 class ToolCall(TypedDict):
-    """A tool call as it stands in an assistant message."""
+    """A tool call of an assistant message."""
 
     id: str
     """The model's id of the call; made by us where a server sends none."""
@@ -38,9 +38,9 @@ class ChatMessage(TypedDict):
     content: str
     """The text; empty where an assistant message holds tool calls alone."""
     tool_calls: NotRequired[list[ToolCall]]
-    """Calls the assistant asked for."""
+    """Calls the assistant asked for; absent when there are none."""
     tool_call_id: NotRequired[str]
-    """On a `tool` message: the call it answers."""
+    """The call that it answers; on `tool` messages alone."""
 
 
 @documented
@@ -62,7 +62,7 @@ class ToolSpec(TypedDict):
     type: Literal["function"]
     """Always `function`."""
     function: FunctionSpec
-    """The function."""
+    """Name, description and arguments of the tool."""
 
 
 @documented
@@ -99,7 +99,7 @@ class ChatBody(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """One call of the model. With no `tools`, the answer is words; it has `within_s` seconds at most."""
+    """One call of the model. Without `tools` the answer is words; `within_s` bounds its seconds."""
 
     messages: list[ChatMessage]
     tools: list[ToolSpec]

@@ -3,11 +3,12 @@
 import json
 
 import pytest
+from pydantic import TypeAdapter
 
 from src.catalogue.filters import to_conditions
 from src.chat.tools.context import ToolContext
-from src.chat.tools.models.arguments import DESCRIBE_CATALOGUE
-from src.chat.tools.run import TOOLS, Tool, tool_specs
+from src.chat.tools.models.arguments import DescribeCatalogue
+from src.chat.tools.run import TOOLS, make_tool, tool_specs
 from src.errors import EmbeddingUnavailable
 from tests.fakes import songs
 
@@ -104,7 +105,7 @@ async def test_call_when_the_tool_fails_tells_the_model(catalogue):
     async def broken(_arguments, _context):
         raise EmbeddingUnavailable("The embedding endpoint does not answer.")
 
-    outcome = await Tool(DESCRIBE_CATALOGUE, broken).call("", context(catalogue))
+    outcome = await make_tool(TypeAdapter(DescribeCatalogue), broken).call("", context(catalogue))
     assert outcome.error == "The embedding endpoint does not answer."
 
 

@@ -8,7 +8,7 @@ from src.catalogue.catalogue import Catalogue
 from src.chat.models.answer import Answer
 from src.chat.models.why import TurnRecord
 from src.chat.state import new_usage
-from src.chat.turn import TURNS_TOLD
+from src.chat.understand import TURNS_TOLD
 from src.evaluation.metrics.costs import Price
 from src.evaluation.metrics.table import (
     METRICS,

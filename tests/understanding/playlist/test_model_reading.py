@@ -6,7 +6,7 @@ from src.constraints.describe import describe
 from src.constraints.models.spec import SPEC
 from src.evaluation.runner.scripted_model import Said, serve_model
 from src.lexicon.genres import load_vocabulary
-from src.llm.chat_completions import close_chat_model, open_chat_model
+from src.llm.chat_completions import ChatModel, close_chat_model, open_client
 from src.understanding.playlist.model_reading import TOOL, parse_proposal, refine_spec, tool_spec
 from src.understanding.playlist.prompt import read_spec
 
@@ -25,9 +25,8 @@ async def _refine(catalogue, arguments, prompt=PROMPT, **said):
 
     answer = Said(calls=[(TOOL, arguments)], **said) if arguments is not None else Said(text="Fine.", **said)
     async with serve_model([answer]) as model:
-        chat = open_chat_model(
-            base_url=model.base_url,
-            api_key=None,
+        chat = ChatModel(
+            client=open_client(model.base_url, None),
             model="scripted",
             max_output_tokens=500,
             timeout_s=5,

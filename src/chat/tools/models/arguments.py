@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, NotRequired
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from src.catalogue.models.filter import FeatureRange
@@ -105,15 +105,6 @@ class RememberRule(TypedDict, closed=True):
     """Words of an occasion it is limited to (`work`, `kids`); left out, it always holds."""
 
 
-SEARCH_CATALOGUE = TypeAdapter(SearchCatalogue)
-SIMILAR_TRACKS = TypeAdapter(SimilarTracks)
-FIND_TRACK = TypeAdapter(FindTrack)
-ARTIST_TRACKS = TypeAdapter(ArtistTracks)
-DESCRIBE_CATALOGUE = TypeAdapter(DescribeCatalogue)
-UPDATE_BRIEF = TypeAdapter(UpdateBrief)
-REMEMBER_RULE = TypeAdapter(RememberRule)
-
-
 type Text = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -174,9 +165,3 @@ class SavePlaylist(TypedDict, closed=True):
     """Name of an own playlist to add to, instead of making a new one."""
     dry_run: NotRequired[bool]
     """Only tell what would be written."""
-
-
-SPOTIFY_SEARCH = TypeAdapter(SpotifySearch)
-SPOTIFY_MY_TASTE = TypeAdapter(SpotifyMyTaste)
-SPOTIFY_OPEN_PLAYLIST = TypeAdapter(SpotifyOpenPlaylist)
-SAVE_PLAYLIST = TypeAdapter(SavePlaylist)

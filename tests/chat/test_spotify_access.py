@@ -10,12 +10,12 @@ import pytest
 from src.chat.actions import ListOrder, save_list
 from src.chat.clients import Agent
 from src.chat.models.answer import Answer, SpotifyPick
+from src.chat.presentation import shown_answer
 from src.chat.reply import say
-from src.chat.turn import shown_answer
 from src.conversations.store import get_turn, load_conversation
 from src.evaluation.runner.scripted_model import Said, ScriptedModel, serve_model
 from src.fake_spotify.faults import Fault
-from src.llm.chat_completions import ChatModel, close_chat_model, open_chat_model
+from src.llm.chat_completions import ChatModel, close_chat_model, open_client
 from src.spotify.auth.sign_in import disconnect
 from tests.chat.fixtures import all_events, ask, titles
 from tests.fakes import songs
@@ -37,9 +37,8 @@ async def connected(beside: Beside) -> Beside:
 
 
 async def with_script(agent: Agent, model: ScriptedModel) -> Agent:
-    chat = open_chat_model(
-        base_url=model.base_url,
-        api_key=None,
+    chat = ChatModel(
+        client=open_client(model.base_url, None),
         model="scripted",
         max_output_tokens=500,
         timeout_s=5,

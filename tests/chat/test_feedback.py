@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from src.chat.clients import Agent
-from src.chat.deletion import forget_conversation
+from src.chat.feedback import forget_conversation
 from src.errors import NotFound
 from src.jobs.store import NewJob, create_job, list_jobs
 from tests.chat.fixtures import ask
