@@ -6,11 +6,11 @@ from typing import Annotated, Final, get_args
 from fastapi import APIRouter, Query, Response
 
 from src.fake_spotify.catalogue import Market, market_for
-from src.fake_spotify.models.answers import Artist, Me, Page, PlayedPage, SavedTrack, Track
+from src.fake_spotify.models.answers import Me, Page, PlayedPage, SavedTrack, Track
 from src.fake_spotify.music import is_id, split_uri
 from src.fake_spotify.paging import Number, page_of, read_limit, read_part
 from src.fake_spotify.problems import ApiProblem
-from src.fake_spotify.rendering import iso, show_artist, show_me, show_track
+from src.fake_spotify.rendering import iso, show_me, show_track
 from src.fake_spotify.tokens import Visitor, VisitorOf, WorldOf
 from src.fake_spotify.world import FakeUser, TimeRange, World
 
@@ -43,23 +43,6 @@ async def read_top_tracks(
     tracks = [world.tracks[track_id] for track_id in ids if track_id in world.tracks]
     url = f"{world.origin}/v1/me/top/tracks"
     return page_of(tracks, part, lambda track: show_track(world, track), url, {"time_range": time_range})
-
-
-@router.get("/top/artists")
-async def read_top_artists(
-    world: WorldOf,
-    visitor: VisitorOf,
-    time_range: Annotated[str, Query()] = "medium_term",
-    limit: Number = None,
-    offset: Number = None,
-) -> Page[Artist]:
-    """Whom they heard most."""
-    user = visitor.needs("user-top-read")
-    part = read_part(limit, offset, default=20, most=50)
-    found = [world.artist(artist_id) for artist_id in user.top_artists.get(_range(time_range), [])]
-    artists = [artist for artist in found if artist is not None]
-    url = f"{world.origin}/v1/me/top/artists"
-    return page_of(artists, part, lambda artist: show_artist(world, artist), url, {"time_range": time_range})
 
 
 @router.get("/player/recently-played")

@@ -1,4 +1,4 @@
-"""Opening the Spotify client as the settings say."""
+"""Wiring of the Spotify client from the settings."""
 
 import asyncio
 import random
@@ -21,13 +21,13 @@ MAX_CONNECTIONS = 20
 
 
 def config_of(settings: Settings, *, port: int | None = None) -> SpotifyConfig | None:
-    """What the settings say; None where no Spotify app is set.
+    """The configuration in the settings; None without a Spotify app.
 
     Args:
-        port: where this process serves, if not at `PORT`; for a loopback redirect URI that names none.
+        port: where this process serves, if not at `PORT`; for a loopback redirect URI without a port.
 
     Raises:
-        InvalidInput: the redirect URI or a key is of no use; the message names the variable, never its value.
+        InvalidInput: the redirect URI or a key is invalid; the message names the variable, never its value.
     """
     if settings.spotify_client_id is None:
         return None
@@ -62,9 +62,9 @@ def config_of(settings: Settings, *, port: int | None = None) -> SpotifyConfig |
 async def open_spotify(
     settings: Settings, database: Database, *, port: int | None = None
 ) -> AsyncIterator[SpotifyApp | None]:
-    """The open client, closed when the block ends; None where no Spotify app is set.
+    """The open client, closed when the block ends; None without a Spotify app.
 
-    What was sealed by an older key is sealed by the first, and sign-ins that have expired are deleted.
+    Secrets encrypted with an older key are encrypted with the first, and expired sign-ins are deleted.
 
     Args:
         port: as in `config_of`.
@@ -102,5 +102,4 @@ def _calls_per_day(settings: Settings) -> Mapping[Bucket, int]:
     return {
         **dict.fromkeys(buckets, settings.spotify_calls_per_day),
         "search": settings.spotify_searches_per_day,
-        "artist_albums": settings.spotify_artist_albums_per_day,
     }

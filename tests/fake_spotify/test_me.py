@@ -7,7 +7,6 @@ from tests.fake_spotify.conftest import bearer, message_of
 
 READS = [
     ("/v1/me/top/tracks", "user-top-read"),
-    ("/v1/me/top/artists", "user-top-read"),
     ("/v1/me/player/recently-played", "user-read-recently-played"),
     ("/v1/me/tracks", "user-library-read"),
     ("/v1/me/playlists", "playlist-read-private"),
@@ -42,7 +41,7 @@ async def test_top_tracks_follow_the_time_range(client, auth, world, time_range)
 
 
 async def test_top_when_time_range_is_unknown(client, auth):
-    answer = await client.get("/v1/me/top/artists", params={"time_range": "week"}, headers=auth)
+    answer = await client.get("/v1/me/top/tracks", params={"time_range": "week"}, headers=auth)
     assert answer.status_code == 400
 
 

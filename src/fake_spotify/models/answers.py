@@ -297,22 +297,10 @@ class SavedTrack(TypedDict):
 
 @documented
 class SearchAnswer(TypedDict):
-    """What was found, by type."""
+    """What a search found."""
 
     tracks: NotRequired[Page[Track]]
-    """Tracks."""
-    artists: NotRequired[Page[Artist]]
-    """Artists."""
-    albums: NotRequired[Page[SimplifiedAlbum]]
-    """Albums."""
-    playlists: NotRequired[Page[None]]
-    """Playlists; every one is null."""
-    shows: NotRequired[Page[None]]
-    """Shows; there are none."""
-    episodes: NotRequired[Page[None]]
-    """Episodes; there are none."""
-    audiobooks: NotRequired[Page[None]]
-    """Audiobooks; there are none."""
+    """The matches, best first; absent when tracks were not asked for."""
 
 
 type TrackKind = Literal[

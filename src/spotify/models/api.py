@@ -217,18 +217,6 @@ class PlayedTrack(TypedDict, total=False):
 
 
 @documented
-class SpotifyUser(TypedDict, total=False):
-    """The account that is signed in."""
-
-    id: str | None
-    """User id, which may be renamed."""
-    account_id: str | None
-    """Lasting id, since May 2026."""
-    display_name: str | None
-    """Name as shown."""
-
-
-@documented
 class Snapshot(TypedDict, total=False):
     """What a write to a playlist answers."""
 
@@ -249,8 +237,6 @@ class Page[T](TypedDict, total=False):
 
 
 type TrackPage = Page[SpotifyTrack]
-type ArtistPage = Page[SpotifyArtist]
-type AlbumPage = Page[SimplifiedAlbum]
 type PlaylistPage = Page[SpotifyPlaylist]
 type EntryPage = Page[PlaylistEntry]
 type SavedPage = Page[SavedTrack]
@@ -283,32 +269,10 @@ class SpotifyAlbum(TypedDict, total=False):
 
 @documented
 class SearchAnswer(TypedDict, total=False):
-    """What a search found, by type."""
+    """What a search for tracks found."""
 
     tracks: TrackPage | None
-    """Tracks."""
-    artists: ArtistPage | None
-    """Artists."""
-    albums: AlbumPage | None
-    """Releases."""
-
-
-@documented
-class OEmbed(TypedDict, total=False):
-    """What oEmbed says of a page."""
-
-    title: str | None
-    """Its title."""
-    html: str | None
-    """The player to embed."""
-    width: int | None
-    """Pixels."""
-    height: int | None
-    """Pixels."""
-    provider_name: str | None
-    """`Spotify`."""
-    thumbnail_url: str | None
-    """A picture."""
+    """The matches, best first."""
 
 
 @documented
@@ -335,15 +299,11 @@ TRACK = TypeAdapter(SpotifyTrack)
 ALBUM = TypeAdapter(SpotifyAlbum)
 ARTIST = TypeAdapter(SpotifyArtist)
 TRACK_PAGE = TypeAdapter(Page[SpotifyTrack])
-ARTIST_PAGE = TypeAdapter(Page[SpotifyArtist])
-ALBUM_PAGE = TypeAdapter(Page[SimplifiedAlbum])
 PLAYLIST = TypeAdapter(SpotifyPlaylist)
 PLAYLIST_PAGE = TypeAdapter(Page[SpotifyPlaylist])
 ENTRY_PAGE = TypeAdapter(Page[PlaylistEntry])
 SAVED_PAGE = TypeAdapter(Page[SavedTrack])
 PLAYED_PAGE = TypeAdapter(Page[PlayedTrack])
-USER = TypeAdapter(SpotifyUser)
 SNAPSHOT = TypeAdapter(Snapshot)
 CONTAINS = TypeAdapter(list[bool])
-OEMBED = TypeAdapter(OEmbed)
 ERROR_ANSWER = TypeAdapter(ErrorAnswer)

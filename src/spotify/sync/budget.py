@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from src.spotify.client.requests import MAX_PAGE
+from src.spotify.client.request import MAX_PAGE
 from src.spotify.sync.models.save import SaveMode
 from src.spotify.sync.steps import BLOCK, MAX_MOVES
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from src.spotify.client.paging import playlist_total
-from src.spotify.client.requests import MAX_PAGE, create_playlist, my_playlists, remove_from_library
+from src.spotify.client.request import MAX_PAGE
+from src.spotify.client.requests import create_playlist, my_playlists, remove_from_library
 from src.spotify.errors import SpotifyError, SpotifyUnavailable
 from src.spotify.identifiers import page_of, uri_of
 from src.spotify.models.api import SpotifyPlaylist

@@ -7,7 +7,8 @@ from typing import Final
 from src.errors import Conflict
 from src.spotify.app import Caller
 from src.spotify.client.paging import entry_content
-from src.spotify.client.requests import MAX_PAGE, playlist_items
+from src.spotify.client.request import MAX_PAGE
+from src.spotify.client.requests import playlist_items
 from src.spotify.client.send import send
 from src.spotify.errors import MalformedAnswer, SpotifyUnavailable
 from src.spotify.models.api import EntryPage, PlaylistEntry
