@@ -4,7 +4,7 @@ Every write is planned from a known list, noted before it is sent, and never sen
 read: so a lost answer, a late landing or a crash costs calls, but never a track.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,13 +13,11 @@ from src.spotify.client.request import ApiRequest
 from src.spotify.client.requests import add_items, remove_items, reorder_items, replace_items
 from src.spotify.errors import SpotifyError, SpotifyUnavailable
 from src.spotify.models.api import Snapshot
-from src.spotify.sync.document import wanted_uris
 from src.spotify.sync.entries import read_entries
-from src.spotify.sync.goals import Work, call, keep
+from src.spotify.sync.goals import Planner, wanted_uris
 from src.spotify.sync.models.save import SaveDocument
 from src.spotify.sync.steps import AddBlock, Move, RemoveEvery, ReplaceAll, Step, apply_step
-
-type Planner = Callable[[Sequence[str]], list[Step]]
+from src.spotify.sync.work import Work, call, keep
 
 # Seconds before each reading after a lost answer: what was carried out mostly shows at once.
 UNKNOWN_WAITS_S: Final = (1.0, 3.0)
@@ -31,7 +29,7 @@ MAX_ROUNDS: Final = 8
 MAX_LOST_ANSWERS: Final = 4
 
 
-async def write_until(work: Work, plan: Planner, account_state: Sequence[str] | None) -> list[str]:
+async def write_until(work: Work, plan: Planner, entries: Sequence[str] | None) -> list[str]:
     """Write until a reading of the list needs no further step; gives that reading.
 
     Args:
@@ -44,8 +42,8 @@ async def write_until(work: Work, plan: Planner, account_state: Sequence[str] | 
         SpotifyUnavailable: answers were lost too often, or the list does not come to rest.
         SpotifyError: as of `send`.
     """
-    known = list(account_state) if account_state is not None else await _read(work)
-    was_read = account_state is None
+    known = list(entries) if entries is not None else await _read(work)
+    was_read = entries is None
     looked_twice = not work.doubtful
     for _ in range(MAX_ROUNDS):
         if steps := plan(known):
