@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from src.catalogue.lookup import within_typos
 from src.catalogue.names import name_key
+from src.spotify.matching.versions import TABLES
 
 # `near`: alike enough where the length agrees too. `unreadable`: in scripts that cannot be compared.
 type Likeness = Literal["same", "near", "unreadable", "other"]
@@ -16,48 +17,11 @@ _CREDIT: Final = re.compile(
 )
 _GUEST: Final = re.compile(r"\s+[(\[]?(?:feat|ft|featuring)\b\.?\s", re.IGNORECASE)
 _BAND: Final = re.compile(r" and (?:the|his|her|their|los|las|die|les) ")
-_UMLAUTS: Final = str.maketrans(
-    {
-        "ä": "ae",
-        "ö": "oe",
-        "ü": "ue",
-        "å": "aa",
-        "ø": "oe",
-        "Ä": "ae",
-        "Ö": "oe",
-        "Ü": "ue",
-        "Å": "aa",
-        "Ø": "oe",
-    }
-)
+_UMLAUTS: Final = str.maketrans(dict(zip("äöüåøÄÖÜÅØ", ["ae", "oe", "ue", "aa", "oe"] * 2, strict=True)))
 _LATIN: Final = re.compile("[a-z]")
 _NUMBERED: Final = frozenset({"part", "volume", "number", "chapter", "act", "book", "movement"})
-_SHORT_FOR: Final = {
-    "pt": "part",
-    "pts": "part",
-    "parts": "part",
-    "vol": "volume",
-    "no": "number",
-    "nr": "number",
-    "n": "and",
-    "ii": "2",
-    "iii": "3",
-    "iv": "4",
-    "vi": "6",
-    "vii": "7",
-    "viii": "8",
-    "ix": "9",
-}
-_COUNTED: Final = {
-    "one": "1",
-    "two": "2",
-    "three": "3",
-    "four": "4",
-    "five": "5",
-    "i": "1",
-    "v": "5",
-    "x": "10",
-}
+_SHORT_FOR: Final[dict[str, str]] = TABLES["short_for"]
+_COUNTED: Final[dict[str, str]] = TABLES["counted"]
 # A part of a bracketed or dashed title that is a name by itself.
 _SHORTEST_NAME: Final = 2
 # A Latin part with such a word is a note on the recording rather than the title once more.
