@@ -14,7 +14,7 @@ from src.fake_spotify.models.answers import (
     Track,
 )
 from src.fake_spotify.music import FakeTrack, is_id
-from src.fake_spotify.paging import Number, Part, page_of, read_part
+from src.fake_spotify.paging import Number, Part, PartOf, page_of, read_part
 from src.fake_spotify.problems import ApiProblem
 from src.fake_spotify.rendering import show_album, show_artist, show_short_track, show_track
 from src.fake_spotify.search import find_tracks, read_query
@@ -96,15 +96,9 @@ async def read_album(album_id: str, world: WorldOf, visitor: VisitorOf, market: 
 
 @router.get("/albums/{album_id}/tracks")
 async def read_album_tracks(
-    album_id: str,
-    world: WorldOf,
-    visitor: VisitorOf,
-    market: Market = None,
-    limit: Number = None,
-    offset: Number = None,
+    album_id: str, world: WorldOf, visitor: VisitorOf, part: PartOf, market: Market = None
 ) -> Page[SimplifiedTrack]:
     """An album's tracks, without their codes."""
-    part = read_part(limit, offset, default=20, most=50)
     country = market_for(visitor, market)
     tracks = _tracks_of(world, album_id)
     url = f"{world.origin}/v1/albums/{album_id}/tracks"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
-from fastapi import Query
+from fastapi import Depends, Query
 
 from src.fake_spotify.models.answers import Page
 from src.fake_spotify.problems import ApiProblem
@@ -36,6 +36,14 @@ def read_part(
         _number(limit, default, 1, most, "Invalid limit"),
         _number(offset, 0, 0, last_offset, "Invalid offset"),
     )
+
+
+async def _list_part(limit: Number = None, offset: Number = None) -> Part:
+    return read_part(limit, offset, default=20, most=50)
+
+
+# The part that most lists answer: 20 items unless the query says otherwise, and 50 at most.
+PartOf = Annotated[Part, Depends(_list_part)]
 
 
 def read_limit(limit: str | None, *, default: int, most: int) -> int:

@@ -21,7 +21,7 @@ from src.fake_spotify.models.playlist import (
     Snapshot,
 )
 from src.fake_spotify.music import is_id, split_uri
-from src.fake_spotify.paging import Number, page_of, read_part
+from src.fake_spotify.paging import Number, PartOf, page_of, read_part
 from src.fake_spotify.problems import ApiProblem
 from src.fake_spotify.rendering import images_of, show_entry, show_playlist, show_simplified
 from src.fake_spotify.tokens import Visitor, VisitorOf, WorldOf, visitor_of
@@ -72,12 +72,9 @@ _JPEG: Final = b"\xff\xd8"
 
 
 @router.get("/me/playlists")
-async def read_mine(
-    world: WorldOf, visitor: VisitorOf, limit: Number = None, offset: Number = None
-) -> Page[SimplifiedPlaylist]:
+async def read_mine(world: WorldOf, visitor: VisitorOf, part: PartOf) -> Page[SimplifiedPlaylist]:
     """The playlists that the user follows, their own among them, the latest first."""
     user = visitor.needs("playlist-read-private")
-    part = read_part(limit, offset, default=20, most=50)
     followed = [world.playlists.get(playlist_id) for playlist_id in user.playlists]
     collaborative = "playlist-read-collaborative" in visitor.scopes
     shown = [playlist for playlist in followed if playlist and (collaborative or not playlist.collaborative)]
@@ -168,16 +165,10 @@ _MOST: Final = 100
 
 @router.get("/playlists/{playlist_id}/items")
 async def read_entries(
-    playlist_id: str,
-    world: WorldOf,
-    visitor: VisitorOf,
-    market: Market = None,
-    limit: Number = None,
-    offset: Number = None,
+    playlist_id: str, world: WorldOf, visitor: VisitorOf, part: PartOf, market: Market = None
 ) -> Page[PlaylistEntry]:
     """The entries in order, for the owner and collaborators."""
     user = visitor.needs("playlist-read-private")
-    part = read_part(limit, offset, default=20, most=50)
     country = market_for(visitor, market)
     playlist = find_playlist(world, playlist_id)
     if not may_read(playlist, user):

@@ -4,7 +4,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
@@ -122,12 +122,6 @@ def answer_grant(world: World, form: Mapping[str, str], authorization: str) -> T
             raise AccountsProblem("invalid_request", "grant_type must be supplied")
         case _:
             raise AccountsProblem("unsupported_grant_type", "grant_type parameter is not supported")
-
-
-def issue_tokens(world: World, user_id: str, scopes: Iterable[str]) -> TokenAnswer:
-    """Tokens of a user as if they had just consented, for tests that need no sign-in."""
-    consent = Consent(user_id, frozenset(scopes), world.clock())
-    return _answer(world, consent, _new_refresh(world, consent, public_client=world.client_secret is None))
 
 
 def _checked_client(world: World, form: Mapping[str, str], authorization: str) -> bool:

@@ -235,12 +235,6 @@ class World:
         self.faults.clear()
         self.exhausted.clear()
 
-    def revoke(self, user: str) -> None:
-        """Take back every consent of a user, as the account page does."""
-        for grant in self.sign_ins.refresh.values():
-            if grant.consent.user == user:
-                grant.consent.revoked = True
-
     def count(self, method: str, path: str = "") -> int:
         """How many calls of this method were made to paths that begin like this."""
         return sum(seen.method == method and seen.path.startswith(path) for seen in self.requests)

@@ -3,7 +3,7 @@
 import pytest
 
 from src.fake_spotify.worlds import FRIEND, LISTENER, OUTSIDER
-from tests.fake_spotify.conftest import bearer, message_of
+from tests.fake_spotify.conftest import bearer, message_of, revoke_consents
 
 READS = [
     ("/v1/me/top/tracks", "user-top-read"),
@@ -165,6 +165,6 @@ async def test_access_token_expires_by_the_clock(client, auth, clock):
 
 async def test_access_token_dies_with_the_consent(client, auth, world, token):
     other = token(FRIEND)
-    world.revoke(LISTENER)
+    revoke_consents(world, LISTENER)
     assert (await client.get("/v1/me", headers=auth)).status_code == 401
     assert (await client.get("/v1/me", headers=other)).status_code == 200
