@@ -10,8 +10,7 @@ from typing import get_args
 
 from src.settings import Settings
 from src.spotify.app import Bucket, SpotifyApp, SpotifyConfig
-from src.spotify.auth.accounts import reseal_all
-from src.spotify.auth.encryption import check_keys
+from src.spotify.auth.encryption import check_keys, reencrypt_all
 from src.spotify.auth.redirect import with_port
 from src.spotify.auth.sign_in import purge_pending
 from src.storage.database import Database
@@ -93,7 +92,7 @@ async def open_spotify(
             new_id=lambda: uuid.uuid4().hex,
         )
         await purge_pending(app)
-        await reseal_all(app)
+        await reencrypt_all(app)
         yield app
 
 

@@ -16,8 +16,14 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from src.schema import to_json
 from src.spotify.app import SpotifyApp
-from src.spotify.auth.accounts import connected_account, delete_listener, read_account_state, store_connected
-from src.spotify.auth.encryption import decrypt, encrypt, require_keys, store_insisting
+from src.spotify.auth.accounts import (
+    connected_account,
+    delete_listener,
+    read_account_state,
+    store_connected,
+    store_insisting,
+)
+from src.spotify.auth.encryption import decrypt, encrypt, require_keys
 from src.spotify.auth.probe import probe_owner
 from src.spotify.auth.redirect import check_redirect_uri
 from src.spotify.auth.token_endpoint import GrantRefused, request_tokens
