@@ -23,11 +23,7 @@ from src.fake_spotify.world import World
 
 
 def market_for(visitor: Visitor, asked: str | None) -> str | None:
-    """The country; None when none was asked for. An account's own goes before the one in the query.
-
-    Raises:
-        ApiProblem: 400, it is no country code.
-    """
+    """The country, if one was requested (else 400); an account's own goes before the requested one."""
     if asked is None:
         return None
     if not (len(asked) == 2 and asked.isascii() and asked.isalpha() and asked.isupper()):

@@ -52,11 +52,7 @@ async def wait(seconds: float, closing: asyncio.Event, receive: Receive) -> bool
 
 
 async def hang_up(scope: Scope, receive: Receive, *, reset: bool = False) -> None:
-    """Close the connection without a further word.
-
-    Raises:
-        ConnectionResetError: there is no connection, since the app is called without a server.
-    """
+    """Close the connection without an answer; without a server, that is a `ConnectionResetError`."""
     transport = scope.get("state", {}).get("transport")
     if not isinstance(transport, asyncio.Transport):
         raise ConnectionResetError("the fake hung up")

@@ -27,11 +27,7 @@ class Part:
 def read_part(
     limit: str | None, offset: str | None, *, default: int, most: int, last_offset: int = _MAX_OFFSET
 ) -> Part:
-    """The part that a query names.
-
-    Raises:
-        ApiProblem: 400, a number is out of its bounds.
-    """
+    """The part that a query names; 400 when a number is out of its bounds."""
     return Part(
         _number(limit, default, 1, most, "Invalid limit"),
         _number(offset, 0, 0, last_offset, "Invalid offset"),
@@ -47,11 +43,7 @@ PartOf = Annotated[Part, Depends(_list_part)]
 
 
 def read_limit(limit: str | None, *, default: int, most: int) -> int:
-    """How many a query asks for.
-
-    Raises:
-        ApiProblem: 400, it is no number from 1 to `most`.
-    """
+    """How many items a query asks for; 400 unless it is a number from 1 to `most`."""
     return _number(limit, default, 1, most, "Invalid limit")
 
 

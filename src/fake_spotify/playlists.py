@@ -29,11 +29,7 @@ from src.fake_spotify.world import FakeEntry, FakePlaylist, FakeUser, World, add
 
 
 def find_playlist(world: World, playlist_id: str) -> FakePlaylist:
-    """The playlist.
-
-    Raises:
-        ApiProblem: 400, no id; 404, no such playlist.
-    """
+    """The playlist; 400 without an id, 404 without such a playlist."""
     if not is_id(playlist_id):
         raise ApiProblem(400, "Invalid base62 id")
     playlist = world.playlists.get(playlist_id)
@@ -43,16 +39,12 @@ def find_playlist(world: World, playlist_id: str) -> FakePlaylist:
 
 
 def may_read(playlist: FakePlaylist, user: FakeUser) -> bool:
-    """Whether the entries are shown to this user."""
+    """Whether this user sees the entries."""
     return user.id == playlist.owner or user.id in playlist.collaborators
 
 
 def playlist_to_change(world: World, visitor: Visitor, playlist_id: str) -> FakePlaylist:
-    """The playlist, once the user may change it.
-
-    Raises:
-        ApiProblem: 400, no id; 403, the scope or the playlist is not the user's; 404, no such playlist.
-    """
+    """The playlist, if the user may change it: 403 without the scope or the right to it."""
     playlist = find_playlist(world, playlist_id)
     user = visitor.needs(scope_to_change(public=playlist.public))
     if not may_read(playlist, user):
@@ -61,7 +53,7 @@ def playlist_to_change(world: World, visitor: Visitor, playlist_id: str) -> Fake
 
 
 def scope_to_change(*, public: bool) -> str:
-    """The scope that changing such a playlist takes."""
+    """The scope for changing such a playlist."""
     return "playlist-modify-public" if public else "playlist-modify-private"
 
 

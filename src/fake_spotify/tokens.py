@@ -33,21 +33,13 @@ class Visitor:
 
     @property
     def user(self) -> FakeUser:
-        """The user.
-
-        Raises:
-            ApiProblem: 401, the token is the app's own.
-        """
+        """The user; 401 when the token is the app's own."""
         if self.account is None:
             raise ApiProblem(401, "Valid user authentication required")
         return self.account
 
     def needs(self, *scopes: str) -> FakeUser:
-        """The user, once the consent covers all of these.
-
-        Raises:
-            ApiProblem: 403, it does not; 401, the token is the app's own.
-        """
+        """The user; 403 when the consent does not cover all of these scopes."""
         user = self.user
         if not self.scopes.issuperset(scopes):
             raise ApiProblem(403, "Insufficient client scope")
@@ -65,10 +57,8 @@ WorldOf = Annotated[World, Depends(world_of)]
 
 
 async def visitor_of(world: WorldOf, authorization: Annotated[str, Header()] = "") -> Visitor:
-    """Whom the bearer token stands for.
-
-    Raises:
-        ApiProblem: 401, none, unknown, expired or revoked; 403, the app or the user is refused.
+    """The owner of the bearer token; 401 for a token that is not valid, 403 where the app or the user is
+    refused.
     """
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token:
@@ -103,11 +93,7 @@ def new_code(world: World, asked: AuthorizeRequest, user_id: str) -> str:
 
 
 def answer_grant(world: World, form: Mapping[str, str], authorization: str) -> TokenAnswer:
-    """What the token endpoint answers.
-
-    Raises:
-        AccountsProblem: the client, the code, the verifier or the refresh token is refused.
-    """
+    """The answer of the token endpoint; `AccountsProblem` when client, code, verifier or token is refused."""
     with_secret = _checked_client(world, form, authorization)
     match form.get("grant_type"):
         case "client_credentials":

@@ -64,12 +64,6 @@ async def open_spotify(
     """The open client, closed when the block ends; None without a Spotify app.
 
     Secrets encrypted with an older key are encrypted with the first, and expired sign-ins are deleted.
-
-    Args:
-        port: as in `config_of`.
-
-    Raises:
-        InvalidInput: as `config_of`.
     """
     config = config_of(settings, port=port)
     if config is None:

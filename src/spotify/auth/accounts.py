@@ -121,11 +121,7 @@ def decrypt_document(app: SpotifyApp, listener: str, sealed: str) -> AccountDocu
 
 
 def connected_account(account_state: AccountState) -> Account:
-    """The account.
-
-    Raises:
-        SignInNeeded: there is none to use; the message says why.
-    """
+    """The account; `SignInNeeded` says why there is none to use."""
     if account_state.account is not None:
         return account_state.account
     match account_state.kind:

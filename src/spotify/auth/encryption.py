@@ -19,21 +19,13 @@ def new_key() -> str:
 
 
 def check_keys(keys: Sequence[str]) -> None:
-    """Make sure that each key can encrypt.
-
-    Raises:
-        InvalidInput: a key is malformed; the message names the variable and the position.
-    """
+    """Make sure that each key is well formed; the error names the variable and the position."""
     for number, key in enumerate(keys, 1):
         _fernet(key, number)
 
 
 def require_keys(keys: Sequence[str]) -> None:
-    """Make sure that there is a key.
-
-    Raises:
-        SpotifyNotConfigured: there is none.
-    """
+    """Make sure that there is a key; without one the service is `SpotifyNotConfigured`."""
     if not keys:
         raise SpotifyNotConfigured(
             "SPOTIFY_TOKEN_KEYS is not set, so no account can be connected; "
@@ -42,21 +34,12 @@ def require_keys(keys: Sequence[str]) -> None:
 
 
 def encrypt(keys: Sequence[str], text: str) -> str:
-    """The text, encrypted with the first key.
-
-    Raises:
-        SpotifyNotConfigured: there is no key.
-    """
+    """The text, encrypted with the first key."""
     return _cipher(keys).encrypt(text.encode()).decode()
 
 
 def decrypt(keys: Sequence[str], text: str) -> str:
-    """The plain text.
-
-    Raises:
-        SignInNeeded: no key decrypts it: the key was removed, or the text was changed.
-        SpotifyNotConfigured: there is no key.
-    """
+    """The plain text; `SignInNeeded` when no key decrypts it, or it was changed."""
     try:
         return _cipher(keys).decrypt(text.encode()).decode()
     except InvalidToken:
@@ -64,11 +47,7 @@ def decrypt(keys: Sequence[str], text: str) -> str:
 
 
 def encrypt_again(keys: Sequence[str], text: str) -> str:
-    """The text encrypted with the first key; one that this key decrypts stays as it is.
-
-    Raises:
-        SignInNeeded: no key decrypts it.
-    """
+    """The text encrypted with the first key; one that this key decrypts already stays as it is."""
     try:
         decrypt(keys[:1], text)
     except SignInNeeded:
@@ -105,11 +84,7 @@ _ENCRYPTED = (
 
 @uninterrupted
 async def reencrypt_all(app: SpotifyApp) -> None:
-    """Encrypt every account and sign-in with the first key; what no key decrypts stays as it is.
-
-    Raises:
-        InvalidInput: a key is malformed.
-    """
+    """Encrypt every account and sign-in with the first key; what no key decrypts stays as it is."""
     keys = app.config.token_keys
     if not keys:
         return

@@ -37,12 +37,9 @@ def check_redirect_uri(uri: str) -> SplitResult:
 
 
 def with_port(uri: str, port: int) -> str:
-    """A loopback URI that names no port, or port 0, with this one; others as they are.
+    """A loopback URI without a port, or with port 0, with this one; other URIs as they are.
 
-    Spotify takes any port for a loopback URI that was registered without one.
-
-    Raises:
-        InvalidInput: as `check_redirect_uri`.
+    Spotify accepts any port for a loopback URI that was registered without one.
     """
     parts = check_redirect_uri(uri)
     if names_port(parts) or parts.hostname not in LOOPBACK_HOSTS or parts.scheme != "http":

@@ -120,16 +120,7 @@ class SignIn:
 async def begin_sign_in(
     app: SpotifyApp, listener: str, *, taste: bool, redirect_uri: str | None = None
 ) -> SignIn:
-    """Begin to connect an account.
-
-    Args:
-        taste: ask for what was played and saved as well.
-        redirect_uri: in place of the configured one.
-
-    Raises:
-        SpotifyNotConfigured: the service has no key to seal tokens with.
-        InvalidInput: Spotify would refuse the redirect URI.
-    """
+    """Begin to connect an account; `taste` also asks for what was played and saved."""
     redirect_uri = redirect_uri or app.config.redirect_uri
     check_redirect_uri(redirect_uri)
     scopes = [*PLAYLIST_SCOPES, *TASTE_SCOPES] if taste else [*PLAYLIST_SCOPES]

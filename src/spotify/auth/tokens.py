@@ -188,11 +188,7 @@ def lease_s(app: SpotifyApp) -> float:
 
 @uninterrupted
 async def take_lease(app: SpotifyApp, seen: Account) -> Lease | Account | None:
-    """The lease; or the account, if it is no longer the `seen` one; None while another process has the lease.
-
-    Raises:
-        SignInNeeded: there is no account any more.
-    """
+    """The lease; the account, if it is no longer the `seen` one; None while another process has the lease."""
     now, listener = app.now(), seen.listener
     async with write(app.database) as connection:
         row = await lock_row(connection, listener)
@@ -226,11 +222,9 @@ async def release_lease(app: SpotifyApp, lease: Lease) -> None:
 async def store_renewed(app: SpotifyApp, lease: Lease, renewed: Account) -> Account:
     """Store renewed tokens, which ends the lease; returns the account to use.
 
-    An account that was disconnected or signed in anew meanwhile stays as it is. A new refresh token is stored
-    even after the lease ran out: Spotify may have ended every other one.
-
-    Raises:
-        SignInNeeded: the account was disconnected meanwhile.
+    An account that was signed in anew meanwhile stays as it is, and one that was disconnected is a
+    `SignInNeeded`. A new refresh token is stored even after the lease ran out: Spotify may have ended every
+    other one.
     """
     before, listener = lease.account, renewed.listener
     async with write(app.database) as connection:
@@ -247,11 +241,7 @@ async def store_renewed(app: SpotifyApp, lease: Lease, renewed: Account) -> Acco
 
 @uninterrupted
 async def end_consent(app: SpotifyApp, lease: Lease) -> Account | None:
-    """Delete the tokens that Spotify refused; returns the account if another process renewed it meanwhile.
-
-    Raises:
-        SignInNeeded: the account was disconnected meanwhile.
-    """
+    """Delete the tokens that Spotify refused; returns the account if another process renewed it meanwhile."""
     before = lease.account
     ended = replace(before, user_id="", scopes=(), access_token="", refresh_token="")
     async with write(app.database) as connection:

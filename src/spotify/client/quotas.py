@@ -17,7 +17,7 @@ from src.spotify.models.connection import BucketStatus
 from src.storage.database import read, uninterrupted, write
 from src.storage.tables import spotify_calls, spotify_circuits
 
-# Where Spotify names no time.
+# Where Spotify names no time; see `close_bucket`.
 DEFAULT_QUOTA_WAIT_S: Final = 3_600.0
 # An hour counts until its last minute is 24 hours ago.
 _WINDOW: Final = timedelta(hours=25)
@@ -84,11 +84,7 @@ async def open_circuit(app: SpotifyApp, bucket: Bucket, until: datetime) -> None
 
 
 async def close_bucket(app: SpotifyApp, bucket: Bucket, asked_s: float | None) -> QuotaExceeded:
-    """Make no call of a group for as long as Spotify asks; returns the error to raise.
-
-    Args:
-        asked_s: seconds; None where Spotify names none.
-    """
+    """Make no call of a group for `asked_s` (None: an hour); returns the error to raise."""
     wait_s = DEFAULT_QUOTA_WAIT_S if asked_s is None else asked_s
     now = app.now()
     until = now + timedelta(seconds=wait_s)

@@ -54,11 +54,7 @@ _MARKET: Final = re.compile(r"[A-Z]{2}")
 
 
 def market_param(market: str | None) -> Params:
-    """The `market` parameter, an ISO 3166-1 alpha-2 code; nothing for None.
-
-    Raises:
-        InvalidInput: it is no such code.
-    """
+    """The `market` parameter, a country code of ISO 3166-1; nothing for None."""
     if market is None:
         return ()
     if _MARKET.fullmatch(market) is None:
@@ -78,11 +74,7 @@ def limit_param(limit: int, most: int = MAX_PAGE) -> tuple[str, str]:
 
 
 def sendable(text: str) -> str:
-    """The text itself.
-
-    Raises:
-        InvalidInput: it holds half of a surrogate pair, which cannot be sent.
-    """
+    """The text itself, if it can be sent: half of a surrogate pair cannot."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -87,14 +87,7 @@ def top_tracks(
 def recently_played(
     *, limit: int = MAX_PAGE, after: int | None = None, before: int | None = None
 ) -> ApiRequest[api.PlayedPage]:
-    """The last tracks played, at most about 50 in all.
-
-    Args:
-        after, before: Unix milliseconds; one of them.
-
-    Raises:
-        InvalidInput: both are given.
-    """
+    """The last tracks played, about 50 at most; `after` or `before`, not both, in Unix milliseconds."""
     if after is not None and before is not None:
         raise InvalidInput("Ask for what was played after a time, or before one.")
     cursor = [("after", after), ("before", before)]
@@ -140,11 +133,7 @@ def my_playlists(*, limit: int = MAX_PAGE, offset: int = 0) -> ApiRequest[api.Pl
 def create_playlist(
     name: str, *, description: str = "", public: bool = False
 ) -> ApiRequest[api.SpotifyPlaylist]:
-    """Make an empty playlist. Without `public: false` Spotify would show it on the profile.
-
-    Raises:
-        InvalidInput: the name is blank, or a text cannot be sent.
-    """
+    """Create an empty playlist. Without `public: false` Spotify would show it on the profile."""
     body: dict[str, object] = {"name": _checked_name(name), "public": public}
     if description:
         body["description"] = sendable(description)
@@ -165,11 +154,7 @@ def change_details(
     public: bool | None = None,
     collaborative: bool | None = None,
 ) -> ApiRequest[None]:
-    """Rename a playlist, or change who sees it; None leaves a value as it is.
-
-    Raises:
-        InvalidInput: nothing is to change, the name is blank, or a text cannot be sent.
-    """
+    """Rename a playlist, or change who sees it; None leaves a value as it is."""
     fields: dict[str, object | None] = {
         "name": None if name is None else _checked_name(name),
         "description": None if description is None else sendable(description),
@@ -250,11 +235,7 @@ def remove_items(
 
 
 def upload_cover(playlist_id: str, jpeg: bytes) -> ApiRequest[None]:
-    """Give a playlist a cover.
-
-    Raises:
-        InvalidInput: it is no JPEG, or too large once it is encoded.
-    """
+    """Set the cover of a playlist: a JPEG of at most 256 KB in base 64."""
     content = base64.b64encode(jpeg)
     if not jpeg.startswith(_JPEG_START) or len(content) > MAX_COVER_BYTES:
         raise InvalidInput("A cover is a JPEG of at most 192 KB.")

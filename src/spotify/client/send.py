@@ -100,12 +100,7 @@ class _Refused:
 
 
 async def _answered[T](caller: Caller, request: ApiRequest[T], refused: _Refused) -> T:
-    """One attempt, made again after a 401 with a new token and after a 429.
-
-    Raises:
-        _Repeat: this attempt failed in a way that passes.
-        SpotifyError: as `send`.
-    """
+    """One attempt, made again after a 401 with a new token and after a 429; `_Repeat`: it failed for now."""
     app = caller.app
     while True:
         token = await access_token(app, caller.listener, refused=refused.token)
@@ -134,11 +129,7 @@ async def _reserve[T](caller: Caller, request: ApiRequest[T]) -> None:
 
 
 async def _attempt[T](caller: Caller, request: ApiRequest[T], token: str) -> "httpx.Response":
-    """The whole answer to one attempt.
-
-    Raises:
-        _Repeat: no answer, or too slow or too large a one.
-    """
+    """The whole answer to one attempt; `_Repeat`: none came, or too slow or too large a one."""
     import httpx
 
     app, timeout_s = caller.app, caller.app.config.timeout_s
@@ -191,12 +182,7 @@ async def _whole(response: "httpx.Response") -> "httpx.Response":
 
 
 def _read[T](caller: Caller, request: ApiRequest[T], response: "httpx.Response") -> T:
-    """The answer of a call that was carried out.
-
-    Raises:
-        _Repeat: Spotify failed, or what came cannot be read.
-        SpotifyError: Spotify refused.
-    """
+    """The parsed answer; `_Repeat`: Spotify failed, or it cannot be parsed."""
     status = response.status_code
     if response.is_success:
         try:
@@ -223,10 +209,8 @@ def _malformed(*, outcome_unknown: bool) -> MalformedAnswer:
 
 
 def _parsed[T](request: ApiRequest[T], body: bytes) -> T:
-    """The body as the call's answer; the answer to a write may be empty.
-
-    Raises:
-        ValidationError: it is something else, or the empty answer to a read, which is no empty list.
+    """The body as the answer of the call. The answer to a write may be empty; that to a read may not, since
+    nothing is no empty list.
     """
     if request.answer is NOTHING and not body.startswith(b"<"):
         return request.answer.validate_json(b"null")
@@ -236,12 +220,7 @@ def _parsed[T](request: ApiRequest[T], body: bytes) -> T:
 async def _wait_for_rate[T](
     caller: Caller, request: ApiRequest[T], response: "httpx.Response", waits: int
 ) -> None:
-    """Wait as Spotify asks, when that is short.
-
-    Raises:
-        QuotaExceeded: a quota is used up: the group of calls is closed, for every process.
-        RateLimited: the wait is too long, or there were too many.
-    """
+    """Wait as Spotify asks, if that is short; a used-up quota closes the group of calls for every process."""
     app = caller.app
     asked = retry_after_s(response)
     if is_out_of_quota(response):

@@ -60,10 +60,9 @@ async def cached_links(
 async def store_links(
     db: Database, links: Sequence[Link], market: str | None, now: datetime, link_days: int
 ) -> None:
-    """Keep links, in place of older ones, in one transaction; those that were not looked up are left out.
+    """Store links in one transaction, in place of older ones, except those that were not looked up.
 
-    Args:
-        link_days: how long a URI is kept; that there is none is kept for `MISSING_KEPT`.
+    A URI is kept for `link_days`, its absence for `MISSING_KEPT`.
     """
     found_until, missing_until = now + timedelta(days=link_days), now + MISSING_KEPT
     rows: Mapping[str, dict[str, object]] = {

@@ -33,11 +33,7 @@ _BRACKET: Final = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 
 
 def title_likeness(one: str, two: str, *, aliases: Sequence[str] = ()) -> Likeness:
-    """How alike two names of songs are, without their notes.
-
-    Args:
-        aliases: other names of the first.
-    """
+    """How alike two song names are, without their notes; `aliases` are other names of the first."""
     ones = {key for name in (one, *aliases) for key in _title_keys(name)}
     twos = _title_keys(two)
     if ones & twos:
@@ -54,13 +50,9 @@ def title_likeness(one: str, two: str, *, aliases: Sequence[str] = ()) -> Likene
 def artist_likeness(
     credited: Sequence[str], others: Sequence[str], *, aliases: Sequence[str] = (), guests: Sequence[str] = ()
 ) -> Likeness:
-    """Whether the first of `credited` is the first of `others`.
+    """Whether the first artist of the catalogue (`credited`) is the first of Spotify (`others`).
 
-    Args:
-        credited: artists as the catalogue credits them.
-        others: artists as Spotify does.
-        aliases: other names of the first of `credited`.
-        guests: artists whom a title on either side names.
+    `aliases` are other names of the first; `guests` are named in a title on either side.
     """
     if not credited or not others:
         return "other"

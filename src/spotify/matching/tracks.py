@@ -50,12 +50,7 @@ _URI_PREFIX: Final = "spotify:track:"
 
 
 def links_of(track: Track, link: Link | None, open_url: str | None = None) -> list[TrackLink]:
-    """Where to hear a track of the catalogue.
-
-    Args:
-        link: what is known of it on Spotify, if anything.
-        open_url: where Spotify's pages are; None: at their own address.
-    """
+    """Where to hear a track of the catalogue: its page if the link is resolved, else a search."""
     if link is not None and link["status"] == "resolved" and "uri" in link:
         return [track_link(link["uri"], open_url)]
     return [search_link(track, open_url)]

@@ -24,14 +24,8 @@ from src.spotify.sync.steps import Move, is_lost_by_rewriting, lost_files
 async def plan_save(app: SpotifyApp, order: SaveOrder) -> SaveReport:
     """A dry run: track by track what a save would write, and its effect on the playlist.
 
-    Tracks that are not cached are searched for; the save itself then finds them in the cache.
-
-    Raises:
-        InvalidInput: as of `check_order`; a position beyond the end of the playlist.
-        SignInNeeded: no account is connected.
-        Forbidden: the playlist is somebody else's.
-        Conflict: the change would lose local files, or the playlist is too long.
-        SpotifyError: Spotify cannot be asked.
+    Tracks that are not cached are searched for; the save itself then finds them in the cache. It raises what
+    `run_save` would raise before its first write.
     """
     check_order(order, app.config)
     account = connected_account(await read_account_state(app, order.listener))
@@ -53,12 +47,7 @@ def caller_for(app: SpotifyApp, order: SaveOrder) -> Caller:
 
 
 async def check_own_playlist(caller: Caller, playlist_id: str, user_id: str) -> str | None:
-    """Make sure that the playlist is the account's own; returns its snapshot id.
-
-    Raises:
-        Forbidden: it is somebody else's, even a collaborative one.
-        SpotifyError: as of `send`.
-    """
+    """The playlist's snapshot id, if it is the account's own; a collaborative one is `Forbidden`."""
     playlist = await send(caller, get_playlist(playlist_id))
     owner = playlist.get("owner") or {}
     if owner.get("id") != user_id:
@@ -67,11 +56,7 @@ async def check_own_playlist(caller: Caller, playlist_id: str, user_id: str) -> 
 
 
 async def new_document(caller: Caller, order: SaveOrder, save_id: str) -> SaveDocument:
-    """The document of a save before its first write.
-
-    Raises:
-        SpotifyError: no track could be looked up, for a reason that time does not mend.
-    """
+    """The document of a save before its first write."""
     reserved = kept_for_writing(len(order.items), moves_allowed(order.mode))
     tracks, uris = await _resolve(caller, order.items, reserved)
     creates = order.mode == "create"
@@ -118,9 +103,7 @@ def why_not_looked_up(document: SaveDocument) -> str | None:
 def look_at(document: SaveDocument, before: Sequence[str]) -> None:
     """Compare a save with the entries before it, and note them.
 
-    Raises:
-        Conflict: `local_files`: the change would lose entries that cannot be written again.
-        InvalidInput: a position lies beyond the end of the playlist.
+    `local_files`: the change would lose entries that cannot be written again.
     """
     document["before"] = list(before)
     match document["mode"]:
@@ -140,11 +123,7 @@ def look_at(document: SaveDocument, before: Sequence[str]) -> None:
 
 
 def effect_of(document: SaveDocument) -> SaveEffect:
-    """The effect of a plan on the playlist.
-
-    Raises:
-        Conflict: as of the planner.
-    """
+    """The effect of a plan on the playlist."""
     before = document.get("before", [])
     wanted = wanted_uris(document)
     steps = planner_of(document)(before) if wanted or document["mode"] == "reorder" else []

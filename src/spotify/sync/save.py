@@ -1,4 +1,4 @@
-"""A save from beginning to end, and again from wherever it stopped."""
+"""A save from beginning to end, or from where it stopped."""
 
 import asyncio
 import copy
@@ -32,17 +32,12 @@ class NotLookedUp(SpotifyError):
 async def run_save(app: SpotifyApp, order: SaveOrder) -> SaveReport:
     """Save a list, read it back, and report track by track.
 
-    The same order with the same key again goes on with a save that stopped, or gives the report of one that
-    is done; it never writes anything twice.
+    The same order with the same key resumes a save that stopped, or returns the report of one that is done;
+    nothing is ever written twice.
 
-    Raises:
-        InvalidInput: as of `check_order`; a position beyond the end of the playlist.
-        Conflict: `idempotency_key_reused`: the key came with another order. `save_under_way`: another process
-            works on it. `local_files`, `playlist_too_long`, `too_many_moves`: the playlist cannot be changed
-            so.
-        SignInNeeded: no account is connected.
-        Forbidden: the playlist is somebody else's.
-        SpotifyError: Spotify failed before anything was written; afterwards the report tells.
+    Conflicts: `idempotency_key_reused` (the key came with another order), `save_under_way` (in another
+    process), `local_files`, `playlist_too_long` and `too_many_moves` (the playlist cannot be changed so). A
+    failure of Spotify is raised before the first write, and reported after it.
     """
     check_order(order, app.config)
     async with app.locks.setdefault(f"save {order.listener} {order.key}", asyncio.Lock()):
@@ -60,7 +55,7 @@ async def run_save(app: SpotifyApp, order: SaveOrder) -> SaveReport:
 
 
 async def _follow(app: SpotifyApp, save: StoredSave, conversation_id: str) -> None:
-    """Let the save belong to the conversation in which it was asked for again.
+    """Let the save belong to the conversation in which it was requested again.
 
     A first message that was cut short begins another conversation when it is sent again.
     """
@@ -124,7 +119,7 @@ async def _resume(app: SpotifyApp, save: StoredSave, user_id: str) -> SaveReport
 
 
 async def _run(work: Work) -> SaveReport:
-    """Go on until the end, or until it stops; either way the save is let go."""
+    """Go on until the end, or until it stops; either way the lease ends."""
     document = work.document
     at_first = copy.deepcopy(document)
     try:
@@ -178,7 +173,7 @@ def _conclude(document: SaveDocument) -> None:
 
 
 async def _stop(work: Work, error: SpotifyError | Conflict) -> None:
-    """Note why it stopped, and what stands there, if that can still be read."""
+    """Note why it stopped, and the present entries if they can still be read."""
     document = work.document
     if "playlist" in document and "stands" not in document:
         with suppress(DomainError):
