@@ -30,10 +30,7 @@ def create_fake_spotify(world: World) -> CallLog:
 @cache
 def _routes() -> FastAPI:
     """All routes; they keep no state, and are the same for every world."""
-    app = FastAPI(
-        title="Fake Spotify",
-        telemetry={"tracing": False, "metrics": False, "logs": False},
-    )
+    app = FastAPI(title="Fake Spotify", telemetry={"tracing": False, "metrics": False, "logs": False})
     add_error_handlers(app)
     # In this order: the catalogue has a catch-all for `/v1`, and pages match any two words.
     for part in (accounts, user, playlists, control, catalogue, pages):
@@ -55,7 +52,7 @@ class _Connection(H11Protocol):
 
 @asynccontextmanager
 async def serve_fake(world: World, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
-    """Serve a world until the block ends; gives the base URL, such as `http://127.0.0.1:49152`.
+    """Serve a world until the block ends; yields the base URL, such as `http://127.0.0.1:49152`.
 
     Port 0 takes a free one. The address must be one of loopback.
 

@@ -5,14 +5,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from src.fake_spotify.models.answers import (
-    Album,
-    Artist,
-    Page,
-    SearchAnswer,
-    SimplifiedTrack,
-    Track,
-)
+from src.fake_spotify.models.answers import Album, Artist, Page, SearchAnswer, SimplifiedTrack, Track
 from src.fake_spotify.music import FakeTrack, is_id
 from src.fake_spotify.paging import Number, Part, PartOf, page_of, read_part
 from src.fake_spotify.problems import ApiProblem

@@ -258,7 +258,7 @@ def _too_many(seconds: float, body: bytes) -> _Answer:
 
 
 def _note(world: World, scope: Scope) -> _Noted:
-    """Write the call down as one without an answer; gives what writes its status."""
+    """Write the call down as one without an answer; returns what writes its status."""
     seen = SeenRequest(scope["method"], scope["path"], scope["query_string"].decode("latin-1"), 0)
     number = len(world.requests)
     world.requests.append(seen)

@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -169,7 +169,7 @@ _LONGER_MS: Final[dict[TrackKind, int]] = {
 def trap_rows(rows: Sequence[TrackRow], *, each: int = 1) -> list[TrackRow]:
     """`each` traps for every row, one kind after the other."""
     kinds = itertools.cycle(_KINDS)
-    return [trap_of(row, kind) for row in rows for kind in _take(kinds, each)]
+    return [trap_of(row, kind) for row in rows for kind in itertools.islice(kinds, each)]
 
 
 def trap_of(row: TrackRow, kind: TrackKind) -> TrackRow:
@@ -200,7 +200,3 @@ def trap_of(row: TrackRow, kind: TrackKind) -> TrackRow:
     if "year" in row:
         trap.setdefault("year", row["year"])
     return trap
-
-
-def _take(kinds: Iterator[TrackKind], count: int) -> list[TrackKind]:
-    return list(itertools.islice(kinds, count))

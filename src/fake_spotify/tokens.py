@@ -185,11 +185,7 @@ def _answer(world: World, consent: Consent | None, refresh_token: str | None = N
     token = world.fresh("fakeaccess")
     expires_at = world.clock() + timedelta(seconds=world.access_seconds)
     world.sign_ins.access[token] = AccessGrant(consent, expires_at)
-    answer: TokenAnswer = {
-        "access_token": token,
-        "token_type": "Bearer",
-        "expires_in": world.access_seconds,
-    }
+    answer: TokenAnswer = {"access_token": token, "token_type": "Bearer", "expires_in": world.access_seconds}
     if consent is not None:
         answer["scope"] = " ".join(sorted(consent.scopes))
     if refresh_token is not None:

@@ -36,11 +36,7 @@ def make_world(*, seed: int = 1, marker: str = "", clock: Callable[[], datetime]
 
 
 def world_of_tracks(
-    rows: Sequence[TrackRow],
-    *,
-    seed: int = 1,
-    marker: str = "",
-    clock: Callable[[], datetime] | None = None,
+    rows: Sequence[TrackRow], *, seed: int = 1, marker: str = "", clock: Callable[[], datetime] | None = None
 ) -> World:
     """A world of these tracks, with three users who have heard some of them.
 

@@ -72,9 +72,7 @@ async def open_spotify(
     import httpx
 
     async with httpx.AsyncClient(
-        timeout=config.timeout_s,
-        limits=httpx.Limits(max_connections=MAX_CONNECTIONS),
-        follow_redirects=False,
+        timeout=config.timeout_s, limits=httpx.Limits(max_connections=MAX_CONNECTIONS), follow_redirects=False
     ) as http:
         app = SpotifyApp(
             config=config,

@@ -5,15 +5,7 @@ from typing import Annotated, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from src.fake_spotify.models.answers import (
-    Episode,
-    Image,
-    LocalTrack,
-    Page,
-    PublicUser,
-    Thing,
-    Track,
-)
+from src.fake_spotify.models.answers import Episode, Image, LocalTrack, Page, PublicUser, Thing, Track
 from src.schema import documented
 
 type Played = Track | LocalTrack | Episode | None

@@ -72,7 +72,7 @@ def _split(uri: str) -> SplitResult | None:
 
 COOKIE = "segue_spotify_sign_in"
 
-# The address of the page holds a code and a state: nothing is loaded, told to others or kept.
+# The address of the page holds a code and a state: it loads nothing and is not cached.
 PAGE_HEADERS: Mapping[str, str] = {
     "Content-Type": "text/html; charset=utf-8",
     "Content-Security-Policy": (

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlencode
 
@@ -67,16 +67,10 @@ class PendingSignIn:
 @uninterrupted
 async def put_pending(app: SpotifyApp, sign_in: PendingSignIn) -> None:
     """Store a sign-in; of the listener's others the newest stay, and what has expired goes."""
-    row = {
-        "state_hash": sign_in.state_hash,
-        "listener": sign_in.listener,
-        "sealed": sign_in.sealed,
-        "expires_at": sign_in.expires_at,
-    }
     async with write(app.database) as connection:
         await connection.execute(_PURGE, {"now": app.now()})
         await connection.execute(_MAKE_ROOM, {"of_listener": sign_in.listener})
-        await connection.execute(_INSERT, row)
+        await connection.execute(_INSERT, asdict(sign_in))
 
 
 @uninterrupted
@@ -195,7 +189,7 @@ async def finish_sign_in(
 
 
 async def connection_status(app: SpotifyApp, listener: str) -> ConnectionStatus:
-    """How the listener's connection stands, from what is stored; nothing is asked of Spotify."""
+    """The status of the listener's connection, from the database alone."""
     account = (account_state := await read_account_state(app, listener)).account
     scopes = list(account.scopes) if account else []
     status: ConnectionStatus = {
@@ -226,7 +220,7 @@ async def connection_status(app: SpotifyApp, listener: str) -> ConnectionStatus:
 
 
 async def disconnect(app: SpotifyApp, listener: str) -> None:
-    """Delete everything that is kept of the listener's Spotify account."""
+    """Delete everything that is stored of the listener's Spotify account."""
     await delete_listener(app, listener)
     logger.info("spotify account disconnected")
 

@@ -84,7 +84,7 @@ def split_credit(credit: str) -> list[str]:
 
 
 def _is_joint(credit: str, others: Sequence[str], guests: Sequence[str]) -> bool:
-    """Whether a credit names the first of `others` first, and beside them only known others."""
+    """Whether a credit names the first of `others` first, and otherwise only known artists."""
     first, *rest = split_credit(credit) or [credit]
     if not rest or not artist_keys(first) & artist_keys(others[0]):
         return False

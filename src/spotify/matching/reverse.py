@@ -1,6 +1,6 @@
 """From tracks of elsewhere to the catalogue's own: by code, then by names and length.
 
-What Spotify wrote is compared in memory, and neither embedded nor kept.
+Spotify's texts are compared in memory, and neither embedded nor stored.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """From the present entries of a playlist to the wanted ones: the next writes, without a call.
 
-Entries are compared as the keys of `spotify/sync/entries.py`. From any state that a lost answer or a crash has
-left, the steps lead to the wanted list or fail with a reason: so a save can be resumed.
+Entries are compared as the keys of `spotify/sync/entries.py`. From any state that a lost answer or a crash
+has left, the steps lead to the wanted list or fail with a reason: so a save can be resumed.
 """
 
 from bisect import bisect_left
