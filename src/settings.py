@@ -82,7 +82,6 @@ class Settings(BaseSettings):
     spotify_calls_per_turn: int = Field(default=8, ge=0)
     spotify_calls_per_day: int = Field(default=600, ge=0)
     spotify_searches_per_day: int = Field(default=400, ge=0)
-    spotify_artist_albums_per_day: int = Field(default=60, ge=0)
     spotify_sign_in_minutes: int = Field(default=10, ge=1)
     spotify_link_days: int = Field(default=7, ge=1, le=30)
     spotify_undo_days: int = Field(default=7, ge=1, le=30)

@@ -87,19 +87,19 @@ _FORM: Final = "application/x-www-form-urlencoded"
 # A digest of 32 bytes, in base 64 without padding.
 _CHALLENGE_LENGTH: Final = 43
 
-RecordedMessage = Annotated[str | None, Query()]
+Text = Annotated[str | None, Query()]
 
 
 @router.get("/authorize")
 async def authorize(
     world: WorldOf,
-    client_id: RecordedMessage = None,
-    redirect_uri: RecordedMessage = None,
-    response_type: RecordedMessage = None,
-    scope: RecordedMessage = None,
-    state: RecordedMessage = None,
-    code_challenge: RecordedMessage = None,
-    code_challenge_method: RecordedMessage = None,
+    client_id: Text = None,
+    redirect_uri: Text = None,
+    response_type: Text = None,
+    scope: Text = None,
+    state: Text = None,
+    code_challenge: Text = None,
+    code_challenge_method: Text = None,
 ) -> Response:
     """The consent page, or the way back at once when the world consents by itself."""
     # Nobody is sent to an address that is not known to be the app's.

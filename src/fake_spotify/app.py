@@ -1,7 +1,7 @@
 """The fake Spotify as an app: the API, the accounts pages and the open pages on one origin.
 
-`/v1/…` is the API, `/authorize` and `/api/token` are the accounts, `/oembed`, `/track/{id}` and the like are
-the open pages, `/fake/…` is for whoever tests with it.
+`/v1/…` is the API, `/authorize` and `/api/token` are the accounts pages, `/track/{id}` and the like are the
+open pages, and `/fake/…` controls the fake from a test.
 """
 
 import asyncio
@@ -16,10 +16,7 @@ from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from src.fake_spotify import accounts, catalogue, control, pages, playlist_items, playlists
-from src.fake_spotify import catalogue as removed
-from src.fake_spotify import user as library
-from src.fake_spotify import user as me
+from src.fake_spotify import accounts, catalogue, control, pages, playlists, user
 from src.fake_spotify.middleware import CallLog
 from src.fake_spotify.problems import add_error_handlers
 from src.fake_spotify.world import World
@@ -33,13 +30,10 @@ def create_fake_spotify(world: World) -> CallLog:
 @cache
 def _routes() -> FastAPI:
     """All routes; they keep no state, and are the same for every world."""
-    app = FastAPI(
-        title="Fake Spotify",
-        telemetry={"tracing": False, "metrics": False, "logs": False},
-    )
+    app = FastAPI(title="Fake Spotify", telemetry={"tracing": False, "metrics": False, "logs": False})
     add_error_handlers(app)
-    # In this order: what was removed catches all else under `/v1`, and a page could be any two words.
-    for part in (accounts, catalogue, me, library, playlists, playlist_items, control, removed, pages):
+    # In this order: the catalogue has a catch-all for `/v1`, and pages match any two words.
+    for part in (accounts, user, playlists, control, catalogue, pages):
         app.include_router(part.router)
     return app
 
@@ -58,7 +52,7 @@ class _Connection(H11Protocol):
 
 @asynccontextmanager
 async def serve_fake(world: World, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
-    """Serve a world until the block ends; gives the base URL, such as `http://127.0.0.1:49152`.
+    """Serve a world until the block ends; yields the base URL, such as `http://127.0.0.1:49152`.
 
     Port 0 takes a free one. The address must be one of loopback.
 

@@ -5,30 +5,18 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from src.fake_spotify.models.answers import (
-    Album,
-    Artist,
-    Page,
-    SearchAnswer,
-    SimplifiedAlbum,
-    SimplifiedTrack,
-    Track,
-)
-from src.fake_spotify.music import FakeAlbum, FakeArtist, FakeTrack, is_id
-from src.fake_spotify.paging import Number, Part, page_of, read_part
+from src.fake_spotify.models.answers import Album, Artist, Page, SearchAnswer, SimplifiedTrack, Track
+from src.fake_spotify.music import FakeTrack, is_id
+from src.fake_spotify.paging import Number, Part, PartOf, page_of, read_part
 from src.fake_spotify.problems import ApiProblem
-from src.fake_spotify.rendering import show_album, show_artist, show_short_album, show_short_track, show_track
-from src.fake_spotify.search import find_albums, find_artists, find_tracks, read_query
+from src.fake_spotify.rendering import show_album, show_artist, show_short_track, show_track
+from src.fake_spotify.search import find_tracks, read_query
 from src.fake_spotify.tokens import Visitor, VisitorOf, WorldOf, visitor_of
 from src.fake_spotify.world import World
 
 
 def market_for(visitor: Visitor, asked: str | None) -> str | None:
-    """The country; None when none was asked for. An account's own goes before the one in the query.
-
-    Raises:
-        ApiProblem: 400, it is no country code.
-    """
+    """The country, if one was requested (else 400); an account's own goes before the requested one."""
     if asked is None:
         return None
     if not (len(asked) == 2 and asked.isascii() and asked.isalpha() and asked.isupper()):
@@ -44,7 +32,6 @@ _SEARCH_MOST: Final = 10
 _SEARCH_DEFAULT: Final = 5
 _SEARCH_LAST_OFFSET: Final = 1000
 _TYPES: Final = ("album", "artist", "playlist", "track", "show", "episode", "audiobook")
-_GROUPS: Final = frozenset({"album", "single", "appears_on", "compilation"})
 # What a whole album holds of its tracks.
 _ALBUM_PART: Final = Part(50, 0)
 
@@ -59,41 +46,24 @@ async def search(
     limit: Number = None,
     offset: Number = None,
 ) -> SearchAnswer:
-    """One part of what matches, for every type asked for."""
+    """One part of the tracks that match; of other types nothing is found here."""
     if not q.strip():
         raise ApiProblem(400, "No search query")
-    types = type_.split(",") if type_ else []
-    if not types:
+    if not type_:
         raise ApiProblem(400, "Missing parameter type")
+    types = type_.split(",")
     if not set(types) <= set(_TYPES):
         raise ApiProblem(400, "Bad search type field")
     part = read_part(
         limit, offset, default=_SEARCH_DEFAULT, most=_SEARCH_MOST, last_offset=_SEARCH_LAST_OFFSET
     )
     country = market_for(visitor, market)
-    query = read_query(q)
-    url = f"{world.origin}/v1/search"
+    if "track" not in types:
+        return {}
     sent = {"q": q, "type": type_, **({} if market is None else {"market": market})}
-    answer: SearchAnswer = {}
-    if "track" in types:
-        tracks = find_tracks(world, query)
-        answer["tracks"] = page_of(tracks, part, lambda track: show_track(world, track, country), url, sent)
-    if "artist" in types:
-        artists = find_artists(world, query)
-        answer["artists"] = page_of(artists, part, lambda artist: show_artist(world, artist), url, sent)
-    if "album" in types:
-        albums = find_albums(world, query)
-        answer["albums"] = page_of(albums, part, lambda album: show_short_album(world, album), url, sent)
-    if "playlist" in types:
-        # Others' playlists cannot be read: what is left of them in a search is null.
-        answer["playlists"] = page_of([None, None], part, lambda _: None, url, sent)
-    if "show" in types:
-        answer["shows"] = page_of([], part, lambda _: None, url, sent)
-    if "episode" in types:
-        answer["episodes"] = page_of([], part, lambda _: None, url, sent)
-    if "audiobook" in types:
-        answer["audiobooks"] = page_of([], part, lambda _: None, url, sent)
-    return answer
+    tracks = find_tracks(world, read_query(q))
+    url = f"{world.origin}/v1/search"
+    return {"tracks": page_of(tracks, part, lambda track: show_track(world, track, country), url, sent)}
 
 
 @router.get("/tracks/{track_id}")
@@ -115,15 +85,9 @@ async def read_album(album_id: str, world: WorldOf, visitor: VisitorOf, market: 
 
 @router.get("/albums/{album_id}/tracks")
 async def read_album_tracks(
-    album_id: str,
-    world: WorldOf,
-    visitor: VisitorOf,
-    market: Market = None,
-    limit: Number = None,
-    offset: Number = None,
+    album_id: str, world: WorldOf, visitor: VisitorOf, part: PartOf, market: Market = None
 ) -> Page[SimplifiedTrack]:
     """An album's tracks, without their codes."""
-    part = read_part(limit, offset, default=20, most=50)
     country = market_for(visitor, market)
     tracks = _tracks_of(world, album_id)
     url = f"{world.origin}/v1/albums/{album_id}/tracks"
@@ -133,41 +97,11 @@ async def read_album_tracks(
 @router.get("/artists/{artist_id}", dependencies=[Depends(visitor_of)])
 async def read_artist(artist_id: str, world: WorldOf) -> Artist:
     """One artist."""
-    return show_artist(world, _artist(world, artist_id))
-
-
-@router.get("/artists/{artist_id}/albums")
-async def read_artist_albums(
-    artist_id: str,
-    world: WorldOf,
-    visitor: VisitorOf,
-    include_groups: Annotated[str | None, Query()] = None,
-    market: Market = None,
-    limit: Number = None,
-    offset: Number = None,
-) -> Page[SimplifiedAlbum]:
-    """An artist's albums, the latest first."""
-    part = read_part(limit, offset, default=_SEARCH_DEFAULT, most=_SEARCH_MOST)
-    market_for(visitor, market)
-    groups = _GROUPS if include_groups is None else frozenset(include_groups.split(","))
-    if not groups <= _GROUPS:
-        raise ApiProblem(400, "Invalid album group")
-    artist = _artist(world, artist_id)
-    albums: dict[str, FakeAlbum] = {}
-    for track in world.tracks.values():
-        if _group(track, artist) in groups:
-            albums[track.album.id] = track.album
-    latest_first = sorted(albums.values(), key=lambda album: (album.release_date, album.id), reverse=True)
-    url = f"{world.origin}/v1/artists/{artist_id}/albums"
-    sent = {} if include_groups is None else {"include_groups": include_groups}
-    return page_of(latest_first, part, lambda album: show_short_album(world, album), url, sent)
-
-
-def _group(track: FakeTrack, artist: FakeArtist) -> str | None:
-    """What the track's album is to the artist."""
-    if artist in track.album.artists:
-        return track.album.kind
-    return "appears_on" if artist in track.artists else None
+    _check_id(artist_id)
+    artist = world.artist(artist_id)
+    if artist is None:
+        raise _unknown()
+    return show_artist(world, artist)
 
 
 def _tracks_of(world: World, album_id: str) -> list[FakeTrack]:
@@ -176,14 +110,6 @@ def _tracks_of(world: World, album_id: str) -> list[FakeTrack]:
     if not tracks:
         raise _unknown()
     return tracks
-
-
-def _artist(world: World, artist_id: str) -> FakeArtist:
-    _check_id(artist_id)
-    artist = world.artist(artist_id)
-    if artist is None:
-        raise _unknown()
-    return artist
 
 
 def _check_id(text: str) -> None:

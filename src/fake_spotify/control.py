@@ -22,7 +22,7 @@ router = APIRouter(prefix="/fake", dependencies=[Depends(_from_here)])
 
 @router.post("/faults")
 async def plan(world: WorldOf, body: FaultList) -> Planned:
-    """Plan faults beside those that are planned already."""
+    """Plan faults in addition to those already planned."""
     try:
         world.faults.add(*(Fault(**fault) for fault in body["faults"]))
     except re.PatternError:

@@ -80,11 +80,7 @@ class FaultScript:
     _planned: list[_Planned] = field(default_factory=list)
 
     def add(self, *faults: Fault) -> None:
-        """Plan faults; each counts the calls that match it from now on.
-
-        Raises:
-            re.PatternError: a path is no regular expression.
-        """
+        """Plan faults, each of which counts the matching calls from now on; `path` must compile."""
         self._planned += [_Planned(fault, re.compile(fault.path)) for fault in faults]
 
     def clear(self) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import re
 import socket
 import struct
 from collections.abc import Callable
@@ -12,13 +13,32 @@ from typing import Final
 from loguru import logger
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from src.fake_spotify.buckets import bucket_of, subject_of
 from src.fake_spotify.faults import QUOTA_SECONDS, RATE_LIMIT_SECONDS, STALL_SECONDS, Fault
 from src.fake_spotify.problems import OWNER_NEEDS_PREMIUM, problem_body
-from src.fake_spotify.world import LateWrite, SeenRequest, World
+from src.fake_spotify.world import Bucket, LateWrite, SeenRequest, World
 
+# Which calls share a quota.
+_BUCKETS: Final[tuple[tuple[re.Pattern[str], Bucket], ...]] = (
+    (re.compile(r"/v1/search"), "search"),
+    (re.compile(r"/v1/(tracks|albums|artists)"), "catalogue"),
+    (re.compile(r"/v1/(me/)?playlists"), "playlists"),
+    (re.compile(r"/v1/me/(library|tracks)"), "library"),
+    (re.compile(r"/v1/"), "user"),
+)
+_PLAYLIST: Final = re.compile(r"/v1/playlists/[^/]+")
 # Linger on, for no time: closing sends a reset instead of the end of the stream.
 _RESET: Final = struct.pack("ii", 1, 0)
+
+
+def bucket_of(path: str) -> Bucket | None:
+    """The bucket of a call; None outside of the API."""
+    return next((bucket for pattern, bucket in _BUCKETS if pattern.match(path)), None)
+
+
+def subject_of(path: str) -> str:
+    """What a call is about: one playlist, or the path itself."""
+    found = _PLAYLIST.match(path)
+    return found.group() if found else path
 
 
 async def wait(seconds: float, closing: asyncio.Event, receive: Receive) -> bool:
@@ -32,11 +52,7 @@ async def wait(seconds: float, closing: asyncio.Event, receive: Receive) -> bool
 
 
 async def hang_up(scope: Scope, receive: Receive, *, reset: bool = False) -> None:
-    """Close the connection without a further word.
-
-    Raises:
-        ConnectionResetError: there is no connection, since the app is called without a server.
-    """
+    """Close the connection without an answer; without a server, that is a `ConnectionResetError`."""
     transport = scope.get("state", {}).get("transport")
     if not isinstance(transport, asyncio.Transport):
         raise ConnectionResetError("the fake hung up")
@@ -242,7 +258,7 @@ def _too_many(seconds: float, body: bytes) -> _Answer:
 
 
 def _note(world: World, scope: Scope) -> _Noted:
-    """Write the call down as one without an answer; gives what writes its status."""
+    """Write the call down as one without an answer; returns what writes its status."""
     seen = SeenRequest(scope["method"], scope["path"], scope["query_string"].decode("latin-1"), 0)
     number = len(world.requests)
     world.requests.append(seen)

@@ -1,44 +1,14 @@
-"""The open pages, which take no token: links, pictures, oEmbed."""
+"""The open pages, which take no token: links and pictures."""
 
 import html
-import re
-from typing import Annotated, Final
-from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
-from src.fake_spotify.models.control import OEmbed
-from src.fake_spotify.problems import ApiProblem
 from src.fake_spotify.tokens import WorldOf
 from src.fake_spotify.world import World
 
 router = APIRouter()
-
-_PATH: Final = re.compile(r"(?:/intl-[a-z-]+)?/(track|album|artist|playlist)/([0-9A-Za-z]{22})")
-
-
-@router.get("/oembed")
-async def oembed(world: WorldOf, url: Annotated[str, Query()] = "") -> OEmbed:
-    """How the page of a track, album, artist or public playlist can be embedded."""
-    found = _PATH.fullmatch(urlsplit(url).path)
-    title = _title(world, found[1], found[2]) if found else None
-    if found is None or title is None:
-        raise ApiProblem(404, "Not found")
-    frame = f"{world.origin}/embed/{found[1]}/{found[2]}"
-    return {
-        "html": f'<iframe src="{frame}" width="100%" height="152" loading="lazy"></iframe>',
-        "width": 456,
-        "height": 152,
-        "version": "1.0",
-        "provider_name": "Spotify",
-        "provider_url": world.origin,
-        "type": "rich",
-        "title": title,
-        "thumbnail_url": f"{world.origin}/image/{found[2]}/300",
-        "thumbnail_width": 300,
-        "thumbnail_height": 300,
-    }
 
 
 @router.get("/image/{thing_id}/{size}")

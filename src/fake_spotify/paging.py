@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
-from fastapi import Query
+from fastapi import Depends, Query
 
 from src.fake_spotify.models.answers import Page
 from src.fake_spotify.problems import ApiProblem
@@ -27,23 +27,23 @@ class Part:
 def read_part(
     limit: str | None, offset: str | None, *, default: int, most: int, last_offset: int = _MAX_OFFSET
 ) -> Part:
-    """The part that a query names.
-
-    Raises:
-        ApiProblem: 400, a number is out of its bounds.
-    """
+    """The part that a query names; 400 when a number is out of its bounds."""
     return Part(
         _number(limit, default, 1, most, "Invalid limit"),
         _number(offset, 0, 0, last_offset, "Invalid offset"),
     )
 
 
-def read_limit(limit: str | None, *, default: int, most: int) -> int:
-    """How many a query asks for.
+async def _list_part(limit: Number = None, offset: Number = None) -> Part:
+    return read_part(limit, offset, default=20, most=50)
 
-    Raises:
-        ApiProblem: 400, it is no number from 1 to `most`.
-    """
+
+# The part that most lists answer: 20 items unless the query says otherwise, and 50 at most.
+PartOf = Annotated[Part, Depends(_list_part)]
+
+
+def read_limit(limit: str | None, *, default: int, most: int) -> int:
+    """How many items a query asks for; 400 unless it is a number from 1 to `most`."""
     return _number(limit, default, 1, most, "Invalid limit")
 
 

@@ -9,12 +9,12 @@ from src.fake_spotify.models.answers import (
     Artist,
     Episode,
     Image,
-    LocalTrack,
     Me,
     PublicUser,
     SimplifiedAlbum,
     SimplifiedArtist,
     SimplifiedTrack,
+    Thing,
     Track,
 )
 from src.fake_spotify.models.playlist import BarePlaylist, Played, Playlist, PlaylistEntry, SimplifiedPlaylist
@@ -26,6 +26,16 @@ from src.fake_spotify.world import FakeEntry, FakePlaylist, FakeUser, World
 def iso(moment: datetime) -> str:
     """A time as Spotify writes it, to the second."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _thing(world: World, kind: str, thing_id: str) -> Thing:
+    return {
+        "id": thing_id,
+        "type": kind,
+        "uri": f"spotify:{kind}:{thing_id}",
+        "href": f"{world.origin}/v1/{kind}s/{thing_id}",
+        "external_urls": {"spotify": f"{world.origin}/{kind}/{thing_id}"},
+    }
 
 
 def show_track(world: World, track: FakeTrack, market: str | None = None) -> Track:
@@ -40,13 +50,9 @@ def show_track(world: World, track: FakeTrack, market: str | None = None) -> Tra
 
 def show_short_track(world: World, track: FakeTrack, market: str | None = None) -> SimplifiedTrack:
     """A track without its album and its codes."""
-    shown: SimplifiedTrack = {
-        "id": track.id,
+    fields = {
+        **_thing(world, "track", track.id),
         "name": track.title,
-        "type": "track",
-        "uri": track.uri,
-        "href": f"{world.origin}/v1/tracks/{track.id}",
-        "external_urls": {"spotify": f"{world.origin}/track/{track.id}"},
         "artists": [show_short_artist(world, artist) for artist in track.artists],
         "duration_ms": track.duration_ms,
         "explicit": track.explicit,
@@ -55,6 +61,8 @@ def show_short_track(world: World, track: FakeTrack, market: str | None = None) 
         "is_local": False,
         "preview_url": None,
     }
+    # mypy wants every optional key of the target in a spread one.
+    shown = cast("SimplifiedTrack", fields)
     if market is not None:
         shown["is_playable"] = track.playable_in is None or market in track.playable_in
         if not shown["is_playable"]:
@@ -64,14 +72,7 @@ def show_short_track(world: World, track: FakeTrack, market: str | None = None) 
 
 def show_short_artist(world: World, artist: FakeArtist) -> SimplifiedArtist:
     """An artist without pictures."""
-    return {
-        "id": artist.id,
-        "name": artist.name,
-        "type": "artist",
-        "uri": artist.uri,
-        "href": f"{world.origin}/v1/artists/{artist.id}",
-        "external_urls": {"spotify": f"{world.origin}/artist/{artist.id}"},
-    }
+    return {**_thing(world, "artist", artist.id), "name": artist.name}
 
 
 def show_artist(world: World, artist: FakeArtist) -> Artist:
@@ -83,12 +84,8 @@ def show_short_album(world: World, album: FakeAlbum) -> SimplifiedAlbum:
     """An album without its tracks."""
     precisions: dict[int, Literal["year", "month", "day"]] = {0: "year", 1: "month"}
     return {
-        "id": album.id,
+        **_thing(world, "album", album.id),
         "name": album.title,
-        "type": "album",
-        "uri": album.uri,
-        "href": f"{world.origin}/v1/albums/{album.id}",
-        "external_urls": {"spotify": f"{world.origin}/album/{album.id}"},
         "album_type": album.kind,
         "total_tracks": len(world.album_tracks(album.id)),
         "release_date": album.release_date,
@@ -117,14 +114,7 @@ def show_album(world: World, tracks: Sequence[FakeTrack], market: str | None, pa
 def show_user(world: World, user_id: str) -> PublicUser:
     """A user as others see them."""
     user = world.users.get(user_id)
-    return {
-        "id": user_id,
-        "display_name": user.display_name if user else user_id,
-        "type": "user",
-        "uri": f"spotify:user:{user_id}",
-        "href": f"{world.origin}/v1/users/{user_id}",
-        "external_urls": {"spotify": f"{world.origin}/user/{user_id}"},
-    }
+    return {**_thing(world, "user", user_id), "display_name": user.display_name if user else user_id}
 
 
 def show_me(world: World, user: FakeUser) -> Me:
@@ -144,15 +134,11 @@ def images_of(world: World, thing_id: str) -> list[Image]:
 _PLAYLIST_PART = Part(100, 0)
 
 
-def show_bare(world: World, playlist: FakePlaylist) -> BarePlaylist:
+def _bare(world: World, playlist: FakePlaylist) -> BarePlaylist:
     """A playlist without its entries."""
     return {
-        "id": playlist.id,
+        **_thing(world, "playlist", playlist.id),
         "name": playlist.name,
-        "type": "playlist",
-        "uri": playlist.uri,
-        "href": f"{world.origin}/v1/playlists/{playlist.id}",
-        "external_urls": {"spotify": f"{world.origin}/playlist/{playlist.id}"},
         "description": playlist.description,
         "owner": show_user(world, playlist.owner),
         "public": playlist.public,
@@ -166,14 +152,14 @@ def show_simplified(world: World, playlist: FakePlaylist) -> SimplifiedPlaylist:
     """A playlist in a list of them, with the number of its entries."""
     href = f"{world.origin}/v1/playlists/{playlist.id}/items"
     # Without its optional keys, the one is the other.
-    shown = cast("SimplifiedPlaylist", show_bare(world, playlist))
+    shown = cast("SimplifiedPlaylist", _bare(world, playlist))
     shown[world.list_key] = {"href": href, "total": len(playlist.entries)}
     return shown
 
 
 def show_playlist(world: World, playlist: FakePlaylist, market: str | None, *, whole: bool) -> Playlist:
     """A playlist; with its first entries when it is shown whole."""
-    shown = cast("Playlist", show_bare(world, playlist))
+    shown = cast("Playlist", _bare(world, playlist))
     if whole:
         shown[world.list_key] = page_of(
             playlist.entries,
@@ -198,7 +184,14 @@ def show_entry(world: World, entry: FakeEntry, market: str | None) -> PlaylistEn
 def _played(world: World, entry: FakeEntry, market: str | None) -> Played:
     match entry.kind:
         case "local":
-            return _local(entry)
+            return {
+                "id": None,
+                "name": entry.uri.rpartition(":")[2] or "Local file",
+                "type": "track",
+                "uri": entry.uri,
+                "duration_ms": 180_000,
+                "is_local": True,
+            }
         case "episode":
             return _episode(world, entry)
         case "track":
@@ -207,17 +200,6 @@ def _played(world: World, entry: FakeEntry, market: str | None) -> Played:
             return None if track is None else show_track(world, track, market)
         case "null":
             return None
-
-
-def _local(entry: FakeEntry) -> LocalTrack:
-    return {
-        "id": None,
-        "name": entry.uri.rpartition(":")[2] or "Local file",
-        "type": "track",
-        "uri": entry.uri,
-        "duration_ms": 180_000,
-        "is_local": True,
-    }
 
 
 def _episode(world: World, entry: FakeEntry) -> Episode:

@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -31,8 +31,6 @@ class SearchQuery:
     album: tuple[str, ...] = ()
     genre: tuple[str, ...] = ()
     isrc: str | None = None
-    upc: str | None = None
-    tag: str | None = None
     years: tuple[int, int] | None = None
     impossible: bool = False
     filters: frozenset[str] = field(default=frozenset())
@@ -52,8 +50,6 @@ def read_query(text: str) -> SearchQuery:
         album=words_of(filters.get("album", "")),
         genre=words_of(filters.get("genre", "")),
         isrc=filters.get("isrc"),
-        upc=filters.get("upc"),
-        tag=filters.get("tag"),
         years=(int(years[1]), int(years[2] or years[1])) if years else None,
         impossible=len(codes) > 1 or ("year" in filters and years is None) or not (rest or filters),
         filters=frozenset(filters),
@@ -80,31 +76,9 @@ def find_tracks(world: World, query: SearchQuery) -> list[FakeTrack]:
     """All tracks that match, the best first."""
     if query.impossible or query.filters & {"upc", "tag"}:
         return []
-    found = [(_track_score(track, query, world.seed), track) for track in world.tracks.values()]
-    return _ranked(found)
-
-
-def find_albums(world: World, query: SearchQuery) -> list[FakeAlbum]:
-    """All albums that match, the best first; no filter finds them by track, genre or ISRC."""
-    if query.impossible or query.filters & {"track", "genre", "isrc", "tag"}:
-        return []
-    albums = {track.album.id: track.album for track in world.tracks.values()}
-    return _ranked([(_album_score(album, query, world.seed), album) for album in albums.values()])
-
-
-def find_artists(world: World, query: SearchQuery) -> list[FakeArtist]:
-    """All artists that match, the best first."""
-    if query.impossible or query.filters & {"album", "track", "isrc", "upc", "tag"}:
-        return []
-    tracks: dict[str, list[FakeTrack]] = {}
-    artists: dict[str, FakeArtist] = {}
-    for track in world.tracks.values():
-        for artist in track.artists:
-            artists[artist.id] = artist
-            tracks.setdefault(artist.id, []).append(track)
-    return _ranked(
-        [(_artist_score(artist, tracks[artist.id], query, world.seed), artist) for artist in artists.values()]
-    )
+    scores = {id_: _track_score(track, query, world.seed) for id_, track in world.tracks.items()}
+    found = [(score, world.tracks[id_]) for id_, score in scores.items() if score is not None]
+    return [track for _, track in sorted(found, key=lambda pair: -pair[0])]
 
 
 def _track_score(track: FakeTrack, query: SearchQuery, seed: int) -> float | None:
@@ -117,7 +91,7 @@ def _track_score(track: FakeTrack, query: SearchQuery, seed: int) -> float | Non
         _has_all(query.track, title)
         and _has_all(query.artist, artists)
         and _has_all(query.album, album)
-        and _has_genre(query, [track])
+        and _has_genre(query, track)
         and _in_years(query, track.album)
     ):
         return None
@@ -129,37 +103,6 @@ def _track_score(track: FakeTrack, query: SearchQuery, seed: int) -> float | Non
     return share + exact + _closeness(wanted, title) + _chance(seed, query, track.id)
 
 
-def _album_score(album: FakeAlbum, query: SearchQuery, seed: int) -> float | None:
-    title = words_of(album.title)
-    artists = _names(album.artists)
-    if query.upc is not None and album.upc != query.upc:
-        return None
-    if not (_has_all(query.album, title) and _has_all(query.artist, artists) and _in_years(query, album)):
-        return None
-    share = _share(query.words, {*title, *artists})
-    if share is None:
-        return None
-    return share + _closeness(query.album or query.words, title) + _chance(seed, query, album.id)
-
-
-def _artist_score(
-    artist: FakeArtist, tracks: Sequence[FakeTrack], query: SearchQuery, seed: int
-) -> float | None:
-    name = words_of(artist.name)
-    years = query.years is None or any(_in_years(query, track.album) for track in tracks)
-    if not (_has_all(query.artist, name) and _has_genre(query, tracks) and years):
-        return None
-    share = _share(query.words, set(name))
-    if share is None:
-        return None
-    return share + _closeness(query.artist or query.words, name) + _chance(seed, query, artist.id)
-
-
-def _ranked[T](found: Iterable[tuple[float | None, T]]) -> list[T]:
-    scored = [(score, item) for score, item in found if score is not None]
-    return [item for _, item in sorted(scored, key=lambda pair: -pair[0])]
-
-
 def _names(artists: Iterable[FakeArtist]) -> tuple[str, ...]:
     return tuple(word for artist in artists for word in words_of(artist.name))
 
@@ -168,10 +111,8 @@ def _has_all(wanted: Collection[str], there: Collection[str]) -> bool:
     return set(wanted) <= set(there)
 
 
-def _has_genre(query: SearchQuery, tracks: Iterable[FakeTrack]) -> bool:
-    if not query.genre:
-        return True
-    return any(_has_all(query.genre, words_of(genre)) for track in tracks for genre in track.genres)
+def _has_genre(query: SearchQuery, track: FakeTrack) -> bool:
+    return not query.genre or any(_has_all(query.genre, words_of(genre)) for genre in track.genres)
 
 
 def _in_years(query: SearchQuery, album: FakeAlbum) -> bool:
@@ -228,7 +169,7 @@ _LONGER_MS: Final[dict[TrackKind, int]] = {
 def trap_rows(rows: Sequence[TrackRow], *, each: int = 1) -> list[TrackRow]:
     """`each` traps for every row, one kind after the other."""
     kinds = itertools.cycle(_KINDS)
-    return [trap_of(row, kind) for row in rows for kind in _take(kinds, each)]
+    return [trap_of(row, kind) for row in rows for kind in itertools.islice(kinds, each)]
 
 
 def trap_of(row: TrackRow, kind: TrackKind) -> TrackRow:
@@ -259,7 +200,3 @@ def trap_of(row: TrackRow, kind: TrackKind) -> TrackRow:
     if "year" in row:
         trap.setdefault("year", row["year"])
     return trap
-
-
-def _take(kinds: Iterator[TrackKind], count: int) -> list[TrackKind]:
-    return list(itertools.islice(kinds, count))

@@ -4,7 +4,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
@@ -33,21 +33,13 @@ class Visitor:
 
     @property
     def user(self) -> FakeUser:
-        """The user.
-
-        Raises:
-            ApiProblem: 401, the token is the app's own.
-        """
+        """The user; 401 when the token is the app's own."""
         if self.account is None:
             raise ApiProblem(401, "Valid user authentication required")
         return self.account
 
     def needs(self, *scopes: str) -> FakeUser:
-        """The user, once the consent covers all of these.
-
-        Raises:
-            ApiProblem: 403, it does not; 401, the token is the app's own.
-        """
+        """The user; 403 when the consent does not cover all of these scopes."""
         user = self.user
         if not self.scopes.issuperset(scopes):
             raise ApiProblem(403, "Insufficient client scope")
@@ -65,10 +57,8 @@ WorldOf = Annotated[World, Depends(world_of)]
 
 
 async def visitor_of(world: WorldOf, authorization: Annotated[str, Header()] = "") -> Visitor:
-    """Whom the bearer token stands for.
-
-    Raises:
-        ApiProblem: 401, none, unknown, expired or revoked; 403, the app or the user is refused.
+    """The owner of the bearer token; 401 for a token that is not valid, 403 where the app or the user is
+    refused.
     """
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token:
@@ -103,11 +93,7 @@ def new_code(world: World, asked: AuthorizeRequest, user_id: str) -> str:
 
 
 def answer_grant(world: World, form: Mapping[str, str], authorization: str) -> TokenAnswer:
-    """What the token endpoint answers.
-
-    Raises:
-        AccountsProblem: the client, the code, the verifier or the refresh token is refused.
-    """
+    """The answer of the token endpoint; `AccountsProblem` when client, code, verifier or token is refused."""
     with_secret = _checked_client(world, form, authorization)
     match form.get("grant_type"):
         case "client_credentials":
@@ -122,12 +108,6 @@ def answer_grant(world: World, form: Mapping[str, str], authorization: str) -> T
             raise AccountsProblem("invalid_request", "grant_type must be supplied")
         case _:
             raise AccountsProblem("unsupported_grant_type", "grant_type parameter is not supported")
-
-
-def issue_tokens(world: World, user_id: str, scopes: Iterable[str]) -> TokenAnswer:
-    """Tokens of a user as if they had just consented, for tests that need no sign-in."""
-    consent = Consent(user_id, frozenset(scopes), world.clock())
-    return _answer(world, consent, _new_refresh(world, consent, public_client=world.client_secret is None))
 
 
 def _checked_client(world: World, form: Mapping[str, str], authorization: str) -> bool:
@@ -205,11 +185,7 @@ def _answer(world: World, consent: Consent | None, refresh_token: str | None = N
     token = world.fresh("fakeaccess")
     expires_at = world.clock() + timedelta(seconds=world.access_seconds)
     world.sign_ins.access[token] = AccessGrant(consent, expires_at)
-    answer: TokenAnswer = {
-        "access_token": token,
-        "token_type": "Bearer",
-        "expires_in": world.access_seconds,
-    }
+    answer: TokenAnswer = {"access_token": token, "token_type": "Bearer", "expires_in": world.access_seconds}
     if consent is not None:
         answer["scope"] = " ".join(sorted(consent.scopes))
     if refresh_token is not None:

@@ -1,4 +1,4 @@
-"""The user's own: who they are, what they hear, and their library."""
+"""The user: profile, listening and library."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Final, get_args
@@ -6,11 +6,11 @@ from typing import Annotated, Final, get_args
 from fastapi import APIRouter, Query, Response
 
 from src.fake_spotify.catalogue import Market, market_for
-from src.fake_spotify.models.answers import Artist, Me, Page, PlayedPage, SavedTrack, Track
+from src.fake_spotify.models.answers import Me, Page, PlayedPage, SavedTrack, Track
 from src.fake_spotify.music import is_id, split_uri
-from src.fake_spotify.paging import Number, page_of, read_limit, read_part
+from src.fake_spotify.paging import Number, PartOf, page_of, read_limit
 from src.fake_spotify.problems import ApiProblem
-from src.fake_spotify.rendering import iso, show_artist, show_me, show_track
+from src.fake_spotify.rendering import iso, show_me, show_track
 from src.fake_spotify.tokens import Visitor, VisitorOf, WorldOf
 from src.fake_spotify.world import FakeUser, TimeRange, World
 
@@ -30,36 +30,14 @@ async def read_me(world: WorldOf, visitor: VisitorOf) -> Me:
 
 @router.get("/top/tracks")
 async def read_top_tracks(
-    world: WorldOf,
-    visitor: VisitorOf,
-    time_range: Annotated[str, Query()] = "medium_term",
-    limit: Number = None,
-    offset: Number = None,
+    world: WorldOf, visitor: VisitorOf, part: PartOf, time_range: Annotated[str, Query()] = "medium_term"
 ) -> Page[Track]:
     """What they heard most."""
     user = visitor.needs("user-top-read")
-    part = read_part(limit, offset, default=20, most=50)
     ids = user.top_tracks.get(_range(time_range), [])
     tracks = [world.tracks[track_id] for track_id in ids if track_id in world.tracks]
     url = f"{world.origin}/v1/me/top/tracks"
     return page_of(tracks, part, lambda track: show_track(world, track), url, {"time_range": time_range})
-
-
-@router.get("/top/artists")
-async def read_top_artists(
-    world: WorldOf,
-    visitor: VisitorOf,
-    time_range: Annotated[str, Query()] = "medium_term",
-    limit: Number = None,
-    offset: Number = None,
-) -> Page[Artist]:
-    """Whom they heard most."""
-    user = visitor.needs("user-top-read")
-    part = read_part(limit, offset, default=20, most=50)
-    found = [world.artist(artist_id) for artist_id in user.top_artists.get(_range(time_range), [])]
-    artists = [artist for artist in found if artist is not None]
-    url = f"{world.origin}/v1/me/top/artists"
-    return page_of(artists, part, lambda artist: show_artist(world, artist), url, {"time_range": time_range})
 
 
 @router.get("/player/recently-played")
@@ -132,24 +110,20 @@ Uris = Annotated[str | None, Query()]
 _MOST: Final = 40
 # The scope for changing, and the one for asking.
 _SCOPES: Final = {
-    "track": ("user-library-modify", "user-library-read"),
-    "album": ("user-library-modify", "user-library-read"),
-    "episode": ("user-library-modify", "user-library-read"),
-    "show": ("user-library-modify", "user-library-read"),
-    "audiobook": ("user-library-modify", "user-library-read"),
-    "user": ("user-follow-modify", "user-follow-read"),
-    "artist": ("user-follow-modify", "user-follow-read"),
+    **dict.fromkeys(
+        ("track", "album", "episode", "show", "audiobook"), ("user-library-modify", "user-library-read")
+    ),
+    **dict.fromkeys(("user", "artist"), ("user-follow-modify", "user-follow-read")),
     "playlist": ("playlist-modify-public", "playlist-read-private"),
 }
 
 
 @router.get("/tracks")
 async def read_saved(
-    world: WorldOf, visitor: VisitorOf, market: Market = None, limit: Number = None, offset: Number = None
+    world: WorldOf, visitor: VisitorOf, part: PartOf, market: Market = None
 ) -> Page[SavedTrack]:
     """The saved tracks, the latest first."""
     user = visitor.needs("user-library-read")
-    part = read_part(limit, offset, default=20, most=50)
     country = market_for(visitor, market)
 
     def show(saved: tuple[str, str]) -> SavedTrack:

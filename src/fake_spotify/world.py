@@ -13,7 +13,7 @@ from src.fake_spotify.music import FakeArtist, FakeTrack, fake_id
 
 type TimeRange = Literal["short_term", "medium_term", "long_term"]
 # Spotify's own buckets are unpublished: these are invented.
-type Bucket = Literal["search", "artist_albums", "catalogue", "user", "library", "playlists"]
+type Bucket = Literal["search", "catalogue", "user", "library", "playlists"]
 
 
 class SeenRequest(NamedTuple):
@@ -34,7 +34,6 @@ class FakeUser:
     country: str = "DE"
     allow_listed: bool = True
     top_tracks: dict[TimeRange, list[str]] = field(default_factory=dict)
-    top_artists: dict[TimeRange, list[str]] = field(default_factory=dict)
     recent: list[tuple[str, datetime]] = field(default_factory=list)
     saved: list[tuple[str, datetime]] = field(default_factory=list)
     library: set[str] = field(default_factory=set)
@@ -235,12 +234,6 @@ class World:
         """No fault any more, and no quota that is used up."""
         self.faults.clear()
         self.exhausted.clear()
-
-    def revoke(self, user: str) -> None:
-        """Take back every consent of a user, as the account page does."""
-        for grant in self.sign_ins.refresh.values():
-            if grant.consent.user == user:
-                grant.consent.revoked = True
 
     def count(self, method: str, path: str = "") -> int:
         """How many calls of this method were made to paths that begin like this."""

@@ -20,7 +20,6 @@ _SECOND: Final = ("Lanterns", "Orchard", "Signals", "Harbour", "Wolves", "Winter
 _BANDS: Final = ("Otters", "Cartographers", "Weather Club", "Sisters Ardell", "Night Bureau", "Kin of Moss")
 _GENRES: Final = ("dream pop", "ambient", "folk", "jazz", "techno", "soul")
 _TOP_TRACKS: Final = 30
-_TOP_ARTISTS: Final = 10
 _RECENT: Final = 50
 _SAVED: Final = 40
 _MINUTES_APART: Final = 23
@@ -37,11 +36,7 @@ def make_world(*, seed: int = 1, marker: str = "", clock: Callable[[], datetime]
 
 
 def world_of_tracks(
-    rows: Sequence[TrackRow],
-    *,
-    seed: int = 1,
-    marker: str = "",
-    clock: Callable[[], datetime] | None = None,
+    rows: Sequence[TrackRow], *, seed: int = 1, marker: str = "", clock: Callable[[], datetime] | None = None
 ) -> World:
     """A world of these tracks, with three users who have heard some of them.
 
@@ -94,8 +89,6 @@ def _listen(world: World, chance: Random) -> None:
         for time_range in _RANGES:
             top = _some(tracks, _TOP_TRACKS, chance)
             user.top_tracks[time_range] = [track.id for track in top]
-            artists = {track.artists[0].id: None for track in top}
-            user.top_artists[time_range] = list(artists)[:_TOP_ARTISTS]
         played = _some(tracks, _RECENT, chance)
         user.recent = [(track.id, _ago(world, number)) for number, track in enumerate(played)]
         saved = _some(tracks, _SAVED, chance)

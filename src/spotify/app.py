@@ -15,16 +15,14 @@ if TYPE_CHECKING:
     import httpx
 
 # Groups of calls that are counted together here; Spotify's own quota buckets are unpublished.
-type Bucket = Literal[
-    "search", "catalogue", "artist_albums", "user", "library", "playlist_reads", "playlist_writes"
-]
+type Bucket = Literal["search", "catalogue", "user", "library", "playlist_reads", "playlist_writes"]
 
 
 @dataclass(frozen=True, slots=True)
 class SpotifyConfig:
-    """What the operator has set; see `.env.example`.
+    """The operator's settings; see `.env.example`.
 
-    `token_keys`: the first seals, all of them open. `calls_per_day` bounds each group of calls in any 24 h.
+    `token_keys`: the first encrypts, all decrypt. `calls_per_day` bounds each group of calls in any 24 h.
     """
 
     client_id: str
@@ -49,7 +47,7 @@ class SpotifyConfig:
 
 @dataclass(slots=True)
 class AppToken:
-    """The token of the app itself, for reads of the catalogue; in memory alone."""
+    """The token of the app itself, for reads of the catalogue; in memory only."""
 
     token: str = field(default="", repr=False)
     expires_at: datetime | None = None
@@ -59,7 +57,7 @@ class AppToken:
 class SpotifyApp:
     """Open clients, and the clock, sleep, chance (0 to 1) and ids that a replay replaces.
 
-    `watch` is told the name and the outcome of every call (`ok`, or the error's code), and nothing else.
+    `watch` receives the name and the outcome of every call (`ok`, or the error's code), and nothing else.
     """
 
     config: SpotifyConfig
@@ -80,8 +78,8 @@ class SpotifyApp:
 class Caller:
     """Who calls, and how many calls may still be made; every attempt counts.
 
-    `listener` None: the app itself, which reads the catalogue and nothing of anybody. `gives_up`: somebody
-    waits for a turn, so a call that timed out is not repeated, and after it none is made: `failure` is kept.
+    `listener` None: the app itself, which reads the catalogue only. `gives_up`: a listener is waiting, so
+    after a call that timed out no other is made, and `failure` is raised instead.
     """
 
     app: SpotifyApp

@@ -1,4 +1,4 @@
-"""Ids of Spotify's: 22 characters in base 62, in URIs and in addresses of pages."""
+"""Spotify's ids: 22 characters in base 62, in URIs and in addresses of pages."""
 
 import re
 from collections.abc import Collection
@@ -13,7 +13,7 @@ type UriKind = Literal["track", "episode", "album", "artist", "playlist", "show"
 PLAYABLE: Final[frozenset[UriKind]] = frozenset({"track", "episode"})
 _ID: Final = re.compile(r"[0-9A-Za-z]{22}")
 _HOST: Final = "open.spotify.com"
-# Longer than any address of a page, with what is added to follow who shared it.
+# Longer than any address of a page with its tracking parameters.
 _MAX_CHARS: Final = 500
 _LOCALE: Final = re.compile(r"intl-[a-z]{2}(?:-[a-zA-Z]{2})?")
 
@@ -24,22 +24,14 @@ def is_id(text: str) -> bool:
 
 
 def check_id(text: str) -> str:
-    """The id itself.
-
-    Raises:
-        InvalidInput: it is none.
-    """
+    """The id itself, if it is one."""
     if not is_id(text):
         raise InvalidInput("An id of Spotify's has 22 letters and digits.")
     return text
 
 
 def id_of(text: str, kind: Kind) -> str:
-    """The id in a bare id, a URI (`spotify:track:…`) or the address of a page, which may name a language.
-
-    Raises:
-        InvalidInput: there is none, or it is of another kind.
-    """
+    """The id in a bare id, a URI (`spotify:track:…`) or the address of a page of this kind."""
     bare = text.strip()
     if len(bare) <= _MAX_CHARS:
         if is_id(bare):
@@ -61,23 +53,12 @@ def page_of(open_url: str, kind: Kind, id_: str) -> str:
 
 
 def uri_of(kind: UriKind, id_: str) -> str:
-    """For example `spotify:track:…`.
-
-    Raises:
-        InvalidInput: the id is none.
-    """
+    """For example `spotify:track:…`."""
     return f"spotify:{kind}:{check_id(id_)}"
 
 
 def check_uri(uri: str, kinds: Collection[UriKind]) -> str:
-    """The URI itself.
-
-    Args:
-        kinds: those that will do.
-
-    Raises:
-        InvalidInput: it is no URI, or one of another kind.
-    """
+    """The URI itself, if it is one of these kinds."""
     parts = uri.split(":")
     if len(parts) != 3 or parts[0] != "spotify" or parts[1] not in kinds or not is_id(parts[2]):
         wanted = ", ".join(f"spotify:{kind}:" for kind in sorted(kinds))
@@ -86,7 +67,7 @@ def check_uri(uri: str, kinds: Collection[UriKind]) -> str:
 
 
 def _path_of(address: str) -> list[str]:
-    """`[kind, id]` of the address of a page; something else of anything else."""
+    """`[kind, id]` from the address of a page; anything else gives another list."""
     whole = f"https://{address}" if address.startswith(f"{_HOST}/") else address
     try:
         url = urlsplit(whole)

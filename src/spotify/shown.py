@@ -1,4 +1,4 @@
-"""Tracks of Spotify's as they are shown: kept in memory for an hour at most, and written nowhere."""
+"""Spotify's tracks as shown: in memory for an hour at most, and never stored."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ async def shown_track(caller: Caller, spotify_id: str) -> SpotifyTrack | None:
         fresh = await send(caller, get_track(spotify_id, market=app.config.market))
     except SpotifyError:
         return None
-    # Under the id that was asked for: in another market Spotify answers with the track that stands for it.
+    # Under the id that was asked for: in another market Spotify answers with a replacement.
     _keep(app, spotify_id, fresh)
     return fresh
 

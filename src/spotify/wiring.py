@@ -1,4 +1,4 @@
-"""Opening the Spotify client as the settings say."""
+"""Wiring of the Spotify client from the settings."""
 
 import asyncio
 import random
@@ -10,8 +10,7 @@ from typing import get_args
 
 from src.settings import Settings
 from src.spotify.app import Bucket, SpotifyApp, SpotifyConfig
-from src.spotify.auth.accounts import reseal_all
-from src.spotify.auth.encryption import check_keys
+from src.spotify.auth.encryption import check_keys, reencrypt_all
 from src.spotify.auth.redirect import with_port
 from src.spotify.auth.sign_in import purge_pending
 from src.storage.database import Database
@@ -21,13 +20,13 @@ MAX_CONNECTIONS = 20
 
 
 def config_of(settings: Settings, *, port: int | None = None) -> SpotifyConfig | None:
-    """What the settings say; None where no Spotify app is set.
+    """The configuration in the settings; None without a Spotify app.
 
     Args:
-        port: where this process serves, if not at `PORT`; for a loopback redirect URI that names none.
+        port: where this process serves, if not at `PORT`; for a loopback redirect URI without a port.
 
     Raises:
-        InvalidInput: the redirect URI or a key is of no use; the message names the variable, never its value.
+        InvalidInput: the redirect URI or a key is invalid; the message names the variable, never its value.
     """
     if settings.spotify_client_id is None:
         return None
@@ -62,15 +61,9 @@ def config_of(settings: Settings, *, port: int | None = None) -> SpotifyConfig |
 async def open_spotify(
     settings: Settings, database: Database, *, port: int | None = None
 ) -> AsyncIterator[SpotifyApp | None]:
-    """The open client, closed when the block ends; None where no Spotify app is set.
+    """The open client, closed when the block ends; None without a Spotify app.
 
-    What was sealed by an older key is sealed by the first, and sign-ins that have expired are deleted.
-
-    Args:
-        port: as in `config_of`.
-
-    Raises:
-        InvalidInput: as `config_of`.
+    Secrets encrypted with an older key are encrypted with the first, and expired sign-ins are deleted.
     """
     config = config_of(settings, port=port)
     if config is None:
@@ -79,9 +72,7 @@ async def open_spotify(
     import httpx
 
     async with httpx.AsyncClient(
-        timeout=config.timeout_s,
-        limits=httpx.Limits(max_connections=MAX_CONNECTIONS),
-        follow_redirects=False,
+        timeout=config.timeout_s, limits=httpx.Limits(max_connections=MAX_CONNECTIONS), follow_redirects=False
     ) as http:
         app = SpotifyApp(
             config=config,
@@ -93,7 +84,7 @@ async def open_spotify(
             new_id=lambda: uuid.uuid4().hex,
         )
         await purge_pending(app)
-        await reseal_all(app)
+        await reencrypt_all(app)
         yield app
 
 
@@ -102,5 +93,4 @@ def _calls_per_day(settings: Settings) -> Mapping[Bucket, int]:
     return {
         **dict.fromkeys(buckets, settings.spotify_calls_per_day),
         "search": settings.spotify_searches_per_day,
-        "artist_albums": settings.spotify_artist_albums_per_day,
     }

@@ -10,8 +10,7 @@ import pytest
 
 from src.fake_spotify.accounts import SCOPES
 from src.fake_spotify.app import create_fake_spotify, serve_fake
-from src.fake_spotify.tokens import issue_tokens
-from src.fake_spotify.world import World
+from src.fake_spotify.world import AccessGrant, Consent, RefreshGrant, World
 from src.fake_spotify.worlds import LISTENER, make_world
 
 FORM = "application/x-www-form-urlencoded"
@@ -65,7 +64,12 @@ def token(world: World) -> TokenOf:
     """The header of a user's token; with every scope unless told."""
 
     def make(user: str = LISTENER, scopes: Iterable[str] = SCOPES) -> dict[str, str]:
-        return bearer(issue_tokens(world, user, scopes)["access_token"])
+        consent = Consent(user, frozenset(scopes), world.clock())
+        world.sign_ins.refresh[world.fresh("fakerefresh")] = RefreshGrant(consent, public_client=False)
+        access_token = world.fresh("fakeaccess")
+        expires_at = world.clock() + timedelta(seconds=world.access_seconds)
+        world.sign_ins.access[access_token] = AccessGrant(consent, expires_at)
+        return bearer(access_token)
 
     return make
 
@@ -73,6 +77,13 @@ def token(world: World) -> TokenOf:
 @pytest.fixture
 def auth(token: TokenOf) -> dict[str, str]:
     return token()
+
+
+def revoke_consents(world: World, user: str) -> None:
+    """Take back every consent of a user, as the account page does."""
+    for grant in world.sign_ins.refresh.values():
+        if grant.consent.user == user:
+            grant.consent.revoked = True
 
 
 def bearer(access_token: str) -> dict[str, str]:

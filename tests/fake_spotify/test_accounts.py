@@ -10,7 +10,7 @@ import pytest
 
 from src.fake_spotify.accounts import is_registered
 from src.fake_spotify.worlds import LISTENER, OUTSIDER
-from tests.fake_spotify.conftest import bearer
+from tests.fake_spotify.conftest import bearer, revoke_consents
 
 REDIRECT = "http://127.0.0.1:8000/v1/spotify/callback"
 VERIFIER = "v" * 64
@@ -265,7 +265,7 @@ async def test_refresh_with_rotation_when_used_twice_ends_everything(client, wor
 
 async def test_refresh_when_consent_was_revoked(client, world):
     token = (await signed_in(client, world))["refresh_token"]
-    world.revoke(LISTENER)
+    revoke_consents(world, LISTENER)
     assert error_of(await refresh(client, world, token)) == "invalid_grant"
 
 

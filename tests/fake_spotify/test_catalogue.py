@@ -37,12 +37,12 @@ async def test_search_when_query_or_type_is_missing_or_unknown(client, auth, par
     assert (await client.get("/v1/search", params=params, headers=auth)).status_code == 400
 
 
-async def test_search_answers_a_page_of_every_type(client, auth, world):
-    params = {"q": first(world).artists[0].name, "type": "track,artist,album,playlist,show,episode,audiobook"}
+async def test_search_answers_tracks_alone(client, auth, world):
+    params = {"q": first(world).title, "type": "track,artist,album,playlist,show,episode,audiobook"}
     answer = (await client.get("/v1/search", params=params, headers=auth)).json()
-    assert set(answer) == {"tracks", "artists", "albums", "playlists", "shows", "episodes", "audiobooks"}
-    assert answer["artists"]["items"][0]["id"] == first(world).artists[0].id
-    assert answer["playlists"]["items"] == [None, None]
+    assert set(answer) == {"tracks"}
+    params["type"] = "playlist"
+    assert (await client.get("/v1/search", params=params, headers=auth)).json() == {}
 
 
 async def test_track_fields_are_those_of_development_mode(client, auth, world):
@@ -63,22 +63,6 @@ async def test_album_tracks_have_neither_album_nor_codes(client, auth, world):
     page = (await client.get(f"/v1/albums/{first(world).album.id}/tracks", headers=auth)).json()
     assert page["total"] == len(world.album_tracks(first(world).album.id))
     assert all("external_ids" not in track and "album" not in track for track in page["items"])
-
-
-@pytest.mark.parametrize(("limit", "status"), [("10", 200), ("11", 400)])
-async def test_artist_albums_limit_is_ten(client, auth, world, limit, status):
-    url = f"/v1/artists/{first(world).artists[0].id}/albums"
-    answer = await client.get(url, params={"limit": limit}, headers=auth)
-    assert answer.status_code == status
-
-
-async def test_artist_albums_are_grouped(client, auth, world):
-    remix = next(track for track in world.tracks.values() if track.kind == "remix")
-    url = f"/v1/artists/{remix.artists[-1].id}/albums"
-    only = (await client.get(url, params={"include_groups": "album"}, headers=auth)).json()
-    beside = (await client.get(url, params={"include_groups": "appears_on"}, headers=auth)).json()
-    assert only["items"] == []
-    assert remix.album.id in {album["id"] for album in beside["items"]}
 
 
 @pytest.mark.parametrize("kind", ["tracks", "albums", "artists"])
@@ -136,17 +120,6 @@ async def test_removed_endpoints_are_forbidden(client, auth, method, path):
 
 async def test_unknown_endpoints_are_not_found(client, auth):
     assert (await client.get("/v1/nothing/here", headers=auth)).status_code == 404
-
-
-async def test_oembed_gives_the_title_without_a_token(client, world):
-    track = first(world)
-    for url in (
-        f"https://open.spotify.com/intl-de/track/{track.id}?si=x",
-        f"{world.origin}/track/{track.id}",
-    ):
-        answer = (await client.get("/oembed", params={"url": url})).json()
-        assert (answer["type"], answer["title"]) == ("rich", track.title)
-    assert (await client.get("/oembed", params={"url": "https://open.spotify.com/x"})).status_code == 404
 
 
 async def test_pages_hide_private_playlists(client, world):

@@ -3,11 +3,10 @@
 import pytest
 
 from src.fake_spotify.worlds import FRIEND, LISTENER, OUTSIDER
-from tests.fake_spotify.conftest import bearer, message_of
+from tests.fake_spotify.conftest import bearer, message_of, revoke_consents
 
 READS = [
     ("/v1/me/top/tracks", "user-top-read"),
-    ("/v1/me/top/artists", "user-top-read"),
     ("/v1/me/player/recently-played", "user-read-recently-played"),
     ("/v1/me/tracks", "user-library-read"),
     ("/v1/me/playlists", "playlist-read-private"),
@@ -42,7 +41,7 @@ async def test_top_tracks_follow_the_time_range(client, auth, world, time_range)
 
 
 async def test_top_when_time_range_is_unknown(client, auth):
-    answer = await client.get("/v1/me/top/artists", params={"time_range": "week"}, headers=auth)
+    answer = await client.get("/v1/me/top/tracks", params={"time_range": "week"}, headers=auth)
     assert answer.status_code == 400
 
 
@@ -166,6 +165,6 @@ async def test_access_token_expires_by_the_clock(client, auth, clock):
 
 async def test_access_token_dies_with_the_consent(client, auth, world, token):
     other = token(FRIEND)
-    world.revoke(LISTENER)
+    revoke_consents(world, LISTENER)
     assert (await client.get("/v1/me", headers=auth)).status_code == 401
     assert (await client.get("/v1/me", headers=other)).status_code == 200

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from src.fake_spotify.models.answers import TrackRow
-from src.fake_spotify.search import find_albums, find_artists, find_tracks, read_query, trap_of, trap_rows
+from src.fake_spotify.search import find_tracks, read_query, trap_of, trap_rows
 from src.fake_spotify.worlds import invented_rows, make_world, world_of_tracks
 
 ROWS: list[TrackRow] = [
@@ -63,16 +63,6 @@ def test_find_tracks_by_filters_and_words(query, found):
 )
 def test_find_tracks_when_nothing_matches(query):
     assert titles(query) == []
-
-
-def test_find_albums_and_artists():
-    world = world_of_tracks(ROWS)
-    albums = [album.title for album in find_albums(world, read_query("album:fjord"))]
-    assert sorted(albums) == ["Fjord", "Fjord Two"]
-    upc = find_albums(world, read_query('album:"Fjord Two"'))[0].upc
-    assert [album.title for album in find_albums(world, read_query(f"upc:{upc}"))] == ["Fjord Two"]
-    assert [artist.name for artist in find_artists(world, read_query("artist:kaito"))] == ["Kaito Mirren"]
-    assert [artist.name for artist in find_artists(world, read_query("genre:folk"))] == ["Sigrún Þöll"]
 
 
 def test_find_tracks_ranks_wrong_versions_first_now_and_then():

@@ -26,7 +26,6 @@ TOKEN = "planted-app-token"
 BUCKETS: tuple[Bucket, ...] = (
     "search",
     "catalogue",
-    "artist_albums",
     "user",
     "library",
     "playlist_reads",

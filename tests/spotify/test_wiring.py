@@ -27,7 +27,6 @@ def test_config_of_reads_the_settings():
             spotify_token_keys=f" {KEYS[0]} ,, {KEYS[0]},",
             spotify_api_url="http://127.0.0.1:9/v1/",
             spotify_searches_per_day=3,
-            spotify_artist_albums_per_day=2,
             spotify_calls_per_day=1,
         ),
         port=9000,
@@ -38,7 +37,6 @@ def test_config_of_reads_the_settings():
     assert config.api_url == "http://127.0.0.1:9/v1"
     assert config.calls_per_day == {
         "search": 3,
-        "artist_albums": 2,
         "catalogue": 1,
         "user": 1,
         "library": 1,

@@ -17,7 +17,7 @@ class ExternalUrls(TypedDict):
 
 @documented
 class ExternalIds(TypedDict):
-    """Codes of the industry."""
+    """Standard codes of a recording or a release."""
 
     isrc: NotRequired[str]
     """Of a recording."""
@@ -30,7 +30,7 @@ class Image(TypedDict):
     """A picture."""
 
     url: str
-    """Where it is."""
+    """Its address."""
     height: int | None
     """Pixels; null when unknown."""
     width: int | None
@@ -46,21 +46,27 @@ class Restrictions(TypedDict):
 
 
 @documented
-class SimplifiedArtist(TypedDict):
-    """An artist inside of something else."""
+class Thing(TypedDict):
+    """What artists, albums, tracks, playlists and users have in common."""
 
     id: str
-    """22 characters of base 62."""
+    """22 characters of base 62; a user's is a name."""
+    type: str
+    """`artist`, `album`, `track`, `playlist` or `user`."""
+    uri: str
+    """`spotify:{type}:{id}`."""
+    href: str
+    """The address of the thing in the API."""
+    external_urls: ExternalUrls
+    """The address of its open page."""
+
+
+@documented
+class SimplifiedArtist(Thing):
+    """An artist as a part of something else."""
+
     name: str
     """Name."""
-    type: Literal["artist"]
-    """What it is."""
-    uri: str
-    """`spotify:artist:…`."""
-    href: str
-    """Where the API answers it."""
-    external_urls: ExternalUrls
-    """Its page."""
 
 
 @documented
@@ -72,21 +78,11 @@ class Artist(SimplifiedArtist):
 
 
 @documented
-class SimplifiedAlbum(TypedDict):
-    """An album inside of something else."""
+class SimplifiedAlbum(Thing):
+    """An album as a part of something else."""
 
-    id: str
-    """22 characters of base 62."""
     name: str
     """Title."""
-    type: Literal["album"]
-    """What it is."""
-    uri: str
-    """`spotify:album:…`."""
-    href: str
-    """Where the API answers it."""
-    external_urls: ExternalUrls
-    """Its page."""
     album_type: str
     """`album`, `single` or `compilation`."""
     total_tracks: int
@@ -94,31 +90,21 @@ class SimplifiedAlbum(TypedDict):
     release_date: str
     """A year, a month or a day."""
     release_date_precision: Literal["year", "month", "day"]
-    """How much of the date is known."""
+    """Which part of the date is known."""
     images: list[Image]
     """The widest first."""
     artists: list[SimplifiedArtist]
-    """By whom."""
+    """Its artists, the main one first."""
 
 
 @documented
-class SimplifiedTrack(TypedDict):
+class SimplifiedTrack(Thing):
     """A track inside of its album: without the album and without codes."""
 
-    id: str
-    """22 characters of base 62."""
     name: str
     """Title."""
-    type: Literal["track"]
-    """What it is."""
-    uri: str
-    """`spotify:track:…`."""
-    href: str
-    """Where the API answers it."""
-    external_urls: ExternalUrls
-    """Its page."""
     artists: list[SimplifiedArtist]
-    """By whom, the main one first."""
+    """As credited, the main one first."""
     duration_ms: int
     """Length in milliseconds."""
     explicit: bool
@@ -128,13 +114,13 @@ class SimplifiedTrack(TypedDict):
     track_number: int
     """From 1."""
     is_local: Literal[False]
-    """Only local files are."""
+    """Always false: see `LocalTrack`."""
     preview_url: None
-    """Always null by now."""
+    """Deprecated: always null."""
     is_playable: NotRequired[bool]
-    """In the market that was asked for."""
+    """Whether it plays in the requested market; absent without a market."""
     restrictions: NotRequired[Restrictions]
-    """Why it cannot be played."""
+    """Why it cannot be played; absent when it can."""
 
 
 @documented
@@ -149,10 +135,10 @@ class Track(SimplifiedTrack):
 
 @documented
 class LocalTrack(TypedDict):
-    """A file on somebody's own machine, as an entry of a playlist shows it."""
+    """A file on somebody's own machine, as an entry of a playlist."""
 
     id: None
-    """It has none."""
+    """Always null."""
     name: str
     """Title."""
     type: Literal["track"]
@@ -162,7 +148,7 @@ class LocalTrack(TypedDict):
     duration_ms: int
     """Length in milliseconds."""
     is_local: Literal[True]
-    """It is."""
+    """Always true."""
 
 
 @documented
@@ -186,21 +172,11 @@ class Episode(TypedDict):
 
 
 @documented
-class PublicUser(TypedDict):
+class PublicUser(Thing):
     """A user as others see them."""
 
-    id: str
-    """Id."""
     display_name: str
     """Name."""
-    type: Literal["user"]
-    """What it is."""
-    uri: str
-    """`spotify:user:…`."""
-    href: str
-    """Where the API answered it once."""
-    external_urls: ExternalUrls
-    """Their page."""
 
 
 @documented
@@ -208,7 +184,7 @@ class Me(PublicUser):
     """The user whose token it is."""
 
     account_id: str
-    """Never changes."""
+    """Permanent, unlike the id."""
     images: list[Image]
     """The widest first."""
 
@@ -218,15 +194,15 @@ class Page[T](TypedDict):
     """A part of a list."""
 
     href: str
-    """Where this part is."""
+    """Address of this part."""
     limit: int
     """How many at most."""
     next: str | None
-    """Where the next part is."""
+    """Address of the next part; null after the last."""
     offset: int
     """How many come before."""
     previous: str | None
-    """Where the part before is."""
+    """Address of the part before; null before the first."""
     total: int
     """How many there are in all."""
     items: list[T]
@@ -240,14 +216,14 @@ class Album(SimplifiedAlbum):
     tracks: Page[SimplifiedTrack]
     """Its first tracks."""
     copyrights: list[str]
-    """Nobody's."""
+    """Always empty."""
     external_ids: ExternalIds
     """Its UPC."""
 
 
 @documented
 class Cursors(TypedDict):
-    """Where a list by time goes on; milliseconds since 1970."""
+    """Bounds of a part of a list by time, in milliseconds since 1970."""
 
     after: NotRequired[str]
     """The latest of this part."""
@@ -264,7 +240,7 @@ class PlayedTrack(TypedDict):
     played_at: str
     """ISO time."""
     context: None
-    """From where; never said here."""
+    """Always null here."""
 
 
 @documented
@@ -272,13 +248,13 @@ class PlayedPage(TypedDict):
     """A part of what was played, the latest first."""
 
     href: str
-    """Where this part is."""
+    """Address of this part."""
     limit: int
     """How many at most."""
     next: str | None
-    """Where the earlier ones are."""
+    """Address of the earlier ones; null when there are none."""
     cursors: Cursors | None
-    """Where it goes on; null when nothing was played."""
+    """Bounds of this part; null when nothing was played."""
     total: int
     """How many there are in all."""
     items: list[PlayedTrack]
@@ -297,22 +273,10 @@ class SavedTrack(TypedDict):
 
 @documented
 class SearchAnswer(TypedDict):
-    """What was found, by type."""
+    """What a search found."""
 
     tracks: NotRequired[Page[Track]]
-    """Tracks."""
-    artists: NotRequired[Page[Artist]]
-    """Artists."""
-    albums: NotRequired[Page[SimplifiedAlbum]]
-    """Albums."""
-    playlists: NotRequired[Page[None]]
-    """Playlists; every one is null."""
-    shows: NotRequired[Page[None]]
-    """Shows; there are none."""
-    episodes: NotRequired[Page[None]]
-    """Episodes; there are none."""
-    audiobooks: NotRequired[Page[None]]
-    """Audiobooks; there are none."""
+    """The matches, best first; absent when tracks were not asked for."""
 
 
 type TrackKind = Literal[

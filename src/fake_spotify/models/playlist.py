@@ -1,11 +1,11 @@
 """Playlists as the fake API answers them, and what is sent to change them."""
 
-from typing import Annotated, Literal, NotRequired
+from typing import Annotated, NotRequired
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from src.fake_spotify.models.answers import Episode, ExternalUrls, Image, LocalTrack, Page, PublicUser, Track
+from src.fake_spotify.models.answers import Episode, Image, LocalTrack, Page, PublicUser, Thing, Track
 from src.schema import documented
 
 type Played = Track | LocalTrack | Episode | None
@@ -38,21 +38,11 @@ class EntryCount(TypedDict):
 
 
 @documented
-class BarePlaylist(TypedDict):
+class BarePlaylist(Thing):
     """A playlist without its entries: all that others see of it."""
 
-    id: str
-    """22 characters of base 62."""
     name: str
     """Name."""
-    type: Literal["playlist"]
-    """What it is."""
-    uri: str
-    """`spotify:playlist:…`."""
-    href: str
-    """Where the API answers it."""
-    external_urls: ExternalUrls
-    """Its page."""
     description: str
     """Words about it."""
     owner: PublicUser

@@ -1,5 +1,6 @@
-"""Connected accounts, sealed: one a listener."""
+"""Connected accounts, stored encrypted: one for each listener."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -9,15 +10,17 @@ from pydantic import ValidationError
 from sqlalchemy import Row, bindparam, delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from src.errors import StorageUnavailable
+from src.retries import backoff_s
 from src.schema import to_json
 from src.spotify.app import SpotifyApp
-from src.spotify.auth.encryption import decrypt, encrypt, encrypt_again, unreadable
+from src.spotify.auth.encryption import decrypt, encrypt, unreadable
 from src.spotify.errors import SignInNeeded, SpotifyNotConfigured
 from src.spotify.models.account import ACCOUNT, Account, AccountDocument
 from src.storage.database import read, uninterrupted, write
 from src.storage.tables import spotify_accounts, spotify_handles, spotify_saves, spotify_sign_ins
 
-# The first of the two numbers of an advisory lock on PostgreSQL: the account of one listener.
+# The first of the two numbers of an advisory lock on PostgreSQL; the second is the listener.
 _ADVISORY_LOCK = 1_846_203_378
 
 _OWN = spotify_accounts.c.listener == bindparam("of_listener")
@@ -43,7 +46,7 @@ _REPLACE = (
 )
 _DELETE_ACCOUNT = delete(spotify_accounts).where(_OWN)
 _DELETE_SIGN_INS = delete(spotify_sign_ins).where(spotify_sign_ins.c.listener == bindparam("of_listener"))
-# Emptied and not deleted: a number stands for one track in its conversation, for good.
+# Emptied and not deleted: a number is never used again in its conversation.
 _EMPTY_HANDLES = (
     update(spotify_handles)
     .where(spotify_handles.c.listener == bindparam("of_listener"))
@@ -56,9 +59,9 @@ type StoredRow = Row[str, datetime, int, str | None, datetime | None]
 
 @dataclass(frozen=True, slots=True)
 class AccountState:
-    """What is stored of a listener.
+    """The stored account of a listener.
 
-    `unreadable`: no key opens it; `ended`: Spotify ended the consent. `account` goes with `connected`.
+    `unreadable`: no key decrypts it; `ended`: Spotify ended the consent. `account` is set when `connected`.
     """
 
     kind: Literal["absent", "connected", "ended", "unreadable"]
@@ -67,28 +70,28 @@ class AccountState:
 
 
 async def load_account(app: SpotifyApp, listener: str) -> Account | None:
-    """The connected account; None when there is none, its consent has ended, or no key opens it."""
+    """The connected account; None when there is none, its consent has ended, or no key decrypts it."""
     return (await read_account_state(app, listener)).account
 
 
 @uninterrupted
 async def read_account_state(app: SpotifyApp, listener: str) -> AccountState:
-    """What is stored of a listener."""
+    """The stored account of a listener, or why there is none to use."""
     async with read(app.database) as connection:
         row = (await connection.execute(_GET, {"of_listener": listener})).one_or_none()
     return account_state_of(app, listener, row)
 
 
 async def lock_row(connection: AsyncConnection, listener: str) -> StoredRow | None:
-    """The row of a listener, held until the transaction ends."""
+    """The row of a listener, locked until the transaction ends."""
     return (await connection.execute(_LOCK, {"of_listener": listener})).one_or_none()
 
 
 def account_state_of(app: SpotifyApp, listener: str, row: StoredRow | None) -> AccountState:
-    """What a row says."""
+    """The state that a row describes."""
     if row is None:
         return AccountState("absent")
-    document = open_document(app, listener, row.sealed)
+    document = decrypt_document(app, listener, row.sealed)
     if document is None:
         return AccountState("unreadable", authorized_at=row.authorized_at)
     if not document["refresh_token"]:
@@ -108,8 +111,8 @@ def account_state_of(app: SpotifyApp, listener: str, row: StoredRow | None) -> A
     return AccountState("connected", account, row.authorized_at)
 
 
-def open_document(app: SpotifyApp, listener: str, sealed: str) -> AccountDocument | None:
-    """The document of an account; None when no key opens it, or it is not this listener's."""
+def decrypt_document(app: SpotifyApp, listener: str, sealed: str) -> AccountDocument | None:
+    """The document of an account; None when no key decrypts it, or it is not this listener's."""
     try:
         document = ACCOUNT.validate_json(decrypt(app.config.token_keys, sealed))
     except (SignInNeeded, SpotifyNotConfigured, ValidationError):
@@ -118,11 +121,7 @@ def open_document(app: SpotifyApp, listener: str, sealed: str) -> AccountDocumen
 
 
 def connected_account(account_state: AccountState) -> Account:
-    """The account.
-
-    Raises:
-        SignInNeeded: there is none to work with; the message says why.
-    """
+    """The account; `SignInNeeded` says why there is none to use."""
     if account_state.account is not None:
         return account_state.account
     match account_state.kind:
@@ -136,12 +135,12 @@ def connected_account(account_state: AccountState) -> Account:
 
 @uninterrupted
 async def store_connected(app: SpotifyApp, account: Account) -> None:
-    """Store a new sign-in in place of the one before.
+    """Store a new sign-in in place of the previous one.
 
-    What was saved through another Spotify account goes with that account.
+    Saves and handles of another Spotify account are deleted with it.
     """
     own = {"of_listener": account.listener}
-    sealed = encrypted_account(app, account)
+    sealed = encrypt_account(app, account)
     async with write(app.database) as connection:
         await _lock_listener(connection, app, account.listener)
         row = await lock_row(connection, account.listener)
@@ -150,7 +149,7 @@ async def store_connected(app: SpotifyApp, account: Account) -> None:
             await connection.execute(_INSERT, {**new, "version": 1})
             return
         await write_document(connection, row, account.listener, sealed, account.authorized_at)
-        before = open_document(app, account.listener, row.sealed)
+        before = decrypt_document(app, account.listener, row.sealed)
         if before is not None and before["account_id"] != account.account_id:
             await connection.execute(_EMPTY_HANDLES, own)
             await connection.execute(_DELETE_SAVES, own)
@@ -159,7 +158,7 @@ async def store_connected(app: SpotifyApp, account: Account) -> None:
 async def write_document(
     connection: AsyncConnection, row: StoredRow, listener: str, sealed: str, authorized_at: datetime
 ) -> None:
-    """Replace the sealed text of a locked row, whoever holds the lease."""
+    """Replace the encrypted text of a locked row, and end its lease."""
     await connection.execute(
         _REPLACE,
         {
@@ -173,7 +172,7 @@ async def write_document(
 
 @uninterrupted
 async def delete_listener(app: SpotifyApp, listener: str) -> None:
-    """Delete everything that is kept of the listener's Spotify account, all of it at once."""
+    """Delete everything that is stored of the listener's Spotify account, in one transaction."""
     own = {"of_listener": listener}
     async with write(app.database) as connection:
         for statement in (_DELETE_ACCOUNT, _DELETE_SIGN_INS, _EMPTY_HANDLES, _DELETE_SAVES):
@@ -181,7 +180,7 @@ async def delete_listener(app: SpotifyApp, listener: str) -> None:
 
 
 async def _lock_listener(connection: AsyncConnection, app: SpotifyApp, listener: str) -> None:
-    """One sign-in of a listener at a time: two that are the first at once would both insert."""
+    """One sign-in of a listener at a time: without a row to lock, two at once would both insert."""
     if not app.database.is_sqlite:
         await connection.execute(
             text("SELECT pg_advisory_xact_lock(:lock, hashtext(:listener))"),
@@ -189,8 +188,8 @@ async def _lock_listener(connection: AsyncConnection, app: SpotifyApp, listener:
         )
 
 
-def encrypted_account(app: SpotifyApp, account: Account) -> str:
-    """The account as it is stored."""
+def encrypt_account(app: SpotifyApp, account: Account) -> str:
+    """The encrypted text of an account."""
     document: AccountDocument = {
         "listener": account.listener,
         "sign_in_id": account.sign_in_id,
@@ -204,52 +203,19 @@ def encrypted_account(app: SpotifyApp, account: Account) -> str:
     return encrypt(app.config.token_keys, to_json(ACCOUNT, document))
 
 
-_ACCOUNTS = select(spotify_accounts.c.listener, spotify_accounts.c.sealed)
-_SIGN_INS = select(spotify_sign_ins.c.state_hash, spotify_sign_ins.c.sealed)
-# Where the text is still the one that was read: tokens that were renewed meanwhile stay.
-_RESEAL_ACCOUNT = (
-    update(spotify_accounts)
-    .where(
-        (spotify_accounts.c.listener == bindparam("of_row"))
-        & (spotify_accounts.c.sealed == bindparam("of_sealed"))
-    )
-    .values(sealed=bindparam("new_sealed"))
-)
-_RESEAL_SIGN_IN = (
-    update(spotify_sign_ins)
-    .where(
-        (spotify_sign_ins.c.state_hash == bindparam("of_row"))
-        & (spotify_sign_ins.c.sealed == bindparam("of_sealed"))
-    )
-    .values(sealed=bindparam("new_sealed"))
-)
+STORE_ATTEMPTS = 5
 
 
-@uninterrupted
-async def reseal_all(app: SpotifyApp) -> None:
-    """Seal every account and sign-in by the first key; what no key opens stays as it is.
+async def store_insisting[T](app: SpotifyApp, store: Callable[[], Awaitable[T]]) -> T:
+    """Store new tokens, and try again while the database does not answer, at most 5 times in all.
 
     Raises:
-        InvalidInput: a key is none.
+        StorageUnavailable: the last attempt failed as well.
     """
-    keys = app.config.token_keys
-    if not keys:
-        return
-    for rows_of, change in ((_ACCOUNTS, _RESEAL_ACCOUNT), (_SIGN_INS, _RESEAL_SIGN_IN)):
-        async with read(app.database) as connection:
-            rows = (await connection.execute(rows_of)).all()
-        changes, unreadable = [], 0
-        for row, sealed in rows:
-            try:
-                resealed = encrypt_again(keys, sealed)
-            except SignInNeeded:
-                unreadable += 1
-                continue
-            if resealed != sealed:
-                changes.append({"of_row": row, "of_sealed": sealed, "new_sealed": resealed})
-        if changes:
-            async with write(app.database) as connection:
-                await connection.execute(change, changes)
-            logger.info("spotify secrets sealed by the first key", rows=len(changes))
-        if unreadable:
-            logger.warning("no key opens these spotify secrets", rows=unreadable)
+    for attempt in range(1, STORE_ATTEMPTS):
+        try:
+            return await store()
+        except StorageUnavailable:
+            logger.warning("spotify tokens not stored yet", attempt=attempt)
+            await app.sleep(backoff_s(attempt, app.chance()))
+    return await store()

@@ -1,4 +1,4 @@
-"""Whose tokens they are, asked before they are kept.
+"""The owner of new tokens, asked before they are stored.
 
 Spotify lets anybody sign in, and then refuses every call of an account that is not on the app's allow-list.
 """
@@ -74,7 +74,7 @@ async def _get(app: SpotifyApp, access_token: str) -> "httpx.Response | None":
 
 
 def _wait_s(app: SpotifyApp, response: "httpx.Response | None", attempt: int) -> float | None:
-    """Seconds to wait before asking again; None where the answer stands."""
+    """Seconds to wait before asking again; None where the answer is final."""
     pause_s = backoff_s(attempt, app.chance())
     if response is None or response.is_server_error or response.status_code == HTTPStatus.UNAUTHORIZED:
         return pause_s

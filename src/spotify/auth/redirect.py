@@ -37,12 +37,9 @@ def check_redirect_uri(uri: str) -> SplitResult:
 
 
 def with_port(uri: str, port: int) -> str:
-    """A loopback URI that names no port, or port 0, with this one; others as they are.
+    """A loopback URI without a port, or with port 0, with this one; other URIs as they are.
 
-    Spotify takes any port for a loopback URI that was registered without one.
-
-    Raises:
-        InvalidInput: as `check_redirect_uri`.
+    Spotify accepts any port for a loopback URI that was registered without one.
     """
     parts = check_redirect_uri(uri)
     if names_port(parts) or parts.hostname not in LOOPBACK_HOSTS or parts.scheme != "http":
@@ -75,7 +72,7 @@ def _split(uri: str) -> SplitResult | None:
 
 COOKIE = "segue_spotify_sign_in"
 
-# The address of the page holds a code and a state: nothing is loaded, told to others or kept.
+# The address of the page holds a code and a state: it loads nothing and is not cached.
 PAGE_HEADERS: Mapping[str, str] = {
     "Content-Type": "text/html; charset=utf-8",
     "Content-Security-Policy": (

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlencode
 
@@ -16,8 +16,14 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from src.schema import to_json
 from src.spotify.app import SpotifyApp
-from src.spotify.auth.accounts import connected_account, delete_listener, read_account_state, store_connected
-from src.spotify.auth.encryption import decrypt, encrypt, require_keys, store_insisting
+from src.spotify.auth.accounts import (
+    connected_account,
+    delete_listener,
+    read_account_state,
+    store_connected,
+    store_insisting,
+)
+from src.spotify.auth.encryption import decrypt, encrypt, require_keys
 from src.spotify.auth.probe import probe_owner
 from src.spotify.auth.redirect import check_redirect_uri
 from src.spotify.auth.token_endpoint import GrantRefused, request_tokens
@@ -61,16 +67,10 @@ class PendingSignIn:
 @uninterrupted
 async def put_pending(app: SpotifyApp, sign_in: PendingSignIn) -> None:
     """Store a sign-in; of the listener's others the newest stay, and what has expired goes."""
-    row = {
-        "state_hash": sign_in.state_hash,
-        "listener": sign_in.listener,
-        "sealed": sign_in.sealed,
-        "expires_at": sign_in.expires_at,
-    }
     async with write(app.database) as connection:
         await connection.execute(_PURGE, {"now": app.now()})
         await connection.execute(_MAKE_ROOM, {"of_listener": sign_in.listener})
-        await connection.execute(_INSERT, row)
+        await connection.execute(_INSERT, asdict(sign_in))
 
 
 @uninterrupted
@@ -114,16 +114,7 @@ class SignIn:
 async def begin_sign_in(
     app: SpotifyApp, listener: str, *, taste: bool, redirect_uri: str | None = None
 ) -> SignIn:
-    """Begin to connect an account.
-
-    Args:
-        taste: ask for what was played and saved as well.
-        redirect_uri: in place of the configured one.
-
-    Raises:
-        SpotifyNotConfigured: the service has no key to seal tokens with.
-        InvalidInput: Spotify would refuse the redirect URI.
-    """
+    """Begin to connect an account; `taste` also asks for what was played and saved."""
     redirect_uri = redirect_uri or app.config.redirect_uri
     check_redirect_uri(redirect_uri)
     scopes = [*PLAYLIST_SCOPES, *TASTE_SCOPES] if taste else [*PLAYLIST_SCOPES]
@@ -198,7 +189,7 @@ async def finish_sign_in(
 
 
 async def connection_status(app: SpotifyApp, listener: str) -> ConnectionStatus:
-    """How the listener's connection stands, from what is stored; nothing is asked of Spotify."""
+    """The status of the listener's connection, from the database alone."""
     account = (account_state := await read_account_state(app, listener)).account
     scopes = list(account.scopes) if account else []
     status: ConnectionStatus = {
@@ -229,7 +220,7 @@ async def connection_status(app: SpotifyApp, listener: str) -> ConnectionStatus:
 
 
 async def disconnect(app: SpotifyApp, listener: str) -> None:
-    """Delete everything that is kept of the listener's Spotify account."""
+    """Delete everything that is stored of the listener's Spotify account."""
     await delete_listener(app, listener)
     logger.info("spotify account disconnected")
 

@@ -1,4 +1,4 @@
-"""Every item of a list that comes in pages, and what stands in Spotify's answers."""
+"""All items of a paged list, and the parts of Spotify's answers that are read."""
 
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
@@ -13,15 +13,7 @@ from src.spotify.models.api import Page, PlaylistEntry, SearchAnswer, SpotifyPla
 async def all_items[T](
     caller: Caller, page_at: Callable[[int], ApiRequest[Page[T]]], *, max_pages: int
 ) -> list[T]:
-    """The items of all pages in order; what cannot be read is left out. Each page is a call.
-
-    Args:
-        page_at: gives the call for the page that begins at an offset.
-        max_pages: no more are read, however many there are.
-
-    Raises:
-        SpotifyError: a page cannot be had, or it has no list in it.
-    """
+    """The readable items of all pages in order; each page is a call, and at most `max_pages` are read."""
     items: list[T] = []
     offset = 0
     for _ in range(max_pages):
@@ -38,10 +30,7 @@ async def all_items[T](
 
 
 def _next_offset[T](page: Page[T], offset: int, count: int) -> int | None:
-    """Where the page after this one begins; None after the last.
-
-    A page may be shorter than what was asked for, so that its length does not say where the next one begins.
-    """
+    """Offset of the next page; None after the last. A page may be shorter than its limit."""
     if count == 0:
         return None
     following = page.get("next")
@@ -53,7 +42,7 @@ def _next_offset[T](page: Page[T], offset: int, count: int) -> int | None:
 
 
 def _named_offset(address: str) -> int:
-    """The offset in an address of Spotify's; 0 where it names none."""
+    """The offset in an address of Spotify's; 0 without one."""
     try:
         values = parse_qs(urlsplit(address).query).get("offset", [""])
     except ValueError:
@@ -62,14 +51,14 @@ def _named_offset(address: str) -> int:
 
 
 def entry_content(entry: PlaylistEntry | None) -> SpotifyTrack | None:
-    """What stands at a place of a playlist, whatever it is; None for a gap."""
+    """The content of a playlist entry of any kind; None for an empty one."""
     if not entry:
         return None
     return entry.get("item") or entry.get("track")
 
 
 def entry_track(entry: PlaylistEntry | None) -> SpotifyTrack | None:
-    """The track at a place of a playlist; None for an episode, a local file, or a gap."""
+    """The track of a playlist entry; None for an episode, a local file, or an empty entry."""
     content = entry_content(entry)
     if entry is None or content is None or entry.get("is_local") or content.get("is_local"):
         return None
@@ -85,12 +74,12 @@ def found_tracks(answer: SearchAnswer) -> list[SpotifyTrack]:
 
 
 def artist_names(item: SpotifyTrack) -> list[str]:
-    """Names of everybody credited, the main one first."""
+    """Names of all credited artists, the main one first."""
     return [name for artist in item.get("artists") or [] if artist and (name := artist.get("name"))]
 
 
 def playlist_total(playlist: SpotifyPlaylist) -> int | None:
-    """How many entries a playlist has, where Spotify says."""
+    """The number of entries of a playlist; None where Spotify does not say."""
     for count in (playlist.get("items"), playlist.get("tracks")):
         if count and count.get("total") is not None:
             return count["total"]

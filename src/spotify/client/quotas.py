@@ -1,9 +1,8 @@
-"""Calls counted by the hour, and groups of calls that Spotify closed: in the database, for all processes.
+"""Calls counted by the hour, and the groups of calls that Spotify closed: in the database, for all processes.
 
 Spotify's quota is of the developer's account and rolls over about 24 hours; its sizes are unpublished.
 """
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -11,13 +10,14 @@ from loguru import logger
 from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from src.schema import with_present
 from src.spotify.app import Bucket, SpotifyApp
 from src.spotify.errors import BudgetSpent, QuotaExceeded
 from src.spotify.models.connection import BucketStatus
 from src.storage.database import read, uninterrupted, write
 from src.storage.tables import spotify_calls, spotify_circuits
 
-# Where Spotify names no time.
+# Where Spotify names no time; see `close_bucket`.
 DEFAULT_QUOTA_WAIT_S: Final = 3_600.0
 # An hour counts until its last minute is 24 hours ago.
 _WINDOW: Final = timedelta(hours=25)
@@ -37,11 +37,6 @@ _PURGE = delete(spotify_calls).where(
 )
 # At the turn of an hour two processes count in different rows, which do not hold each other up.
 _ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(func.hashtext(bindparam("lock_name"))))
-
-_VARIABLES: Final[Mapping[Bucket, str]] = {
-    "search": "SPOTIFY_SEARCHES_PER_DAY",
-    "artist_albums": "SPOTIFY_ARTIST_ALBUMS_PER_DAY",
-}
 
 
 @uninterrupted
@@ -76,7 +71,7 @@ async def reserve_call(app: SpotifyApp, bucket: Bucket) -> None:
 
 @uninterrupted
 async def open_circuit(app: SpotifyApp, bucket: Bucket, until: datetime) -> None:
-    """Make no call of a group before a time; a later time that stands already is kept."""
+    """Make no call of a group before a time; a later time that is stored already stays."""
     dialect = sqlite if app.database.is_sqlite else postgresql
     insert = dialect.insert(spotify_circuits)
     upsert = insert.on_conflict_do_update(
@@ -89,11 +84,7 @@ async def open_circuit(app: SpotifyApp, bucket: Bucket, until: datetime) -> None
 
 
 async def close_bucket(app: SpotifyApp, bucket: Bucket, asked_s: float | None) -> QuotaExceeded:
-    """Make no call of a group for as long as Spotify asks; gives the error to raise.
-
-    Args:
-        asked_s: seconds; None where Spotify names no time.
-    """
+    """Make no call of a group for `asked_s` (None: an hour); returns the error to raise."""
     wait_s = DEFAULT_QUOTA_WAIT_S if asked_s is None else asked_s
     now = app.now()
     until = now + timedelta(seconds=wait_s)
@@ -113,7 +104,7 @@ def quota_exceeded(bucket: Bucket, until: datetime, now: datetime) -> QuotaExcee
 
 @uninterrupted
 async def quota_status(app: SpotifyApp) -> list[BucketStatus]:
-    """What is spent of every group, and what is closed."""
+    """Calls made in each group, and whether it is closed."""
     now = app.now()
     async with read(app.database) as connection:
         spent = {
@@ -127,17 +118,17 @@ async def quota_status(app: SpotifyApp) -> list[BucketStatus]:
             "calls_today": int(spent.get(bucket, 0)),
             "calls_per_day": allowed,
         }
-        if bucket in closed and closed[bucket] > now:
-            status["closed_until"] = closed[bucket].astimezone(UTC).isoformat()
-        statuses.append(status)
+        until = closed.get(bucket, now)
+        open_again = until.astimezone(UTC).isoformat() if until > now else None
+        statuses.append(with_present(status, closed_until=open_again))
     return statuses
 
 
 def _budget_spent(bucket: Bucket, allowed: int, again_at: datetime, now: datetime) -> BudgetSpent:
+    variable = "SPOTIFY_SEARCHES_PER_DAY" if bucket == "search" else "SPOTIFY_CALLS_PER_DAY"
     return BudgetSpent(
         f"This service's own limit of {allowed} calls for {_words_of(bucket)} in 24 hours is reached: "
-        f"none is free before {_minute(again_at)}. The operator may raise "
-        f"{_VARIABLES.get(bucket, 'SPOTIFY_CALLS_PER_DAY')}.",
+        f"none is free before {_minute(again_at)}. The operator may raise {variable}.",
         retry_after_s=max(1.0, (again_at - now).total_seconds()),
     )
 

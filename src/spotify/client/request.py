@@ -19,18 +19,16 @@ class ApiRequest[T]:
     """One call.
 
     Attributes:
-        name: of the endpoint, for logs: it says nothing of what is asked.
-        bucket: the group of calls that it counts in; None for what is no part of the Web API: it takes no
-            token, and costs none of the calls.
-        path: below the address of the Web API, or a whole address where `bucket` is None.
-        answer: reads the body; of a call that answers nothing it is `NOTHING`.
-        json: the body, None for none.
-        content: a body that is no JSON, with its `content_type`.
-        is_relative: what it does depends on how things stand: sent twice, it does more than once.
+        name: of the endpoint, for logs; it holds nothing of the arguments.
+        bucket: the group of calls that it counts in.
+        path: below the address of the Web API.
+        answer: validates the body; `NOTHING` where no body is expected.
+        content: a body that is not JSON, with its `content_type`.
+        is_relative: its effect depends on the present state: sent twice, it does more than once.
     """
 
     name: str
-    bucket: Bucket | None
+    bucket: Bucket
     method: Method
     path: str
     answer: TypeAdapter[T]
@@ -42,7 +40,7 @@ class ApiRequest[T]:
 
     @property
     def is_repeatable(self) -> bool:
-        """Whether sending it twice does what sending it once does."""
+        """Whether sending it twice has the same effect as sending it once."""
         return self.method != "POST" and not self.is_relative
 
     @property
@@ -56,11 +54,7 @@ _MARKET: Final = re.compile(r"[A-Z]{2}")
 
 
 def market_param(market: str | None) -> Params:
-    """ISO 3166-1 alpha-2 code of the country, if any.
-
-    Raises:
-        InvalidInput: it is none.
-    """
+    """The `market` parameter, a country code of ISO 3166-1; nothing for None."""
     if market is None:
         return ()
     if _MARKET.fullmatch(market) is None:
@@ -69,22 +63,18 @@ def market_param(market: str | None) -> Params:
 
 
 def page_params(limit: int, offset: int, *, most: int = MAX_PAGE, last_offset: int | None = None) -> Params:
-    """Where a page begins and how long it is, within what the endpoint takes."""
+    """`limit` and `offset`, brought within the bounds of the endpoint."""
     start = max(0, offset if last_offset is None else min(offset, last_offset))
     return (limit_param(limit, most), ("offset", str(start)))
 
 
 def limit_param(limit: int, most: int = MAX_PAGE) -> tuple[str, str]:
-    """How long a page is, from 1 to `most`."""
+    """`limit`, from 1 to `most`."""
     return ("limit", str(min(max(limit, 1), most)))
 
 
 def sendable(text: str) -> str:
-    """The text itself.
-
-    Raises:
-        InvalidInput: it is no Unicode: half of a surrogate pair cannot be sent.
-    """
+    """The text itself, if it can be sent: half of a surrogate pair cannot."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -1,6 +1,6 @@
-"""One call of the Web API: budget, token, attempts, and the table from status to error.
+"""One call of the Web API: budget, token, attempts, and the error of each status.
 
-Addresses, bodies and tokens reach no log, no error and no span: names, statuses and counts alone.
+Logs, errors and spans hold names, statuses and counts, and never an address, a body or a token.
 """
 
 import asyncio
@@ -17,13 +17,7 @@ from src.spotify.auth.tokens import access_token
 from src.spotify.client.quotas import close_bucket, reserve_call
 from src.spotify.client.refusals import error_of, is_out_of_quota, refusal, retry_after_s
 from src.spotify.client.request import ApiRequest
-from src.spotify.errors import (
-    BudgetSpent,
-    MalformedAnswer,
-    RateLimited,
-    SpotifyError,
-    SpotifyUnavailable,
-)
+from src.spotify.errors import BudgetSpent, MalformedAnswer, RateLimited, SpotifyError, SpotifyUnavailable
 from src.spotify.models.api import NOTHING
 
 if TYPE_CHECKING:
@@ -31,15 +25,12 @@ if TYPE_CHECKING:
 
 MAX_RATE_WAITS: Final = 2
 MAX_ANSWER_BYTES: Final = 8 * 1024 * 1024
-# Of an attempt's time; shorter than the whole, so that it is known that nothing was sent.
+# Part of an attempt's time: a time-out while connecting must come first, since then nothing was sent.
 CONNECT_SHARE: Final = 0.5
 
 
 class _Repeat(Exception):
-    """This attempt failed in a way that passes: `error` is what to say if it was the last.
-
-    `was_slow`: nothing came in time.
-    """
+    """A temporary failure of one attempt: `error` is raised if it was the last; `was_slow`: a time-out."""
 
     def __init__(self, error: SpotifyError, *, was_slow: bool = False) -> None:
         super().__init__()
@@ -48,11 +39,11 @@ class _Repeat(Exception):
 
 
 async def send[T](caller: Caller, request: ApiRequest[T]) -> T:
-    """Make one call, watched; what may be repeated is repeated, within bounds.
+    """Make one call and report its outcome to `watch`; a repeatable call is repeated, within bounds.
 
     Raises:
         BudgetSpent: the turn's calls, or the day's of this service, are spent.
-        QuotaExceeded: Spotify closed this group of calls for hours; nothing was waited for.
+        QuotaExceeded: Spotify closed this group of calls for hours.
         RateLimited: Spotify asks for a longer wait than is allowed here.
         SignInNeeded: no account, or one whose token Spotify refuses even when it is new.
         SpotifyUnavailable: no answer, a failure of Spotify's, or an answer that cannot be read;
@@ -96,25 +87,20 @@ async def _send[T](caller: Caller, request: ApiRequest[T]) -> T:
 
 @dataclass(slots=True)
 class _Refused:
-    """What the attempts of one call were refused for so far."""
+    """Refusals of one call so far: the token that Spotify answered with 401, and the waits for the rate."""
 
     token: str | None = None
     rate_waits: int = 0
 
 
 async def _answered[T](caller: Caller, request: ApiRequest[T], refused: _Refused) -> T:
-    """One attempt, made again where Spotify did not look at it: for its token, or for the rate of calls.
-
-    Raises:
-        _Repeat: this attempt failed in a way that passes.
-        SpotifyError: as `send`.
-    """
+    """One attempt, made again after a 401 with a new token and after a 429; `_Repeat`: it failed for now."""
     app = caller.app
     while True:
-        token = await access_token(app, caller.listener, refused=refused.token) if request.bucket else ""
+        token = await access_token(app, caller.listener, refused=refused.token)
         await _reserve(caller, request)
         response = await _attempt(caller, request, token)
-        if response.status_code == HTTPStatus.UNAUTHORIZED and refused.token is None and request.bucket:
+        if response.status_code == HTTPStatus.UNAUTHORIZED and refused.token is None:
             refused.token = token
         elif response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             refused.rate_waits += 1
@@ -124,11 +110,9 @@ async def _answered[T](caller: Caller, request: ApiRequest[T], refused: _Refused
 
 
 async def _reserve[T](caller: Caller, request: ApiRequest[T]) -> None:
-    if request.bucket is None:
-        return
     if caller.calls_left <= 0:
         raise BudgetSpent("As many calls to Spotify as one turn may make were made; ask again for the rest.")
-    # Taken before anything is waited for: calls of one turn may be made side by side.
+    # Before any await: calls of one turn may run concurrently.
     caller.calls_left -= 1
     try:
         await reserve_call(caller.app, request.bucket)
@@ -139,33 +123,26 @@ async def _reserve[T](caller: Caller, request: ApiRequest[T]) -> None:
 
 
 async def _attempt[T](caller: Caller, request: ApiRequest[T], token: str) -> "httpx.Response":
-    """The whole answer to one attempt.
-
-    Raises:
-        _Repeat: nothing came, or too slowly, or too much.
-    """
+    """The whole answer to one attempt; `_Repeat`: none came, or too slow or too large a one."""
     import httpx
 
     app, timeout_s = caller.app, caller.app.config.timeout_s
     connect_s = CONNECT_SHARE * timeout_s
-    address = f"{app.config.api_url}{request.path}" if request.bucket else request.path
-    headers = {"Accept": "application/json"}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
+    headers = {"Accept": "application/json", "Authorization": f"Bearer {token}"}
     if request.content_type:
         headers["Content-Type"] = request.content_type
     try:
-        # httpx's own time-outs are for each read: a trickle would last for ever.
+        # httpx bounds each read and not the whole: a slow trickle would last for ever.
         async with (
             asyncio.timeout(timeout_s),
             app.http.stream(
                 request.method,
-                address,
+                f"{app.config.api_url}{request.path}",
                 params=httpx.QueryParams(request.params),
                 json=request.json,
                 content=request.content,
                 headers=headers,
-                # Elsewhere the token is nobody's business.
+                # The token must not go to another host.
                 follow_redirects=False,
                 timeout=httpx.Timeout(timeout_s, connect=connect_s, pool=connect_s),
             ) as response,
@@ -185,7 +162,7 @@ async def _attempt[T](caller: Caller, request: ApiRequest[T], token: str) -> "ht
 
 
 async def _whole(response: "httpx.Response") -> "httpx.Response":
-    """The response with its body, which is bounded."""
+    """The response with its whole body, of bounded size."""
     import httpx
 
     body = bytearray()
@@ -193,18 +170,13 @@ async def _whole(response: "httpx.Response") -> "httpx.Response":
         body += piece
         if len(body) > MAX_ANSWER_BYTES:
             raise httpx.DecodingError("too large")
-    # A new response without the headers that say how the body came.
+    # A new response, without the headers on how the body was encoded.
     kept = {name: response.headers[name] for name in ("retry-after",) if name in response.headers}
     return httpx.Response(response.status_code, headers=kept, content=bytes(body))
 
 
 def _read[T](caller: Caller, request: ApiRequest[T], response: "httpx.Response") -> T:
-    """The answer of a call that was carried out.
-
-    Raises:
-        _Repeat: Spotify failed, or what came cannot be read.
-        SpotifyError: Spotify refused.
-    """
+    """The parsed answer; `_Repeat`: Spotify failed, or it cannot be parsed."""
     status = response.status_code
     if response.is_success:
         try:
@@ -218,7 +190,7 @@ def _read[T](caller: Caller, request: ApiRequest[T], response: "httpx.Response")
             )
         )
     logger.warning("spotify refused a call", call=request.name, status=status)
-    if status == HTTPStatus.UNAUTHORIZED and (request.bucket is None or caller.listener is None):
+    if status == HTTPStatus.UNAUTHORIZED and caller.listener is None:
         raise SpotifyUnavailable("Spotify refuses this service itself; try again later.")
     raise refusal(status, error_of(response))
 
@@ -231,10 +203,8 @@ def _malformed(*, outcome_unknown: bool) -> MalformedAnswer:
 
 
 def _parsed[T](request: ApiRequest[T], body: bytes) -> T:
-    """The body as the call's answer; of a write an empty one says nothing against it.
-
-    Raises:
-        ValidationError: it is something else, or of a read it is empty: that is no empty list.
+    """The body as the answer of the call. The answer to a write may be empty; that to a read may not, since
+    nothing is no empty list.
     """
     if request.answer is NOTHING and not body.startswith(b"<"):
         return request.answer.validate_json(b"null")
@@ -244,15 +214,10 @@ def _parsed[T](request: ApiRequest[T], body: bytes) -> T:
 async def _wait_for_rate[T](
     caller: Caller, request: ApiRequest[T], response: "httpx.Response", waits: int
 ) -> None:
-    """Wait as Spotify asks, when that is short.
-
-    Raises:
-        QuotaExceeded: a quota is used up: the group of calls is closed, for every process.
-        RateLimited: the wait is too long, or was had too often.
-    """
+    """Wait as Spotify asks, if that is short; a used-up quota closes the group of calls for every process."""
     app = caller.app
     asked = retry_after_s(response)
-    if is_out_of_quota(response) and request.bucket is not None:
+    if is_out_of_quota(response):
         raise await close_bucket(app, request.bucket, asked)
     wait = backoff_s(waits, app.chance()) if asked is None else asked
     logger.warning("spotify rate limit", call=request.name, wait_s=round(wait, 1), waits=waits)

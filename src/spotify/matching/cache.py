@@ -1,4 +1,4 @@
-"""Matches kept for days: of catalogue tracks, and behind the handles of what only Spotify has."""
+"""The stored matches of catalogue tracks, and the tracks behind handles; both expire after days."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from src.schema import to_json
+from src.schema import to_json, with_present
 from src.spotify.matching.models.link import STORED_LINK, Link, StoredLink
 from src.spotify.matching.tracks import DETAILS
 from src.storage.database import Database, read, uninterrupted, write
@@ -60,10 +60,9 @@ async def cached_links(
 async def store_links(
     db: Database, links: Sequence[Link], market: str | None, now: datetime, link_days: int
 ) -> None:
-    """Keep links, in place of older ones, in one transaction; those that were not looked up are left out.
+    """Store links in one transaction, in place of older ones, except those that were not looked up.
 
-    Args:
-        link_days: how long a URI is kept; that there is none is kept for `MISSING_KEPT`.
+    A URI is kept for `link_days`, its absence for `MISSING_KEPT`.
     """
     found_until, missing_until = now + timedelta(days=link_days), now + MISSING_KEPT
     rows: Mapping[str, dict[str, object]] = {
@@ -90,7 +89,7 @@ async def store_links(
 
 @uninterrupted
 async def purge_links(db: Database, now: datetime, most: int = ROWS_A_PURGE) -> int:
-    """Delete at most so many expired links, the oldest first; gives how many."""
+    """Delete at most so many expired links, the oldest first; returns how many."""
     async with write(db) as connection:
         expired = (await connection.execute(_EXPIRED, {"now": now, "most": most})).all()
         if expired:
@@ -103,11 +102,7 @@ def _stored(link: Link) -> StoredLink | None:
     if link["status"] == "not_looked_up":
         return None
     stored: StoredLink = {"status": link["status"], "confidence": link["confidence"]}
-    if "uri" in link:
-        stored["uri"] = link["uri"]
-    if "method" in link:
-        stored["method"] = link["method"]
-    return stored
+    return with_present(stored, uri=link.get("uri"), method=link.get("method"))
 
 
 def _read(track_id: str, document: str) -> Link | None:
@@ -116,17 +111,14 @@ def _read(track_id: str, document: str) -> Link | None:
         stored = STORED_LINK.validate_json(document)
     except ValidationError:
         return None
+    status = stored["status"]
     link: Link = {
         "track_id": track_id,
-        "status": stored["status"],
+        "status": status,
         "confidence": stored["confidence"],
-        "detail": DETAILS[stored["status"]],
+        "detail": DETAILS[status],
     }
-    if "uri" in stored:
-        link["uri"] = stored["uri"]
-    if "method" in stored:
-        link["method"] = stored["method"]
-    return link
+    return with_present(link, uri=stored.get("uri"), method=stored.get("method"))
 
 
 _LOAD_HANDLE = select(spotify_handles.c.number, spotify_handles.c.spotify_id).where(
@@ -149,7 +141,7 @@ _HANDLE_KEY = [spotify_handles.c.conversation_id, spotify_handles.c.number]
 async def load_handles(
     db: Database, listener: str, conversation_id: str, now: datetime
 ) -> tuple[dict[int, str], int]:
-    """(handle number to Spotify id, as far as kept; the highest number)."""
+    """(stored Spotify ids by handle number; the highest number)."""
     async with read(db) as connection:
         keys = {"of_conversation": conversation_id, "of_listener": listener, "now": now}
         rows = (await connection.execute(_LOAD_HANDLE, keys)).all()
@@ -166,7 +158,7 @@ async def store_handles(
     now: datetime,
     expires_at: datetime,
 ) -> None:
-    """Keep what stands behind handles; one that was kept already is kept anew. Expired ones are emptied."""
+    """Store the tracks behind handles, or prolong them; expired ones are emptied."""
     dialect = sqlite if db.is_sqlite else postgresql
     insert = dialect.insert(spotify_handles)
     upsert = insert.on_conflict_do_update(

@@ -1,4 +1,4 @@
-"""Whether a track of Spotify's is the recording that a record of the catalogue stands for."""
+"""Whether a track of Spotify is the same recording as one of the catalogue."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ _YEARS_APART: Final = 1
 # Kinds of which there are many, told apart by a name.
 _NAMED_KINDS: Final[frozenset[Kind]] = frozenset({"remix", "version", "language"})
 
-# How the catalogue calls what it knows of a recording beside the title.
+# The catalogue's words for kinds that it knows from elsewhere than the title.
 _CATALOGUE_KINDS: Final[dict[str, Kind]] = {
     "live": "live",
     "karaoke": "karaoke",
@@ -143,14 +143,14 @@ def same_recording(wanted: Recording, found: Recording) -> MatchVerdict:
 def recording_of_track(track: Track) -> Recording:
     """The catalogue's side."""
     title = read_title(track["title"])
-    # The title is read anew; what the source knew beside it counts.
-    beside = set(track["versions"]) - set(split_title(track["title"]).versions)
+    # The title is read anew; kinds that the source knew from elsewhere count too.
+    elsewhere = set(track["versions"]) - set(split_title(track["title"]).versions)
     album = track.get("album", "")
     return Recording(
         title=title,
         aliases=tuple(track.get("aliases", [])),
         artists=tuple(track["artists"]),
-        kinds=title.kinds | {_CATALOGUE_KINDS[name] for name in beside if name in _CATALOGUE_KINDS},
+        kinds=title.kinds | {_CATALOGUE_KINDS[name] for name in elsewhere if name in _CATALOGUE_KINDS},
         album_kinds=album_kinds(album),
         album=album,
         isrc=_code(track.get("isrc")),

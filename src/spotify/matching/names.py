@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from src.catalogue.lookup import within_typos
 from src.catalogue.names import name_key
+from src.spotify.matching.versions import TABLES
 
 # `near`: alike enough where the length agrees too. `unreadable`: in scripts that cannot be compared.
 type Likeness = Literal["same", "near", "unreadable", "other"]
@@ -16,48 +17,11 @@ _CREDIT: Final = re.compile(
 )
 _GUEST: Final = re.compile(r"\s+[(\[]?(?:feat|ft|featuring)\b\.?\s", re.IGNORECASE)
 _BAND: Final = re.compile(r" and (?:the|his|her|their|los|las|die|les) ")
-_UMLAUTS: Final = str.maketrans(
-    {
-        "ä": "ae",
-        "ö": "oe",
-        "ü": "ue",
-        "å": "aa",
-        "ø": "oe",
-        "Ä": "ae",
-        "Ö": "oe",
-        "Ü": "ue",
-        "Å": "aa",
-        "Ø": "oe",
-    }
-)
+_UMLAUTS: Final = str.maketrans(dict(zip("äöüåøÄÖÜÅØ", ["ae", "oe", "ue", "aa", "oe"] * 2, strict=True)))
 _LATIN: Final = re.compile("[a-z]")
 _NUMBERED: Final = frozenset({"part", "volume", "number", "chapter", "act", "book", "movement"})
-_SHORT_FOR: Final = {
-    "pt": "part",
-    "pts": "part",
-    "parts": "part",
-    "vol": "volume",
-    "no": "number",
-    "nr": "number",
-    "n": "and",
-    "ii": "2",
-    "iii": "3",
-    "iv": "4",
-    "vi": "6",
-    "vii": "7",
-    "viii": "8",
-    "ix": "9",
-}
-_COUNTED: Final = {
-    "one": "1",
-    "two": "2",
-    "three": "3",
-    "four": "4",
-    "five": "5",
-    "i": "1",
-    "v": "5",
-    "x": "10",
-}
+_SHORT_FOR: Final[dict[str, str]] = TABLES["short_for"]
+_COUNTED: Final[dict[str, str]] = TABLES["counted"]
 # A part of a bracketed or dashed title that is a name by itself.
 _SHORTEST_NAME: Final = 2
 # A Latin part with such a word is a note on the recording rather than the title once more.
@@ -69,11 +33,7 @@ _BRACKET: Final = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 
 
 def title_likeness(one: str, two: str, *, aliases: Sequence[str] = ()) -> Likeness:
-    """How alike two names of songs are, without their notes.
-
-    Args:
-        aliases: other names of the first.
-    """
+    """How alike two song names are, without their notes; `aliases` are other names of the first."""
     ones = {key for name in (one, *aliases) for key in _title_keys(name)}
     twos = _title_keys(two)
     if ones & twos:
@@ -90,13 +50,9 @@ def title_likeness(one: str, two: str, *, aliases: Sequence[str] = ()) -> Likene
 def artist_likeness(
     credited: Sequence[str], others: Sequence[str], *, aliases: Sequence[str] = (), guests: Sequence[str] = ()
 ) -> Likeness:
-    """Whether the first of `credited` is the first of `others`.
+    """Whether the first artist of the catalogue (`credited`) is the first of Spotify (`others`).
 
-    Args:
-        credited: artists as the catalogue credits them.
-        others: artists as Spotify does.
-        aliases: other names of the first of `credited`.
-        guests: artists whom a title on either side names.
+    `aliases` are other names of the first; `guests` are named in a title on either side.
     """
     if not credited or not others:
         return "other"
@@ -128,7 +84,7 @@ def split_credit(credit: str) -> list[str]:
 
 
 def _is_joint(credit: str, others: Sequence[str], guests: Sequence[str]) -> bool:
-    """Whether a credit names the first of `others` first, and beside them only known others."""
+    """Whether a credit names the first of `others` first, and otherwise only known artists."""
     first, *rest = split_credit(credit) or [credit]
     if not rest or not artist_keys(first) & artist_keys(others[0]):
         return False

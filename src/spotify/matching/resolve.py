@@ -11,9 +11,9 @@ from loguru import logger
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
 from src.spotify.app import Caller
-from src.spotify.client.catalogue_requests import search_query
 from src.spotify.client.paging import found_tracks
 from src.spotify.client.requests import search_tracks
+from src.spotify.client.search_query import search_query
 from src.spotify.client.send import send
 from src.spotify.errors import (
     BadSpotifyRequest,
@@ -121,14 +121,10 @@ async def resolve_tracks(
 ) -> list[Link]:
     """What Spotify has for each track, in their order.
 
-    One search a track that is not cached, and a second one for at most `extra_searches` of them: by names
-    where the code found nothing that fits, then in plain words where the names found nothing. When Spotify
-    fails on the way, what was found is kept and the rest is `not_looked_up`, with the reason.
-
-    Raises:
-        SpotifyError: nothing at all could be looked up, for a reason that time does not mend: nobody is
-            signed in, the app is not allowed.
-        StorageUnavailable: the cache cannot be read or written.
+    Each track that is not cached is searched for once, and at most `extra_searches` of them a second time: by
+    names where the ISRC found nothing that fits, then in plain words where the names found nothing. When
+    Spotify fails on the way, the links found so far are stored, and the rest is `not_looked_up` with the
+    reason; a lasting failure before any link is raised.
     """
     app = caller.app
     wanted = {track["id"]: track for track in tracks}

@@ -1,6 +1,6 @@
 """From tracks of elsewhere to the catalogue's own: by code, then by names and length.
 
-What Spotify wrote is compared in memory, and neither embedded nor kept.
+Spotify's texts are compared in memory, and neither embedded nor stored.
 """
 
 import asyncio
@@ -36,25 +36,19 @@ class JudgedRow:
 
 
 async def to_catalogue(catalogue: Catalogue, items: Sequence[SpotifyTrack]) -> list[Track | None]:
-    """The catalogue's track for each of Spotify's, in their order; None of what the catalogue lacks.
+    """The catalogue's track for each of Spotify's, in their order; None where the catalogue has none.
 
-    What can be played where does not matter here: a track that was saved is known all the same.
-
-    Raises:
-        CatalogueUnavailable: the engine cannot serve.
+    Whether it can be played does not matter here: a saved track is known all the same.
     """
     rows = await judged_rows(catalogue, [recording_of_item(item) for item in items])
     return [next((row.track for row in found if row.verdict.refusal is None), None) for found in rows]
 
 
 async def judged_rows(catalogue: Catalogue, recordings: Sequence[Recording | None]) -> list[list[JudgedRow]]:
-    """For each recording the rows of its code or of its names, judged; what fits first, the surest first.
+    """For each recording the rows of its ISRC or its names, judged; those that fit first, the surest first.
 
-    Names are looked up where no row of the code fits. The rows are judged in a thread, so many at once as are
-    asked for at once: a long list would hold the event loop for seconds.
-
-    Raises:
-        CatalogueUnavailable: the engine cannot serve.
+    Names are looked up where no row of the ISRC fits. Rows are judged in a thread, one page at a time: a long
+    list would block the event loop for seconds.
     """
     judged: list[list[JudgedRow]] = []
     for part in batched(recordings, ITEMS_AT_ONCE, strict=False):
@@ -86,8 +80,8 @@ def _judge_named(
 
 
 def judge_rows(item: Recording, rows: Sequence[Track]) -> list[JudgedRow]:
-    """Each row once, judged: what fits first, the surest first; of equals the plainer, the better known, the
-    first by id.
+    """Each row once, judged: those that fit first, the surest first; of equals the plainest, then the most
+    popular, then the first by id.
     """
 
     def order(candidate: JudgedRow) -> tuple[bool, float, int, int, str]:

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from src.catalogue.models.track import Track
 from src.catalogue.names import song_key, split_title
+from src.schema import with_present
 from src.spotify.client.paging import artist_names
 from src.spotify.identifiers import page_of
 from src.spotify.matching.models.link import Link, LinkStatus, TrackLink
@@ -31,13 +32,13 @@ def as_record(item: SpotifyTrack) -> Track:
         "licence": "Spotify Developer Terms",
     }
     album = item.get("album") or {}
-    if (year := _year(album.get("release_date") or "")) is not None:
-        record["year"] = year
-    if (duration := item.get("duration_ms")) and 0 < duration <= 86_400_000:
-        record["duration_ms"] = duration
-    if (explicit := item.get("explicit")) is not None:
-        record["explicit"] = explicit
-    return record
+    duration = item.get("duration_ms") or 0
+    return with_present(
+        record,
+        year=_year(album.get("release_date") or ""),
+        duration_ms=duration if 0 < duration <= 86_400_000 else None,
+        explicit=item.get("explicit"),
+    )
 
 
 def _year(date: str) -> int | None:
@@ -50,12 +51,7 @@ _URI_PREFIX: Final = "spotify:track:"
 
 
 def links_of(track: Track, link: Link | None, open_url: str | None = None) -> list[TrackLink]:
-    """Where to hear a track of the catalogue.
-
-    Args:
-        link: what is known of it on Spotify, if anything.
-        open_url: where Spotify's pages are; None: at their own address.
-    """
+    """Where to hear a track of the catalogue: its page if the link is resolved, else a search."""
     if link is not None and link["status"] == "resolved" and "uri" in link:
         return [track_link(link["uri"], open_url)]
     return [search_link(track, open_url)]

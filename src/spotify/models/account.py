@@ -1,4 +1,4 @@
-"""A connected account: as it is held in memory, and as it is sealed and stored."""
+"""A connected account, in memory and as it is stored encrypted."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,18 +30,18 @@ class Account:
 
 @documented
 class AccountDocument(TypedDict):
-    """What is sealed of an account; everything but the time of the consent, which is needed to warn."""
+    """The encrypted part of an account: all but the time of the consent, which is needed to warn."""
 
     listener: str
-    """Whose it is: a sealed text that was moved to another listener's row does not count."""
+    """The owner: an encrypted text that was moved to another listener's row is not accepted."""
     sign_in_id: str
-    """The sign-in that it came from."""
+    """Id of the sign-in that it came from."""
     account_id: str
     """Spotify's lasting id of the account, or its user id where Spotify names no other."""
     user_id: str
     """Spotify's user id, which playlists name as their owner."""
     scopes: list[str]
-    """What the listener allowed."""
+    """The scopes that the listener allowed."""
     access_token: str
     """For calls; empty when the consent has ended."""
     access_expires_at: str
@@ -52,7 +52,7 @@ class AccountDocument(TypedDict):
 
 @documented
 class SignInDocument(TypedDict):
-    """What is sealed of a sign-in that is under way."""
+    """The encrypted part of a sign-in that is under way."""
 
     listener: str
     """Who signs in."""
@@ -63,7 +63,7 @@ class SignInDocument(TypedDict):
     redirect_uri: str
     """Where Spotify sends the browser; the exchange of the code must name the same."""
     scopes: list[str]
-    """What was asked for."""
+    """The requested scopes."""
 
 
 type _Id = Annotated[str, Field(max_length=256)]
@@ -71,7 +71,7 @@ type _Id = Annotated[str, Field(max_length=256)]
 
 @documented
 class OwnerAnswer(TypedDict):
-    """Whose tokens they are, of what `GET /me` answers."""
+    """The owner of the tokens, from the answer of `GET /me`."""
 
     account_id: NotRequired[_Id | None]
     """Spotify's lasting id of the account."""

@@ -24,7 +24,7 @@ OR_NONE = WrapValidator(_or_none)
 
 @documented
 class Image(TypedDict, total=False):
-    """A picture at Spotify's."""
+    """A picture."""
 
     url: str | None
     """Its address; those of playlists expire within a day."""
@@ -40,8 +40,6 @@ class ExternalIds(TypedDict, total=False):
 
     isrc: str | None
     """International Standard Recording Code."""
-    ean: str | None
-    """International Article Number."""
     upc: str | None
     """Universal Product Code."""
 
@@ -77,7 +75,7 @@ class SpotifyArtist(TypedDict, total=False):
     name: str | None
     """Name as shown."""
     images: list[Image] | None
-    """Pictures."""
+    """Its pictures in several sizes."""
 
 
 @documented
@@ -96,10 +94,8 @@ class SimplifiedAlbum(TypedDict, total=False):
     """How many tracks it has."""
     release_date: str | None
     """`1981`, `1981-12` or `1981-12-15`."""
-    release_date_precision: str | None
-    """`year`, `month` or `day`."""
     images: list[Image] | None
-    """Its cover."""
+    """Its cover in several sizes."""
     artists: list[Annotated[SimplifiedArtist | None, OR_NONE]] | None
     """Artists of the release."""
 
@@ -119,19 +115,19 @@ class SpotifyTrack(TypedDict, total=False):
     artists: list[Annotated[SimplifiedArtist | None, OR_NONE]] | None
     """As credited, the main one first."""
     album: Annotated[SimplifiedAlbum | None, OR_NONE]
-    """The release."""
+    """The release that it is on."""
     duration_ms: int | None
     """Length in milliseconds."""
     explicit: bool | None
     """Whether the words are marked as explicit."""
     external_ids: ExternalIds | None
-    """Codes."""
+    """ISRC of a track, UPC of a release."""
     is_local: bool | None
     """A file on the listener's device."""
     is_playable: bool | None
     """Whether it plays in the market asked for; absent without a market."""
     restrictions: Restrictions | None
-    """Why it does not."""
+    """Why it does not play; absent when it does."""
 
 
 @documented
@@ -140,18 +136,14 @@ class SpotifyOwner(TypedDict, total=False):
 
     id: str | None
     """User id."""
-    display_name: str | None
-    """Name as shown."""
 
 
 @documented
 class EntryCount(TypedDict, total=False):
     """How many entries a playlist has."""
 
-    href: str | None
-    """Where they are read."""
     total: int | None
-    """Their number."""
+    """The number of entries."""
 
 
 @documented
@@ -165,7 +157,7 @@ class SpotifyPlaylist(TypedDict, total=False):
     name: str | None
     """Title as shown."""
     description: str | None
-    """What its owner says of it."""
+    """The owner's description."""
     owner: SpotifyOwner | None
     """Who made it."""
     public: bool | None
@@ -175,23 +167,21 @@ class SpotifyPlaylist(TypedDict, total=False):
     snapshot_id: str | None
     """Changes with every write."""
     images: list[Image] | None
-    """Its cover."""
+    """Its cover in several sizes."""
     items: EntryCount | None
-    """How many entries."""
+    """The number of its entries."""
     tracks: EntryCount | None
     """The same, in the older spelling."""
 
 
 @documented
 class PlaylistEntry(TypedDict, total=False):
-    """One place of a playlist: a track, an episode, a local file, or nothing any more."""
+    """An entry of a playlist: a track, an episode, a local file, or nothing any more."""
 
-    added_at: str | None
-    """ISO time."""
     is_local: bool | None
     """A file on the listener's device."""
     item: Annotated[SpotifyTrack | None, OR_NONE]
-    """What stands there."""
+    """The track or episode."""
     track: Annotated[SpotifyTrack | None, OR_NONE]
     """The same, in the older spelling."""
 
@@ -200,8 +190,6 @@ class PlaylistEntry(TypedDict, total=False):
 class SavedTrack(TypedDict, total=False):
     """A track that the listener saved."""
 
-    added_at: str | None
-    """ISO time."""
     track: Annotated[SpotifyTrack | None, OR_NONE]
     """The track."""
 
@@ -210,27 +198,13 @@ class SavedTrack(TypedDict, total=False):
 class PlayedTrack(TypedDict, total=False):
     """A track that the listener played."""
 
-    played_at: str | None
-    """ISO time."""
     track: Annotated[SpotifyTrack | None, OR_NONE]
     """The track."""
 
 
 @documented
-class SpotifyUser(TypedDict, total=False):
-    """The account that is signed in."""
-
-    id: str | None
-    """User id, which may be renamed."""
-    account_id: str | None
-    """Lasting id, since May 2026."""
-    display_name: str | None
-    """Name as shown."""
-
-
-@documented
 class Snapshot(TypedDict, total=False):
-    """What a write to a playlist answers."""
+    """The answer to a write to a playlist."""
 
     snapshot_id: str | None
     """The playlist's version after it."""
@@ -249,8 +223,6 @@ class Page[T](TypedDict, total=False):
 
 
 type TrackPage = Page[SpotifyTrack]
-type ArtistPage = Page[SpotifyArtist]
-type AlbumPage = Page[SimplifiedAlbum]
 type PlaylistPage = Page[SpotifyPlaylist]
 type EntryPage = Page[PlaylistEntry]
 type SavedPage = Page[SavedTrack]
@@ -276,39 +248,17 @@ class SpotifyAlbum(TypedDict, total=False):
     artists: list[Annotated[SimplifiedArtist | None, OR_NONE]] | None
     """Artists of the release."""
     external_ids: ExternalIds | None
-    """Codes."""
+    """ISRC of a track, UPC of a release."""
     tracks: TrackPage | None
     """The first of its tracks."""
 
 
 @documented
 class SearchAnswer(TypedDict, total=False):
-    """What a search found, by type."""
+    """What a search for tracks found."""
 
     tracks: TrackPage | None
-    """Tracks."""
-    artists: ArtistPage | None
-    """Artists."""
-    albums: AlbumPage | None
-    """Releases."""
-
-
-@documented
-class OEmbed(TypedDict, total=False):
-    """What oEmbed says of a page."""
-
-    title: str | None
-    """Its title."""
-    html: str | None
-    """The player to embed."""
-    width: int | None
-    """Pixels."""
-    height: int | None
-    """Pixels."""
-    provider_name: str | None
-    """`Spotify`."""
-    thumbnail_url: str | None
-    """A picture."""
+    """The matches, best first."""
 
 
 @documented
@@ -316,7 +266,7 @@ class ErrorBody(TypedDict, total=False):
     """Spotify's error object."""
 
     message: Annotated[str | None, OR_NONE]
-    """What Spotify says; it is matched, and never shown."""
+    """Spotify's message, which is compared and never shown."""
     reason: Annotated[str | None, OR_NONE]
     """`QUOTA_EXCEEDED`, and reasons of the player."""
 
@@ -335,15 +285,11 @@ TRACK = TypeAdapter(SpotifyTrack)
 ALBUM = TypeAdapter(SpotifyAlbum)
 ARTIST = TypeAdapter(SpotifyArtist)
 TRACK_PAGE = TypeAdapter(Page[SpotifyTrack])
-ARTIST_PAGE = TypeAdapter(Page[SpotifyArtist])
-ALBUM_PAGE = TypeAdapter(Page[SimplifiedAlbum])
 PLAYLIST = TypeAdapter(SpotifyPlaylist)
 PLAYLIST_PAGE = TypeAdapter(Page[SpotifyPlaylist])
 ENTRY_PAGE = TypeAdapter(Page[PlaylistEntry])
 SAVED_PAGE = TypeAdapter(Page[SavedTrack])
 PLAYED_PAGE = TypeAdapter(Page[PlayedTrack])
-USER = TypeAdapter(SpotifyUser)
 SNAPSHOT = TypeAdapter(Snapshot)
 CONTAINS = TypeAdapter(list[bool])
-OEMBED = TypeAdapter(OEmbed)
 ERROR_ANSWER = TypeAdapter(ErrorAnswer)

@@ -1,25 +1,25 @@
-"""How many calls a save may make, and how many it needs when nothing fails."""
+"""How many calls a save may make, and how many it needs without a failure."""
 
 from typing import Final
 
-from src.spotify.client.requests import MAX_PAGE
+from src.spotify.client.request import MAX_PAGE
 from src.spotify.sync.models.save import SaveMode
 from src.spotify.sync.steps import BLOCK, MAX_MOVES
 
-# Creating the playlist, or looking whose it is and what stands there; writing, reading back; three to spare.
+# Creating the playlist, or reading its owner and entries; writing; reading back; three in reserve.
 _BESIDES_SEARCHES: Final = 6
-# What searching leaves for the rest: create or read, write, read back.
+# What searching leaves: create or read, write, read back.
 _KEPT_FOR_WRITING: Final = 3
 
 
 def calls_allowed(searches: int, *, written: int, moves: int = 0) -> int:
     """The most calls of one run of a save: n + 6 for up to 50 tracks.
 
-    Each block of 100 beyond the first that is written adds a call, and so does each move of a new order. Each
-    page of 50 beyond the first adds one as soon as it is known to be there: when the first page was read.
+    Each further block of 100 to be written adds a call, and so does each move of a new order. Each further
+    page of 50 entries adds one when the first page was read.
 
     Args:
-        searches: tracks that may have to be searched for: n, and 0 where a save goes on.
+        searches: tracks that may have to be searched for; 0 where a save is resumed.
         written: tracks to be written.
         moves: of a new order, at most.
     """
@@ -27,12 +27,12 @@ def calls_allowed(searches: int, *, written: int, moves: int = 0) -> int:
 
 
 def kept_for_writing(written: int, moves: int = 0) -> int:
-    """How many of the calls that are allowed are not for searches."""
+    """How many of the allowed calls are reserved, and not for searches."""
     return _KEPT_FOR_WRITING + further(written, BLOCK) + moves
 
 
 def moves_allowed(mode: SaveMode) -> int:
-    """The most moves of a save: a new order is made by moves."""
+    """The most moves of a save; only a new order is made by moves."""
     return MAX_MOVES if mode == "reorder" else 0
 
 
@@ -41,14 +41,13 @@ def further(count: int, size: int) -> int:
     return max(0, -(-count // size) - 1)
 
 
-def calls_needed(*, creates: bool, writes: int, stood: int, stands: int) -> int:
-    """Calls after the searches when nothing fails: create, or look whose it is and read it; write; read back.
+def calls_needed(*, creates: bool, writes: int, before: int, after: int) -> int:
+    """Calls after the searches without a failure: create, or read owner and entries; write; read back.
 
     Args:
         creates: whether the playlist is new.
         writes: calls that write its entries.
-        stood: entries before.
-        stands: entries afterwards.
+        before, after: numbers of its entries.
     """
-    before = 1 if creates else 2 + further(stood, MAX_PAGE)
-    return before + (writes + 1 + further(stands, MAX_PAGE) if writes else 0)
+    reads = 1 if creates else 2 + further(before, MAX_PAGE)
+    return reads + (writes + 1 + further(after, MAX_PAGE) if writes else 0)

@@ -1,4 +1,4 @@
-"""A new playlist, made once: where the answer is lost it is found again by the marker in its description."""
+"""A new playlist, created once: after a lost answer it is found by the marker in its description."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -6,44 +6,45 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from src.spotify.client.paging import playlist_total
-from src.spotify.client.requests import MAX_PAGE, create_playlist, my_playlists, remove_from_library
+from src.spotify.client.request import MAX_PAGE
+from src.spotify.client.requests import create_playlist, my_playlists, remove_from_library
 from src.spotify.errors import SpotifyError, SpotifyUnavailable
 from src.spotify.identifiers import page_of, uri_of
 from src.spotify.models.api import SpotifyPlaylist
 from src.spotify.sync.budget import further
-from src.spotify.sync.goals import Work, call, keep
 from src.spotify.sync.models.save import SavedPlaylist
 from src.spotify.sync.order import MAX_DESCRIPTION
+from src.spotify.sync.work import Work, call, keep
 
-# After a lost answer: seconds before each look for the playlist.
+# Seconds before each search for the playlist after a lost answer.
 LOOK_WAITS_S: Final = (0.0, 2.0, 5.0)
-# Spotify shows the newest first, but lets its users order the list: all of it is looked through.
+# Spotify lists the newest first, but its users may reorder the list: all of it is searched.
 MAX_LOOK_PAGES: Final = 10
-# A playlist that is not there so long after it was sent was never made.
+# A playlist that cannot be seen this long after the call was never created.
 CREATE_LOST_AFTER: Final = timedelta(minutes=2)
 
 
 class PlaylistNotSeen(SpotifyUnavailable):
-    """The answer to the creation was lost, and the playlist is not to be seen yet."""
+    """The answer to the creation was lost, and the playlist cannot be seen yet."""
 
     code = "spotify_playlist_not_seen"
 
 
 @dataclass(slots=True)
-class Looked:
-    """Playlists with the marker, and whether all of the listener's playlists were looked through."""
+class _Search:
+    """Playlists with the marker, and whether all of the listener's playlists were searched."""
 
     found: list[SpotifyPlaylist] = field(default_factory=list)
     complete: bool = False
 
 
 def marker_of(save_id: str) -> str:
-    """What ends the description, after a middle dot: `segue` and eight hexadecimal digits made of the id."""
+    """The end of the description, after a middle dot: `segue` and eight hexadecimal digits of its hash."""
     return f"segue {hashlib.sha256(save_id.encode()).hexdigest()[:8]}"
 
 
 def description_with_marker(description: str, save_id: str) -> str:
-    """The description as it is written, shortened where the marker would not fit."""
+    """The description with the marker, shortened where both do not fit."""
     marker = f"· {marker_of(save_id)}"
     text = description.strip()
     room = MAX_DESCRIPTION - len(marker) - 1
@@ -53,19 +54,19 @@ def description_with_marker(description: str, save_id: str) -> str:
 
 
 async def ensure_playlist(work: Work) -> bool:
-    """Make the playlist, unless an earlier call has made it. True when it is certainly empty.
+    """Create the playlist, unless an earlier call has created it. True when it is certainly empty.
 
     Raises:
-        PlaylistNotSeen: it may have been made, and cannot be seen yet.
-        SpotifyError: as of `send`; where nothing can have been made, the document says so again.
+        PlaylistNotSeen: it may have been created, and cannot be seen yet.
+        SpotifyError: as of `send`; where nothing can have been created, the document no longer has the call.
     """
     document = work.document
     if document["creates_sent"]:
         work.doubtful = True
-        looked = await _look_with_waits(work)
+        search = await _search_with_waits(work)
         if "playlist" in document:
             return False
-        _refuse_unless_lost(work, looked)
+        _refuse_unless_lost(work, search)
     document["creates_sent"].append(work.caller.app.now().astimezone(UTC).isoformat())
     document["state"] = "creating"
     await keep(work)
@@ -83,45 +84,45 @@ async def ensure_playlist(work: Work) -> bool:
         await _adopt(work, made)
     else:
         work.doubtful = True
-        await _look_with_waits(work)
+        await _search_with_waits(work)
     if "playlist" not in document:
         raise _not_seen()
     return True
 
 
 async def find_playlist_made(work: Work) -> bool:
-    """Look for the playlist whose id is not known; True when it is there."""
-    if (looked := await _look(work)).found:
-        await _adopt(work, looked.found[0])
-    return bool(looked.found)
+    """Search for the playlist whose id is not known; True when it was found."""
+    if (search := await _search_once(work)).found:
+        await _adopt(work, search.found[0])
+    return bool(search.found)
 
 
 async def remove_twins(work: Work) -> None:
-    """Take empty playlists with the same marker out of the library: a creation that landed after all."""
+    """Remove empty playlists with the same marker from the library: a creation that arrived late."""
     if len(work.document["creates_sent"]) < 2:
         return
-    for playlist in (await _look(work)).found:
+    for playlist in (await _search_once(work)).found:
         id_ = playlist.get("id")
         if id_ and id_ != work.playlist_id and playlist_total(playlist) == 0:
             await call(work, remove_from_library([uri_of("playlist", id_)]))
 
 
-async def _look_with_waits(work: Work) -> Looked:
-    """Look until the playlist is seen, and adopt it; gives the last look."""
-    looked = Looked()
+async def _search_with_waits(work: Work) -> _Search:
+    """Search until the playlist is seen, and adopt it; returns the last search."""
+    search = _Search()
     for wait in LOOK_WAITS_S:
         await work.caller.app.sleep(wait)
-        looked = await _look(work)
-        if looked.found:
-            await _adopt(work, looked.found[0])
+        search = await _search_once(work)
+        if search.found:
+            await _adopt(work, search.found[0])
             break
-    return looked
+    return search
 
 
-async def _look(work: Work) -> Looked:
-    """Look through the listener's playlists for the marker."""
+async def _search_once(work: Work) -> _Search:
+    """Search the listener's playlists for the marker."""
     marker = marker_of(work.save.id)
-    looked = Looked()
+    search = _Search()
     offset = 0
     for page_number in range(MAX_LOOK_PAGES):
         page = await call(work, my_playlists(offset=offset))
@@ -129,14 +130,14 @@ async def _look(work: Work) -> Looked:
         total = page.get("total") or 0
         if page_number == 0:
             work.caller.calls_left += min(further(total, MAX_PAGE), MAX_LOOK_PAGES - 1)
-        looked.found += [
+        search.found += [
             playlist for playlist in playlists if playlist and marker in (playlist.get("description") or "")
         ]
         offset += len(playlists)
         if not playlists or offset >= total:
-            looked.complete = offset >= total
-            return looked
-    return looked
+            search.complete = offset >= total
+            return search
+    return search
 
 
 async def _adopt(work: Work, playlist: SpotifyPlaylist) -> None:
@@ -151,9 +152,9 @@ def playlist_ref(open_url: str, playlist_id: str) -> SavedPlaylist:
     return {"id": playlist_id, "url": page_of(open_url, "playlist", playlist_id)}
 
 
-def _refuse_unless_lost(work: Work, looked: Looked) -> None:
+def _refuse_unless_lost(work: Work, search: _Search) -> None:
     last = datetime.fromisoformat(work.document["creates_sent"][-1])
-    if not looked.complete or work.caller.app.now() - last < CREATE_LOST_AFTER:
+    if not search.complete or work.caller.app.now() - last < CREATE_LOST_AFTER:
         raise _not_seen()
 
 

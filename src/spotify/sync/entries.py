@@ -1,4 +1,4 @@
-"""Reading a playlist: its entries as keys that can be compared, stored and, mostly, written again."""
+"""Reading a playlist: its entries as keys that can be compared, stored and mostly written again."""
 
 import hashlib
 from collections.abc import Sequence
@@ -7,7 +7,8 @@ from typing import Final
 from src.errors import Conflict
 from src.spotify.app import Caller
 from src.spotify.client.paging import entry_content
-from src.spotify.client.requests import MAX_PAGE, playlist_items
+from src.spotify.client.request import MAX_PAGE
+from src.spotify.client.requests import playlist_items
 from src.spotify.client.send import send
 from src.spotify.errors import MalformedAnswer, SpotifyUnavailable
 from src.spotify.models.api import EntryPage, PlaylistEntry
@@ -22,7 +23,7 @@ _READINGS: Final = 2
 
 
 def entry_key(entry: PlaylistEntry | None) -> str:
-    """The entry's URI; a stand-in for a local file, whose URI spells its names, and for an empty entry."""
+    """The entry's URI; a substitute for a local file, whose URI holds its names, and for an empty entry."""
     item = entry_content(entry)
     if not entry or not item:
         return EMPTY
@@ -37,14 +38,12 @@ async def read_entries(
 ) -> list[str]:
     """All entries of a playlist.
 
-    It is asked for without a market: with one, Spotify may show another track in the place of the one that
-    stands there.
+    They are read without a market: with one, Spotify may show another track in place of the real one.
 
     Args:
-        caller: who reads; each page beyond the first adds to what it may spend.
-        playlist_id: which.
-        after: entries that are known to stand at the beginning: only what follows is read.
-        most: entries that there may be.
+        caller: each page beyond the first adds to the calls that it may make.
+        after: the known first entries: only those that follow are read.
+        most: the playlist may not be longer.
 
     Raises:
         Conflict: `playlist_too_long`.
@@ -61,7 +60,7 @@ async def read_entries(
 
 
 async def _read_once(caller: Caller, playlist_id: str, after: Sequence[str], most: int) -> list[str] | None:
-    """The entries; None when the pages do not fit together."""
+    """The entries; None when the pages are inconsistent."""
     entries = list(after)
     total = -1
     while total < 0 or len(entries) < total:
@@ -70,21 +69,16 @@ async def _read_once(caller: Caller, playlist_id: str, after: Sequence[str], mos
         if total < 0:
             total = there
             if total > most:
-                raise _too_long(most)
+                raise Conflict(
+                    f"The playlist has more than {most} entries: choose a shorter one, or make a new one.",
+                    code="playlist_too_long",
+                )
             caller.calls_left += further(total - len(entries), MAX_PAGE)
         read = [entry_key(entry) for entry in page.get("items") or []]
         if there != total or len(entries) + len(read) > total or (not read and len(entries) < total):
             return None
         entries += read
     return entries
-
-
-def _too_long(most: int) -> Conflict:
-    """The refusal of a playlist with too many entries."""
-    return Conflict(
-        f"The playlist has more than {most} entries: choose a shorter one, or make a new one.",
-        code="playlist_too_long",
-    )
 
 
 def _total(page: EntryPage) -> int:

@@ -68,11 +68,7 @@ class SaveOrder:
 
 
 def check_order(order: SaveOrder, config: SpotifyConfig) -> None:
-    """Check everything that needs no call.
-
-    Raises:
-        InvalidInput: something is missing, too long or contradictory; the message says what.
-    """
+    """Check everything that needs no call; the message says what is missing, too long or contradictory."""
     if not 1 <= len(order.key) <= MAX_KEY:
         raise InvalidInput(f"The key of a save has 1 to {MAX_KEY} characters.")
     _check_texts(order)

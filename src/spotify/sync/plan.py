@@ -1,8 +1,9 @@
-"""What a save will write: each item resolved, and the playlist looked at; nothing is written here."""
+"""The plan of a save: each item matched, and the playlist read; nothing is written here."""
 
 from collections.abc import Collection, Sequence
 
 from src.errors import InvalidInput
+from src.schema import with_present
 from src.spotify.app import Caller, SpotifyApp
 from src.spotify.auth.accounts import connected_account, read_account_state
 from src.spotify.client.requests import get_playlist
@@ -12,9 +13,8 @@ from src.spotify.matching.models.link import Link
 from src.spotify.matching.resolve import resolve_tracks
 from src.spotify.sync.budget import calls_allowed, calls_needed, kept_for_writing, moves_allowed
 from src.spotify.sync.create import description_with_marker, playlist_ref
-from src.spotify.sync.document import wanted_uris
 from src.spotify.sync.entries import MAX_CHANGED, read_entries
-from src.spotify.sync.goals import steps_planned, target_of
+from src.spotify.sync.goals import planner_of, target_of, wanted_uris
 from src.spotify.sync.models.save import ReportedTrack, SaveDocument, SaveEffect, SaveReport, TrackStatus
 from src.spotify.sync.order import HandleItem, SaveItem, SaveOrder, check_order
 from src.spotify.sync.report import report_of
@@ -22,16 +22,10 @@ from src.spotify.sync.steps import Move, is_lost_by_rewriting, lost_files
 
 
 async def plan_save(app: SpotifyApp, order: SaveOrder) -> SaveReport:
-    """A dry run: track by track what a save would write, and what it does to the playlist.
+    """A dry run: track by track what a save would write, and its effect on the playlist.
 
-    It searches for the tracks that are not cached, which the save itself then finds in the cache.
-
-    Raises:
-        InvalidInput: as of `check_order`; a position beyond the end of the playlist.
-        SignInNeeded: no account is connected.
-        Forbidden: the playlist is somebody else's.
-        Conflict: the change would lose local files, or the playlist is too long.
-        SpotifyError: Spotify cannot be asked.
+    Tracks that are not cached are searched for; the save itself then finds them in the cache. It raises what
+    `run_save` would raise before its first write.
     """
     check_order(order, app.config)
     account = connected_account(await read_account_state(app, order.listener))
@@ -46,19 +40,14 @@ async def plan_save(app: SpotifyApp, order: SaveOrder) -> SaveReport:
 
 
 def caller_for(app: SpotifyApp, order: SaveOrder) -> Caller:
-    """Who makes the calls of a new save, with what it may spend."""
+    """The caller of a new save, with the calls that it may make."""
     searches = sum(not isinstance(item, HandleItem) for item in order.items)
     allowed = calls_allowed(searches, written=len(order.items), moves=moves_allowed(order.mode))
     return Caller(app, order.listener, allowed)
 
 
 async def check_own_playlist(caller: Caller, playlist_id: str, user_id: str) -> str | None:
-    """Make sure that the playlist is the account's own; gives its snapshot id.
-
-    Raises:
-        Forbidden: it is somebody else's, also where that person lets others work on it.
-        SpotifyError: as of `send`.
-    """
+    """The playlist's snapshot id, if it is the account's own; a collaborative one is `Forbidden`."""
     playlist = await send(caller, get_playlist(playlist_id))
     owner = playlist.get("owner") or {}
     if owner.get("id") != user_id:
@@ -67,13 +56,9 @@ async def check_own_playlist(caller: Caller, playlist_id: str, user_id: str) -> 
 
 
 async def new_document(caller: Caller, order: SaveOrder, save_id: str) -> SaveDocument:
-    """The document of a save before its first write.
-
-    Raises:
-        SpotifyError: no track could be looked up, for a reason that time does not mend.
-    """
-    kept = kept_for_writing(len(order.items), moves_allowed(order.mode))
-    tracks, uris = await _resolve(caller, order.items, kept)
+    """The document of a save before its first write."""
+    reserved = kept_for_writing(len(order.items), moves_allowed(order.mode))
+    tracks, uris = await _resolve(caller, order.items, reserved)
     creates = order.mode == "create"
     document: SaveDocument = {
         "state": "planned",
@@ -97,32 +82,28 @@ async def new_document(caller: Caller, order: SaveOrder, save_id: str) -> SaveDo
         "undo_written": False,
         "undo_note": "",
     }
-    if order.conversation_id is not None:
-        document["conversation_id"] = order.conversation_id
-    if order.positions:
-        document["positions"] = list(order.positions)
-    if order.playlist_id is not None:
-        document["playlist"] = playlist_ref(caller.app.config.open_url, order.playlist_id)
-    return document
+    id_ = order.playlist_id
+    return with_present(
+        document,
+        conversation_id=order.conversation_id,
+        positions=list(order.positions) or None,
+        playlist=None if id_ is None else playlist_ref(caller.app.config.open_url, id_),
+    )
 
 
 def why_not_looked_up(document: SaveDocument) -> str | None:
-    """What Spotify failed with before every track was looked up; None when it did not fail.
+    """The failure that kept a track from being looked up; None when there was none.
 
-    A track for which there was merely no second search left is no such failure.
+    A track for which merely no second search was left is no failure.
     """
-    for track in document["tracks"]:
-        if track.get("cause") == "failed":
-            return track.get("detail", "")
-    return None
+    failed = (track for track in document["tracks"] if track.get("cause") == "failed")
+    return next((track.get("detail", "") for track in failed), None)
 
 
 def look_at(document: SaveDocument, before: Sequence[str]) -> None:
-    """Hold a save against the entries that stand there before it, and note them.
+    """Compare a save with the entries before it, and note them.
 
-    Raises:
-        Conflict: `local_files`: the change would lose entries that cannot be written again.
-        InvalidInput: a position lies beyond the end of the playlist.
+    `local_files`: the change would lose entries that cannot be written again.
     """
     document["before"] = list(before)
     match document["mode"]:
@@ -132,8 +113,7 @@ def look_at(document: SaveDocument, before: Sequence[str]) -> None:
             if any(is_lost_by_rewriting(entry) for entry in before):
                 raise lost_files()
         case "reorder":
-            there = frozenset(before)
-            missing = frozenset(uri for uri in wanted_uris(document) if uri not in there)
+            missing = frozenset(wanted_uris(document)) - frozenset(before)
             _skip(document, missing, "not_written", "It does not stand in the playlist.")
             if max(document.get("positions", [0])) > len(before):
                 raise InvalidInput(f"The playlist has {len(before)} entries: name positions up to that.")
@@ -143,42 +123,38 @@ def look_at(document: SaveDocument, before: Sequence[str]) -> None:
 
 
 def effect_of(document: SaveDocument) -> SaveEffect:
-    """What the writes of a plan do to the playlist.
-
-    Raises:
-        Conflict: as of the planner.
-    """
+    """The effect of a plan on the playlist."""
     before = document.get("before", [])
     wanted = wanted_uris(document)
-    steps = steps_planned(document, before) if wanted or document["mode"] == "reorder" else []
+    steps = planner_of(document)(before) if wanted or document["mode"] == "reorder" else []
     match document["mode"]:
         case "append":
-            first, to_write, to_remove, stands = len(before) + 1, len(wanted), 0, len(before) + len(wanted)
+            first, to_write, to_remove, after = len(before) + 1, len(wanted), 0, len(before) + len(wanted)
         case "reorder":
             moved = sum(step.length for step in steps if isinstance(step, Move))
-            first, to_write, to_remove, stands = 1, moved or len(before) * bool(steps), 0, len(before)
+            first, to_write, to_remove, after = 1, moved or len(before) * bool(steps), 0, len(before)
         case "create" | "replace":
             gone = sum(entry not in frozenset(wanted) for entry in before)
-            first, to_write, to_remove, stands = 1, len(wanted), gone, len(wanted)
+            first, to_write, to_remove, after = 1, len(wanted), gone, len(wanted)
     return {
         "stands_there": len(before),
         "to_write": to_write,
         "to_remove": to_remove,
         "first_position": first,
         "calls": calls_needed(
-            creates=document["mode"] == "create", writes=len(steps), stood=len(before), stands=stands
+            creates=document["mode"] == "create", writes=len(steps), before=len(before), after=after
         ),
     }
 
 
 async def _resolve(
-    caller: Caller, items: Sequence[SaveItem], kept: int
+    caller: Caller, items: Sequence[SaveItem], reserved: int
 ) -> tuple[list[ReportedTrack], list[str | None]]:
-    """Each item with its status, and its URI where it is to be written; a track that comes again is not.
+    """Each item with its status, and its URI where it is to be written, which a repeated track is not.
 
-    Searches leave so many calls as are `kept`.
+    Searches leave the `reserved` calls.
     """
-    searching = Caller(caller.app, caller.listener, max(0, caller.calls_left - kept))
+    searching = Caller(caller.app, caller.listener, max(0, caller.calls_left - reserved))
     try:
         links = await resolve_tracks(searching, [item for item in items if not isinstance(item, HandleItem)])
     finally:
@@ -191,9 +167,9 @@ async def _resolve(
     uri: str | None
     for position, item in enumerate(items, 1):
         if isinstance(item, HandleItem):
-            track, uri = _handled(position, item), item.uri
+            track, uri = _track_of_handle(position, item), item.uri
         else:
-            track, uri = _linked(position, next(found))
+            track, uri = _track_of_link(position, next(found))
         if uri is not None and (earlier := position_of.setdefault(uri, position)) != position:
             detail = f"The same as number {earlier} of this list."
             track, uri = {**track, "status": "already_there", "detail": detail}, None
@@ -202,36 +178,24 @@ async def _resolve(
     return tracks, uris
 
 
-def _handled(position: int, item: HandleItem) -> ReportedTrack:
-    return {
-        "position": position,
-        "handle": item.handle,
-        "status": "planned",
-        "method": "handle",
-        "confidence": 1.0,
-    }
+def _track_of_handle(position: int, item: HandleItem) -> ReportedTrack:
+    track: ReportedTrack = {"position": position, "handle": item.handle, "status": "planned"}
+    return {**track, "method": "handle", "confidence": 1.0}
 
 
-def _linked(position: int, link: Link) -> tuple[ReportedTrack, str | None]:
+def _track_of_link(position: int, link: Link) -> tuple[ReportedTrack, str | None]:
     track: ReportedTrack = {
         "position": position,
         "track_id": link["track_id"],
-        "status": "planned",
+        "status": "planned" if link["status"] == "resolved" else link["status"],
         "confidence": link["confidence"],
         "detail": link["detail"],
     }
-    if "method" in link:
-        track["method"] = link["method"]
-    if "cause" in link:
-        track["cause"] = link["cause"]
-    if link["status"] == "resolved" and "uri" in link:
-        return track, link["uri"]
-    track["status"] = "not_found" if link["status"] == "resolved" else link["status"]
-    return track, None
+    return with_present(track, method=link.get("method"), cause=link.get("cause")), link.get("uri")
 
 
 def _skip(document: SaveDocument, uris: Collection[str], status: TrackStatus, detail: str) -> None:
-    """Take these URIs out of what is to be written."""
+    """Do not write these URIs, and report their tracks with this status."""
     for index, uri in enumerate(document["uris"]):
         if uri is not None and uri in uris:
             document["uris"][index] = None

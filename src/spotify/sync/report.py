@@ -1,11 +1,12 @@
-"""The report of a save: what its document says, and never more than was read back."""
+"""The report of a save: the content of its document, and never more than was read back."""
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Final, assert_never
+from typing import Final, assert_never, cast, get_args
 
-from src.spotify.sync.document import can_go_on, has_written, wanted_uris
+from src.schema import with_present
+from src.spotify.sync.goals import can_go_on, has_written, wanted_uris
 from src.spotify.sync.models.save import (
     ReportedTrack,
     SaveCounts,
@@ -17,7 +18,7 @@ from src.spotify.sync.models.save import (
 )
 from src.spotify.sync.steps import EMPTY
 
-# Why tracks are missing, in the order in which it is told.
+# Why tracks are missing, in the order of the message.
 _MISSING: Final[tuple[tuple[TrackStatus, str], ...]] = (
     ("already_there", "already there"),
     ("not_found", "not found at Spotify"),
@@ -48,31 +49,25 @@ _UNDONE: Final[dict[SaveMode, str]] = {
 
 
 def message_of(document: SaveDocument, counts: SaveCounts, undo_until: datetime | None) -> str:
-    """The message of a report.
-
-    Args:
-        document: the save.
-        counts: of its tracks.
-        undo_until: None where it cannot be undone.
-    """
-    told = [_what_happened(document, counts)]
+    """The message of a report; `undo_until` None: it cannot be undone."""
+    sentences = [_what_happened(document, counts)]
     if document["state"] in ("planned", "done", "unconfirmed", "failed") and not document["undoing"]:
-        told.append(_missing(counts))
+        sentences.append(_missing(counts))
     if document["state"] == "done":
-        told += _remarks(document)
+        sentences += _remarks(document)
     if document["state"] == "undone":
-        told.append(document["undo_note"])
+        sentences.append(document["undo_note"])
     if "problem" in document:
-        told.append(document["problem"]["message"])
+        sentences.append(document["problem"]["message"])
     if can_go_on(document):
-        told.append(
+        sentences.append(
             "Undo it again to go on with that."
             if document["undoing"]
             else "Send the same request with the same key to go on: nothing is written twice."
         )
     elif document["state"] == "done" and undo_until is not None:
-        told.append(f"It can be undone until {undo_until.astimezone(UTC):%Y-%m-%d %H:%M} UTC.")
-    return " ".join(filter(None, told))
+        sentences.append(f"It can be undone until {undo_until.astimezone(UTC):%Y-%m-%d %H:%M} UTC.")
+    return " ".join(filter(None, sentences))
 
 
 def _what_happened(document: SaveDocument, counts: SaveCounts) -> str:
@@ -156,18 +151,10 @@ def report_of(
     undo_until: datetime | None = None,
     effect: SaveEffect | None = None,
 ) -> SaveReport:
-    """The report of a document.
-
-    Args:
-        document: the save as it is.
-        save_id: its id, when it is stored.
-        undo_until: when it can no longer be undone.
-        effect: what it does to the playlist, if known.
-    """
+    """The report of a save; `save_id` only when it is stored, `effect` only when it is known."""
     tracks = judge(document)
     counts = count(tracks)
-    can_be_undone = has_written(document) and document["state"] != "undone"
-    until = undo_until if can_be_undone else None
+    until = undo_until if has_written(document) and document["state"] != "undone" else None
     report: SaveReport = {
         "state": document["state"],
         "mode": document["mode"],
@@ -178,55 +165,41 @@ def report_of(
         "message": message_of(document, counts, until),
         "resumable": can_go_on(document) and not document["undoing"],
     }
-    if save_id is not None:
-        report["save_id"] = save_id
-    if effect is not None:
-        report["effect"] = effect
-    if "playlist" in document:
-        report["playlist"] = document["playlist"]
-    if "problem" in document:
-        report["problem"] = document["problem"]
-    if until is not None:
-        report["undo_until"] = until.astimezone(UTC).isoformat()
-    return report
+    return with_present(
+        report,
+        save_id=save_id,
+        effect=effect,
+        playlist=document.get("playlist"),
+        problem=document.get("problem"),
+        undo_until=until and until.astimezone(UTC).isoformat(),
+    )
 
 
 def judge(document: SaveDocument) -> list[ReportedTrack]:
-    """The tracks with what is known of each."""
-    unseen = _unseen_places(document)
-    account_state = frozenset(document.get("stands", ()))
+    """The tracks, each with its present status."""
+    unseen = _unseen_positions(document)
+    entries = frozenset(document.get("stands", ()))
     tracks: list[ReportedTrack] = []
-    place = 0
+    index = 0
     for track, uri in zip(document["tracks"], document["uris"], strict=True):
         if uri is None:
             tracks.append(track)
             continue
-        status = _status(document, place, stands=uri in account_state, unseen=place in unseen)
+        status = _status(document, index, is_there=uri in entries, is_unseen=index in unseen)
         tracks.append({**track, "status": status})
-        place += 1
+        index += 1
     return tracks
 
 
 def count(tracks: Sequence[ReportedTrack]) -> SaveCounts:
     """How many tracks have each status."""
     of = Counter(track["status"] for track in tracks)
-    return {
-        "planned": of["planned"],
-        "saved": of["saved"],
-        "not_found": of["not_found"],
-        "wrong_version": of["wrong_version"],
-        "not_playable": of["not_playable"],
-        "not_looked_up": of["not_looked_up"],
-        "already_there": of["already_there"],
-        "not_written": of["not_written"],
-        "unconfirmed": of["unconfirmed"],
-        "undone": of["undone"],
-    }
+    return cast("SaveCounts", {status: of[status] for status in get_args(TrackStatus.__value__)})
 
 
-def _status(document: SaveDocument, place: int, *, stands: bool, unseen: bool) -> TrackStatus:
-    """Status of the track at `place` of what is to be written."""
-    sent = place < document["sent"]
+def _status(document: SaveDocument, index: int, *, is_there: bool, is_unseen: bool) -> TrackStatus:
+    """Status of the track at `index` of those to be written."""
+    sent = index < document["sent"]
     if document["state"] == "planned":
         return "planned"
     if document["state"] == "undone":
@@ -235,15 +208,15 @@ def _status(document: SaveDocument, place: int, *, stands: bool, unseen: bool) -
         return "saved" if document["confirmed"] else "unconfirmed"
     if "stands" not in document:
         return "unconfirmed" if sent else "not_written"
-    if stands:
+    if is_there:
         return "saved"
-    return "unconfirmed" if unseen else "not_written"
+    return "unconfirmed" if is_unseen else "not_written"
 
 
-def _unseen_places(document: SaveDocument) -> frozenset[int]:
-    """Places, of what is to be written, where an entry stands that cannot be seen."""
-    stands = document.get("stands", [])
+def _unseen_positions(document: SaveDocument) -> frozenset[int]:
+    """Indices, among the URIs to be written, at which the playlist has an entry without a track."""
+    entries = document.get("stands", [])
     before = document.get("before", []) if document["mode"] == "append" else []
-    if len(stands) != len(before) + len(wanted_uris(document)):
+    if len(entries) != len(before) + len(wanted_uris(document)):
         return frozenset()
-    return frozenset(place for place, entry in enumerate(stands[len(before) :]) if entry == EMPTY)
+    return frozenset(index for index, entry in enumerate(entries[len(before) :]) if entry == EMPTY)

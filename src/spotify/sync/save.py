@@ -1,24 +1,24 @@
-"""A save from beginning to end, and again from wherever it stopped."""
+"""A save from beginning to end, or from where it stopped."""
 
 import asyncio
 import copy
 from contextlib import suppress
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 from src.errors import Conflict, DomainError
 from src.spotify.app import Caller, SpotifyApp
 from src.spotify.auth.accounts import connected_account, read_account_state
-from src.spotify.errors import QuotaExceeded, SpotifyError, SpotifyUnavailable
+from src.spotify.errors import SpotifyError, SpotifyUnavailable
 from src.spotify.sync.budget import calls_allowed, moves_allowed
 from src.spotify.sync.create import ensure_playlist, remove_twins
-from src.spotify.sync.document import has_written, wanted_uris
 from src.spotify.sync.entries import MAX_CHANGED, read_entries
-from src.spotify.sync.goals import Work, is_rewrite, keep, lease_of, planner_of
-from src.spotify.sync.models.save import SaveDocument, SaveProblem, SaveReport
+from src.spotify.sync.goals import has_written, is_rewrite, planner_of, wanted_uris
+from src.spotify.sync.models.save import SaveDocument, SaveReport
 from src.spotify.sync.order import SaveOrder, check_order
 from src.spotify.sync.plan import caller_for, check_own_playlist, look_at, new_document, why_not_looked_up
 from src.spotify.sync.report import count, judge, report_of
 from src.spotify.sync.store import StoredSave, claim, find_save, insert_save, stored_report, update_save
+from src.spotify.sync.work import Work, keep, lease_of, note_cut_short, problem_of, release
 from src.spotify.sync.write import write_until
 
 
@@ -32,17 +32,12 @@ class NotLookedUp(SpotifyError):
 async def run_save(app: SpotifyApp, order: SaveOrder) -> SaveReport:
     """Save a list, read it back, and report track by track.
 
-    The same order with the same key again goes on with a save that stopped, or gives the report of one that
-    is done; it never writes anything twice.
+    The same order with the same key resumes a save that stopped, or returns the report of one that is done;
+    nothing is ever written twice.
 
-    Raises:
-        InvalidInput: as of `check_order`; a position beyond the end of the playlist.
-        Conflict: `idempotency_key_reused`: the key came with another order. `save_under_way`: another process
-            works on it. `local_files`, `playlist_too_long`, `too_many_moves`: the playlist cannot be changed
-            so.
-        SignInNeeded: no account is connected.
-        Forbidden: the playlist is somebody else's.
-        SpotifyError: Spotify failed before anything was written; afterwards the report tells.
+    Conflicts: `idempotency_key_reused` (the key came with another order), `save_under_way` (in another
+    process), `local_files`, `playlist_too_long` and `too_many_moves` (the playlist cannot be changed so). A
+    failure of Spotify is raised before the first write, and reported after it.
     """
     check_order(order, app.config)
     async with app.locks.setdefault(f"save {order.listener} {order.key}", asyncio.Lock()):
@@ -60,7 +55,7 @@ async def run_save(app: SpotifyApp, order: SaveOrder) -> SaveReport:
 
 
 async def _follow(app: SpotifyApp, save: StoredSave, conversation_id: str) -> None:
-    """Let the save belong to the conversation in which it was asked for again.
+    """Let the save belong to the conversation in which it was requested again.
 
     A first message that was cut short begins another conversation when it is sent again.
     """
@@ -124,7 +119,7 @@ async def _resume(app: SpotifyApp, save: StoredSave, user_id: str) -> SaveReport
 
 
 async def _run(work: Work) -> SaveReport:
-    """Go on until the end, or until it stops; either way the save is let go."""
+    """Go on until the end, or until it stops; either way the lease ends."""
     document = work.document
     at_first = copy.deepcopy(document)
     try:
@@ -148,18 +143,18 @@ async def _run(work: Work) -> SaveReport:
 
 async def _write(work: Work) -> None:
     document = work.document
-    account_state: list[str] | None = None
+    entries: list[str] | None = None
     if document["mode"] == "create":
         if "playlist" not in document and await ensure_playlist(work):
-            account_state = []
+            entries = []
     elif not document["written"]:
-        account_state = await read_entries(work.caller, work.playlist_id, most=MAX_CHANGED)
-        look_at(document, account_state)
-        document["rewriting"] = is_rewrite(document, account_state)
+        entries = await read_entries(work.caller, work.playlist_id, most=MAX_CHANGED)
+        look_at(document, entries)
+        document["rewriting"] = is_rewrite(document, entries)
         if document["mode"] != "reorder" and not wanted_uris(document):
-            document["stands"] = account_state
+            document["stands"] = entries
             return
-    document["stands"] = await write_until(work, planner_of(document), account_state)
+    document["stands"] = await write_until(work, planner_of(document), entries)
     await remove_twins(work)
 
 
@@ -178,7 +173,7 @@ def _conclude(document: SaveDocument) -> None:
 
 
 async def _stop(work: Work, error: SpotifyError | Conflict) -> None:
-    """Note why it stopped, and what stands there, if that can still be read."""
+    """Note why it stopped, and the present entries if they can still be read."""
     document = work.document
     if "playlist" in document and "stands" not in document:
         with suppress(DomainError):
@@ -187,37 +182,6 @@ async def _stop(work: Work, error: SpotifyError | Conflict) -> None:
     unsure = isinstance(error, SpotifyUnavailable) and error.outcome_unknown
     document["state"] = "unconfirmed" if unknown or unsure else "failed"
     document["problem"] = problem_of(work.caller.app, error)
-
-
-def note_cut_short(document: SaveDocument) -> None:
-    """Note that nobody saw the end: the same request goes on with it."""
-    document["state"] = "unconfirmed"
-    document["problem"] = {
-        "code": "cut_short",
-        "message": "It was cut short: send the same request again, and it goes on where it was.",
-    }
-
-
-def problem_of(app: SpotifyApp, error: DomainError) -> SaveProblem:
-    """What a report says of an error."""
-    problem: SaveProblem = {"code": error.code, "message": error.message}
-    if isinstance(error, QuotaExceeded):
-        problem["retry_at"] = error.retry_at.astimezone(UTC).isoformat()
-    elif error.retry_after_s is not None:
-        problem["retry_at"] = (app.now() + timedelta(seconds=error.retry_after_s)).astimezone(UTC).isoformat()
-    return problem
-
-
-async def release(work: Work) -> None:
-    """Store the save and let it go; where another process has it by now, it is that one's."""
-    document = work.document
-    document["under_way"] = False
-    document["calls_made"] = work.earlier_calls + work.caller.calls_made
-    try:
-        await update_save(work.caller.app.database, work.save, work.caller.app.now())
-    except Conflict:
-        if document["state"] in ("done", "undone"):
-            raise
 
 
 def _check_same_request(save: StoredSave, order: SaveOrder) -> None:

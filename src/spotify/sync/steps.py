@@ -1,7 +1,7 @@
-"""From what stands in a playlist to what shall stand there: the next writes, worked out without a call.
+"""From the present entries of a playlist to the wanted ones: the next writes, without a call.
 
-Entries are compared as the keys of `spotify/sync/entries.py`. Whatever stands there, the steps end in what is
-wanted or say that they cannot: so a save goes on from any state that a lost answer or a crash has left.
+Entries are compared as the keys of `spotify/sync/entries.py`. From any state that a lost answer or a crash
+has left, the steps lead to the wanted list or fail with a reason: so a save can be resumed.
 """
 
 from bisect import bisect_left
@@ -34,23 +34,19 @@ def apply_move[T](entries: Sequence[T], move: Move) -> list[T]:
     return [*rest[:place], *moved, *rest[place:]]
 
 
-def moves_between(account_state: Sequence[str], wanted: Sequence[str]) -> list[Move]:
+def moves_between(entries: Sequence[str], wanted: Sequence[str]) -> list[Move]:
     """Moves that turn one order into the other, each of neighbours that stay together.
 
-    What belongs to the longest rising run of blocks stays, each other block moves once. Among equal entries
-    the first stays the first.
-
-    Args:
-        standing: the entries now.
-        wanted: the same entries, as often each.
+    Blocks in the longest rising run stay, and each other block moves once. Among equal entries the first
+    stays the first. `wanted` has the same entries, as often each.
     """
-    ranks = _ranks(account_state, wanted)
+    ranks = _ranks(entries, wanted)
     blocks = _blocks(ranks)
     staying = _longest_rising([block[0] for block in blocks])
     placed = {blocks[index][0] for index in staying}
     now = list(ranks)
     moves: list[Move] = []
-    # In their wanted order: whatever belongs before a block is in place when the block is moved.
+    # In their wanted order: when a block is moved, everything before it is in place.
     for block in sorted(blocks):
         if block[0] in placed:
             continue
@@ -63,16 +59,16 @@ def moves_between(account_state: Sequence[str], wanted: Sequence[str]) -> list[M
     return moves
 
 
-def _ranks(account_state: Sequence[str], wanted: Sequence[str]) -> list[int]:
-    """For each standing entry, its place in the wanted order."""
+def _ranks(entries: Sequence[str], wanted: Sequence[str]) -> list[int]:
+    """For each entry, its position in the wanted order."""
     places: dict[str, deque[int]] = defaultdict(deque)
     for place, entry in enumerate(wanted):
         places[entry].append(place)
-    return [places[entry].popleft() for entry in account_state]
+    return [places[entry].popleft() for entry in entries]
 
 
 def _blocks(ranks: Sequence[int]) -> list[list[int]]:
-    """Neighbours that are neighbours in the wanted order too, together."""
+    """Entries that stay neighbours in the wanted order, together."""
     blocks: list[list[int]] = []
     for rank in ranks:
         if blocks and blocks[-1][-1] + 1 == rank:
@@ -103,7 +99,7 @@ def _longest_rising(values: Sequence[int]) -> list[int]:
 BLOCK: Final = 100
 # Beyond it a new order is written as a whole list, in a call for each 100 entries.
 MAX_MOVES: Final = 20
-# Stand-ins for entries that no URI can put back.
+# Substitutes for entries that no URI can write again.
 LOCAL: Final = "local:"
 EMPTY: Final = "empty"
 
@@ -117,7 +113,7 @@ class ReplaceAll:
 
 @dataclass(frozen=True, slots=True)
 class AddBlock:
-    """These URIs, at most 100, go in at `position` from 0; None: at the end, wherever that is by then."""
+    """These URIs, at most 100, go in at `position` from 0; None: at the end at that time."""
 
     uris: tuple[str, ...]
     position: int | None
@@ -134,25 +130,25 @@ type Step = ReplaceAll | AddBlock | RemoveEvery | Move
 
 
 class ChangedByOthers(Conflict):
-    """The playlist holds what neither stood there before nor was written: going on would destroy it."""
+    """The playlist holds entries that are neither old nor ours: going on would destroy them."""
 
 
 class UnreadableEntries(Conflict):
-    """Entries that should be tracks cannot be seen: what they are is not known, so nothing is mended."""
+    """Entries that should be tracks cannot be seen, so nothing is repaired."""
 
 
-def apply_step(account_state: Sequence[str], step: Step) -> list[str]:
+def apply_step(entries: Sequence[str], step: Step) -> list[str]:
     """The list after a step that was carried out once."""
     match step:
         case ReplaceAll(uris):
             return list(uris)
         case AddBlock(uris, position):
-            place = len(account_state) if position is None else position
-            return [*account_state[:place], *uris, *account_state[place:]]
+            place = len(entries) if position is None else position
+            return [*entries[:place], *uris, *entries[place:]]
         case RemoveEvery(uris):
-            return [entry for entry in account_state if entry not in uris]
+            return [entry for entry in entries if entry not in uris]
         case Move():
-            return apply_move(account_state, step)
+            return apply_move(entries, step)
 
 
 def is_lost_by_rewriting(entry: str) -> bool:
@@ -160,24 +156,21 @@ def is_lost_by_rewriting(entry: str) -> bool:
     return entry == EMPTY or entry.startswith(LOCAL)
 
 
-def steps_to_list(account_state: Sequence[str], wanted: Sequence[str]) -> list[Step]:
-    """Make the list these URIs, whatever stands there: add what is missing at the end, or write all anew."""
-    if list(account_state) == list(wanted):
+def steps_to_list(entries: Sequence[str], wanted: Sequence[str]) -> list[Step]:
+    """Make the list these URIs: append the missing end, or write all anew."""
+    if list(entries) == list(wanted):
         return []
-    if account_state and list(wanted[: len(account_state)]) == list(account_state):
-        return _additions(wanted, len(account_state))
+    if entries and list(wanted[: len(entries)]) == list(entries):
+        return _additions(wanted, len(entries))
     return [ReplaceAll(tuple(wanted[:BLOCK])), *_additions(wanted, BLOCK)]
 
 
-def steps_beside(account_state: Sequence[str], wanted: Sequence[str], own: Collection[str]) -> list[Step]:
-    """Make our own entries these URIs, in order and once each, and leave every other entry alone.
+def steps_beside(entries: Sequence[str], wanted: Sequence[str], own: Collection[str]) -> list[Step]:
+    """Make our own entries the `wanted` URIs, in order and once each, and leave every other entry alone.
 
-    Args:
-        standing: the list.
-        wanted: URIs, none twice.
-        own: URIs that are ours to add and remove; `wanted` is among them.
+    `own` are the URIs that we may add and remove, `wanted` among them.
     """
-    ours = [entry for entry in account_state if entry in own]
+    ours = [entry for entry in entries if entry in own]
     if ours == list(wanted):
         return []
     if ours == list(wanted[: len(ours)]):
@@ -185,72 +178,51 @@ def steps_beside(account_state: Sequence[str], wanted: Sequence[str], own: Colle
     return [*_removals(ours), *_at_the_end(wanted)]
 
 
-def steps_to_create(account_state: Sequence[str], wanted: Sequence[str]) -> list[Step]:
-    """Fill a playlist that we made; entries that others put there stay.
-
-    Raises:
-        UnreadableEntries: an entry of ours may be one that cannot be seen.
-    """
+def steps_to_create(entries: Sequence[str], wanted: Sequence[str]) -> list[Step]:
+    """Fill a playlist that we created; entries of others stay."""
     own = frozenset(wanted)
-    if is_masked(account_state, wanted):
+    if is_masked(entries, wanted):
         return []
-    if all(entry in own for entry in account_state):
-        return steps_to_list(account_state, wanted)
-    return _beside_unless_masked(account_state, wanted, own, 0)
+    if all(entry in own for entry in entries):
+        return steps_to_list(entries, wanted)
+    return _beside_unless_masked(entries, wanted, own, 0)
 
 
-def steps_to_append(account_state: Sequence[str], before: Sequence[str], wanted: Sequence[str]) -> list[Step]:
-    """Add to a playlist, behind whatever stands there; `wanted` has nothing that stood there before.
-
-    Raises:
-        UnreadableEntries: an entry of ours may be one that cannot be seen.
-    """
-    if is_masked(account_state, [*before, *wanted]):
+def steps_to_append(entries: Sequence[str], before: Sequence[str], wanted: Sequence[str]) -> list[Step]:
+    """Add to the end of a playlist; nothing in `wanted` was in it before."""
+    if is_masked(entries, [*before, *wanted]):
         return []
-    return _beside_unless_masked(account_state, wanted, frozenset(wanted), before.count(EMPTY))
+    return _beside_unless_masked(entries, wanted, frozenset(wanted), before.count(EMPTY))
 
 
-def steps_to_replace(
-    account_state: Sequence[str], before: Sequence[str], wanted: Sequence[str]
-) -> list[Step]:
-    """Put a list in the place of another.
-
-    Raises:
-        ChangedByOthers: besides the old list there stands what somebody else put there.
-        UnreadableEntries: an entry of ours may be one that cannot be seen.
-    """
+def steps_to_replace(entries: Sequence[str], before: Sequence[str], wanted: Sequence[str]) -> list[Step]:
+    """Replace a list by another; `ChangedByOthers` when others added entries to the old one."""
     own = frozenset(wanted)
     known = own | frozenset(before)
-    if is_masked(account_state, wanted):
+    if is_masked(entries, wanted):
         return []
-    if all(entry in known for entry in account_state):
-        return steps_to_list(account_state, wanted)
-    if any(entry in known and entry not in own for entry in account_state):
+    if all(entry in known for entry in entries):
+        return steps_to_list(entries, wanted)
+    if any(entry in known and entry not in own for entry in entries):
         raise changed_by_others()
-    return _beside_unless_masked(account_state, wanted, own, 0)
+    return _beside_unless_masked(entries, wanted, own, 0)
 
 
-def steps_to_order(account_state: Sequence[str], target: Sequence[str], *, rewriting: bool) -> list[Step]:
-    """Put the same entries in another order: by moves while these are few, else by writing them anew.
+def steps_to_order(entries: Sequence[str], target: Sequence[str], *, rewriting: bool) -> list[Step]:
+    """Put the entries in another order: by moves while these are few, else by writing the list anew.
 
-    Args:
-        standing: the entries now.
-        target: the entries in their new order.
-        rewriting: whether the list is being written anew, so that a part may be missing.
-
-    Raises:
-        ChangedByOthers: these are not the entries that shall be put in order.
-        Conflict: `too_many_moves`: more moves than there may be, and a rewrite would lose entries.
+    `rewriting`: the list is being written anew, so that a part may be missing. `too_many_moves`: a rewrite
+    would lose entries.
     """
-    if list(account_state) == list(target):
+    if list(entries) == list(target):
         return []
     if rewriting:
-        if any(entry not in set(target) for entry in account_state):
+        if any(entry not in set(target) for entry in entries):
             raise changed_by_others()
-        return steps_to_list(account_state, target)
-    if Counter(account_state) != Counter(target):
+        return steps_to_list(entries, target)
+    if Counter(entries) != Counter(target):
         raise changed_by_others()
-    moves = moves_between(account_state, target)
+    moves = moves_between(entries, target)
     if len(moves) <= MAX_MOVES:
         return list(moves)
     if any(is_lost_by_rewriting(entry) for entry in target):
@@ -259,18 +231,18 @@ def steps_to_order(account_state: Sequence[str], target: Sequence[str], *, rewri
             "files: ask for a smaller change of the order.",
             code="too_many_moves",
         )
-    return steps_to_list(account_state, target)
+    return steps_to_list(entries, target)
 
 
-def is_masked(account_state: Sequence[str], wanted: Sequence[str]) -> bool:
+def is_masked(entries: Sequence[str], wanted: Sequence[str]) -> bool:
     """Whether the list is the wanted one, as far as its entries can be seen."""
-    return len(account_state) == len(wanted) and all(
-        there in (entry, EMPTY) for there, entry in zip(account_state, wanted, strict=True)
+    return len(entries) == len(wanted) and all(
+        there in (entry, EMPTY) for there, entry in zip(entries, wanted, strict=True)
     )
 
 
 def changed_by_others() -> ChangedByOthers:
-    """The refusal to go on."""
+    """The error for a list that others changed."""
     return ChangedByOthers(
         "The playlist was changed by somebody else meanwhile: look at it in Spotify, then ask again.",
         code="playlist_changed",
@@ -278,7 +250,7 @@ def changed_by_others() -> ChangedByOthers:
 
 
 def lost_files() -> Conflict:
-    """The refusal to write a list anew that holds what cannot be written again."""
+    """The error for writing a list anew that holds entries which cannot be written again."""
     return Conflict(
         "The playlist holds local files, or entries whose track is gone, which would be lost: append to it, "
         "or save a new playlist.",
@@ -287,10 +259,10 @@ def lost_files() -> Conflict:
 
 
 def _beside_unless_masked(
-    account_state: Sequence[str], wanted: Sequence[str], own: Collection[str], empty_before: int
+    entries: Sequence[str], wanted: Sequence[str], own: Collection[str], empty_before: int
 ) -> list[Step]:
-    steps = steps_beside(account_state, wanted, own)
-    hidden = account_state.count(EMPTY) > empty_before and not frozenset(wanted) <= frozenset(account_state)
+    steps = steps_beside(entries, wanted, own)
+    hidden = entries.count(EMPTY) > empty_before and not frozenset(wanted) <= frozenset(entries)
     if steps and hidden:
         raise UnreadableEntries(
             "Spotify shows entries of the playlist without their tracks, so nothing is mended: send the same "

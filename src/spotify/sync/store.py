@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from src.catalogue.names import name_key
 from src.errors import Conflict, NotFound
 from src.schema import to_json
-from src.spotify.sync.document import has_written
+from src.spotify.sync.goals import has_written
 from src.spotify.sync.models.save import SAVE_DOCUMENT, SaveDocument, SaveReport
 from src.spotify.sync.report import report_of
 from src.storage.database import Database, read, uninterrupted, write

@@ -13,13 +13,12 @@ from src.spotify.errors import Forbidden, MissingScope, SpotifyError, SpotifyUna
 from src.spotify.identifiers import uri_of
 from src.spotify.sync.budget import calls_allowed, moves_allowed
 from src.spotify.sync.create import find_playlist_made
-from src.spotify.sync.document import has_written, wanted_uris
 from src.spotify.sync.entries import read_entries
-from src.spotify.sync.goals import Work, call, keep, lease_of, undo_planner_of
+from src.spotify.sync.goals import has_written, undo_planner_of, wanted_uris
 from src.spotify.sync.models.save import SaveDocument, SaveReport
-from src.spotify.sync.save import note_cut_short, problem_of, release
 from src.spotify.sync.steps import Step, changed_by_others, steps_to_list
 from src.spotify.sync.store import claim, get_save, stored_report
+from src.spotify.sync.work import Work, call, keep, lease_of, note_cut_short, problem_of, release
 from src.spotify.sync.write import write_until
 
 # Seconds before each look whether a playlist has left the library.
@@ -27,24 +26,14 @@ _LOOK_WAITS_S: Final = (0.0, 2.0)
 
 
 async def undo_save(app: SpotifyApp, listener: str, save_id: str, *, force: bool = False) -> SaveReport:
-    """Take a save back; the same again gives the report, or goes on where it stopped.
+    """Undo a save; the same call again returns the report, or resumes an undo that stopped.
 
-    A new playlist leaves the library: Spotify knows no other deletion. What an append added is taken out. A
-    replaced or reordered playlist gets exactly its previous list.
+    A new playlist leaves the library, since Spotify has no other deletion. Tracks added by an append are
+    removed. A replaced or reordered playlist gets exactly its previous list. `force`: also where the playlist
+    was changed since; entries of others are then lost, except after an append.
 
-    Args:
-        app: the Spotify app.
-        listener: whose save.
-        save_id: which.
-        force: also where the playlist was changed since. What others added is then lost, except after an
-            append.
-
-    Raises:
-        NotFound: there is no such save of this listener, or its time is over.
-        Conflict: `nothing_to_undo`; `playlist_changed`: it was changed since, and `force` is not set;
-            `local_files`: the previous list cannot be written again without loss; `save_under_way`.
-        SignInNeeded: no account is connected.
-        SpotifyError: Spotify failed before anything was changed; afterwards the report tells.
+    `nothing_to_undo`, `playlist_changed` (without `force`), `local_files`, `save_under_way` are its
+    conflicts; a failure of Spotify is raised before the first change, and reported after it.
     """
     async with app.locks.setdefault(f"undo {listener} {save_id}", asyncio.Lock()):
         save = await get_save(app.database, listener, save_id, app.now())
@@ -98,33 +87,29 @@ async def _run(work: Work, before: SaveDocument) -> SaveReport:
 
 async def _put_back(work: Work) -> None:
     document = work.document
-    account_state = None
+    entries = None
     if not document["undo_written"]:
-        account_state = await _account_state_unchanged(work)
-    document["stands"] = await write_until(work, undo_planner_of(document), account_state)
+        entries = await _read_unchanged(work)
+    document["stands"] = await write_until(work, undo_planner_of(document), entries)
     document["others_changed"] = document["stands"] != document.get("before", [])
 
 
-async def _account_state_unchanged(work: Work) -> list[str]:
-    """The entries as they stand.
-
-    Raises:
-        Conflict: `playlist_changed` when they are not as the save left them.
-    """
+async def _read_unchanged(work: Work) -> list[str]:
+    """The present entries; `playlist_changed` when they are not as the save left them."""
     document = work.document
     left = document.get("stands") if document["confirmed"] else None
-    account_state = await read_entries(work.caller, work.playlist_id)
-    if not document["undo_forced"] and not _is_as_left(document, left, account_state):
+    entries = await read_entries(work.caller, work.playlist_id)
+    if not document["undo_forced"] and not _is_as_left(document, left, entries):
         raise changed_by_others()
-    return account_state
+    return entries
 
 
-def _is_as_left(document: SaveDocument, left: Sequence[str] | None, account_state: Sequence[str]) -> bool:
-    """A save that did not come to its end has left something between the old list and the new one."""
+def _is_as_left(document: SaveDocument, left: Sequence[str] | None, entries: Sequence[str]) -> bool:
+    """A save that stopped has left something between the old list and the new one."""
     if left is not None:
-        return list(left) == list(account_state)
+        return list(left) == list(entries)
     known = frozenset(wanted_uris(document)) | frozenset(document.get("before", []))
-    return all(entry in known for entry in account_state)
+    return all(entry in known for entry in entries)
 
 
 async def _remove_playlist(work: Work) -> None:
@@ -135,7 +120,7 @@ async def _remove_playlist(work: Work) -> None:
             code="nothing_to_undo",
         )
     if not document["undo_written"]:
-        await _account_state_unchanged(work)
+        await _read_unchanged(work)
     document["undo_written"] = True
     document.pop("stands", None)
     document["state"] = "undoing"
@@ -156,8 +141,8 @@ async def _remove_playlist(work: Work) -> None:
     await _look_whether_gone(work, uri)
 
 
-def _emptied(account_state: Sequence[str]) -> list[Step]:
-    return steps_to_list(account_state, ())
+def _emptied(entries: Sequence[str]) -> list[Step]:
+    return steps_to_list(entries, ())
 
 
 async def _look_whether_gone(work: Work, uri: str) -> None:

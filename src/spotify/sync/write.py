@@ -4,7 +4,7 @@ Every write is planned from a known list, noted before it is sent, and never sen
 read: so a lost answer, a late landing or a crash costs calls, but never a track.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,39 +13,29 @@ from src.spotify.client.request import ApiRequest
 from src.spotify.client.requests import add_items, remove_items, reorder_items, replace_items
 from src.spotify.errors import SpotifyError, SpotifyUnavailable
 from src.spotify.models.api import Snapshot
-from src.spotify.sync.document import wanted_uris
 from src.spotify.sync.entries import read_entries
-from src.spotify.sync.goals import Work, call, keep
+from src.spotify.sync.goals import Planner, wanted_uris
 from src.spotify.sync.models.save import SaveDocument
 from src.spotify.sync.steps import AddBlock, Move, RemoveEvery, ReplaceAll, Step, apply_step
+from src.spotify.sync.work import Work, call, keep
 
-type Planner = Callable[[Sequence[str]], list[Step]]
-
-# Seconds before each reading after a lost answer: what was carried out mostly shows at once.
+# Seconds before each reading after a lost answer; a write mostly shows at once.
 UNKNOWN_WAITS_S: Final = (1.0, 3.0)
-# Before a list that reads otherwise than it was written is put right: reads may lag behind writes.
+# Before a list that differs from the written one is repaired: reads may lag behind writes.
 LAG_WAIT_S: Final = 2.0
-# Before the last reading of a save in which an answer was lost: what lands later than this is not seen.
+# Before the last reading of a save in which an answer was lost: a later arrival is not seen.
 LATE_WAIT_S: Final = 5.0
 MAX_ROUNDS: Final = 8
 MAX_LOST_ANSWERS: Final = 4
 
 
-async def write_until(work: Work, plan: Planner, account_state: Sequence[str] | None) -> list[str]:
-    """Write until a reading of the list needs no further step; gives that reading.
+async def write_until(work: Work, plan: Planner, entries: Sequence[str] | None) -> list[str]:
+    """Write until a reading of the list needs no further step; returns that reading.
 
-    Args:
-        work: the save.
-        plan: the steps from a list to what is wanted; it may raise `Conflict`.
-        standing: the list as it is known; None: it is read first.
-
-    Raises:
-        Conflict: as of `plan`; `save_under_way`.
-        SpotifyUnavailable: answers were lost too often, or the list does not come to rest.
-        SpotifyError: as of `send`.
+    `entries` is the list if it is known. Fails when answers were lost too often, or the list keeps changing.
     """
-    known = list(account_state) if account_state is not None else await _read(work)
-    was_read = account_state is None
+    known = list(entries) if entries is not None else await _read(work)
+    was_read = entries is None
     looked_twice = not work.doubtful
     for _ in range(MAX_ROUNDS):
         if steps := plan(known):
@@ -64,7 +54,7 @@ async def write_until(work: Work, plan: Planner, account_state: Sequence[str] | 
 
 
 async def _carry_out(work: Work, steps: Sequence[Step], known: Sequence[str]) -> list[str]:
-    """The list after the steps; after a lost answer, the list as far as it can be told."""
+    """The list after the steps; after a lost answer, the list as far as it is known."""
     now = list(known)
     for step in steps:
         noted = await _note(work, step, now)
@@ -85,16 +75,13 @@ async def _carry_out(work: Work, steps: Sequence[Step], known: Sequence[str]) ->
 
 
 def _may_have_landed(error: SpotifyError, request: ApiRequest[Snapshot], attempts: int) -> bool:
-    """Whether a call that failed may have been carried out.
-
-    What is repeated is answered for its last attempt alone, which says nothing of those before it.
-    """
+    """Whether a failed call may have been carried out: an error tells of the last attempt alone."""
     unknown = isinstance(error, SpotifyUnavailable) and error.outcome_unknown
     return unknown or (request.is_repeatable and attempts > 1)
 
 
 async def _after_lost_answer(work: Work, error: SpotifyError, step: Step, known: Sequence[str]) -> list[str]:
-    """Look whether the step was carried out; after the last look it counts as not carried out."""
+    """Read whether the step was carried out; after the last reading it counts as not carried out."""
     work.doubtful = True
     work.snapshot = None
     work.lost_answers += 1
@@ -111,7 +98,7 @@ async def _after_lost_answer(work: Work, error: SpotifyError, step: Step, known:
 
 
 async def _read_back(work: Work, plan: Planner) -> list[str]:
-    """The list as it is read after the last write, a second time where it is not what was written."""
+    """The list as read after the last write, a second time if it is not the written one."""
     work.document["state"] = "undoing" if work.document["undoing"] else "reading_back"
     await keep(work)
     seen = await _read(work)
@@ -136,21 +123,21 @@ def _needs_steps(plan: Planner, seen: Sequence[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What the document said before a step was noted."""
+    """The parts of the document before a step was noted."""
 
     written: bool
     undo_written: bool
     sent: int
 
     def take_back(self, document: SaveDocument) -> None:
-        """The step was refused: nothing of it was carried out."""
+        """Note that the step was refused, so that nothing of it was carried out."""
         document["written"] = self.written
         document["undo_written"] = self.undo_written
         document["sent"] = self.sent
 
 
 async def _note(work: Work, step: Step, known: Sequence[str]) -> _Before:
-    """Store what is about to be sent."""
+    """Store that this step is about to be sent."""
     document = work.document
     before = _Before(document["written"], document["undo_written"], document["sent"])
     mends = isinstance(step, RemoveEvery | ReplaceAll) and document["mode"] != "reorder"
@@ -168,7 +155,7 @@ async def _note(work: Work, step: Step, known: Sequence[str]) -> _Before:
 
 
 def _reach(step: Step, wanted: Sequence[str]) -> int:
-    """How many of what is wanted, from the first, are sent once this step is."""
+    """How many of the wanted URIs, from the first, are sent once this step is."""
     if isinstance(step, ReplaceAll | AddBlock):
         sent = frozenset(step.uris)
         return max((place + 1 for place, uri in enumerate(wanted) if uri in sent), default=0)

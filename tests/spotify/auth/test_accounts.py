@@ -1,4 +1,4 @@
-"""Connected accounts: sealed, each its listener's own, and gone as a whole."""
+"""Connected accounts: encrypted, each its listener's own, and gone as a whole."""
 
 import asyncio
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Sealing: what the first key seals, every key opens, and nothing else does."""
+"""Encryption: every key decrypts what the first one encrypts, and nothing else does."""
 
 from dataclasses import replace
 
@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from src.errors import InvalidInput
-from src.spotify.auth.accounts import load_account, reseal_all, store_connected
-from src.spotify.auth.encryption import check_keys, decrypt, encrypt, encrypt_again, new_key
+from src.spotify.auth.accounts import load_account, store_connected
+from src.spotify.auth.encryption import check_keys, decrypt, encrypt, encrypt_again, new_key, reencrypt_all
 from src.spotify.auth.sign_in import begin_sign_in, finish_sign_in
 from src.spotify.errors import SignInFailed, SignInNeeded, SpotifyNotConfigured
 from src.storage.database import read, write
@@ -32,31 +32,31 @@ __all__ = ["accounts", "app", "clock", "connected", "database", "dsn"]
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=8))
-def test_unseal_gives_what_was_sealed_and_the_sealed_text_shows_none_of_it(text):
+def test_decrypt_returns_the_text_which_the_encrypted_one_does_not_show(text):
     sealed = encrypt(KEYS, text)
     assert text not in sealed
     assert decrypt(KEYS, sealed) == text
 
 
-def test_seal_uses_the_first_key_and_every_key_opens():
+def test_encrypt_uses_the_first_key_and_every_key_decrypts():
     old, new = new_key(), new_key()
     assert decrypt([new, old], encrypt([old], "text")) == "text"
     assert decrypt([new], encrypt([new, old], "text")) == "text"
 
 
-def test_unseal_when_no_key_opens_asks_to_sign_in():
+def test_decrypt_when_no_key_fits_asks_to_sign_in():
     with pytest.raises(SignInNeeded, match="sign in again"):
         decrypt([new_key()], encrypt(KEYS, "text"))
 
 
 @given(st.text())
 @example("gAAAA")
-def test_unseal_when_the_text_is_not_sealed_asks_to_sign_in(text):
+def test_decrypt_when_the_text_is_not_encrypted_asks_to_sign_in(text):
     with pytest.raises(SignInNeeded):
         decrypt(KEYS, text)
 
 
-def test_seal_when_there_is_no_key_names_the_variable_and_the_command():
+def test_encrypt_when_there_is_no_key_names_the_variable_and_the_command():
     with pytest.raises(SpotifyNotConfigured, match=r"SPOTIFY_TOKEN_KEYS.*segue spotify key"):
         encrypt((), "text")
 
@@ -71,7 +71,7 @@ def test_check_keys_when_one_is_none_names_its_place_and_never_its_value(key):
     assert len(key) < 8 or key not in raised.value.message
 
 
-def test_reseal_leaves_what_the_first_key_opens():
+def test_encrypt_again_leaves_what_the_first_key_opens():
     old, new = new_key(), new_key()
     sealed = encrypt([new], "text")
     assert encrypt_again([new, old], sealed) == sealed
@@ -79,10 +79,10 @@ def test_reseal_leaves_what_the_first_key_opens():
 
 
 @on_both_engines
-async def test_reseal_all_makes_the_old_key_dispensable(app, accounts, connected):
+async def test_reencrypt_all_makes_the_old_key_dispensable(app, accounts, connected):
     sign_in = await begin_sign_in(app, "bob", taste=False)
     new = new_key()
-    await reseal_all(configured(app, token_keys=(new, *KEYS)))
+    await reencrypt_all(configured(app, token_keys=(new, *KEYS)))
     rotated = configured(app, token_keys=(new,))
     assert await load_account(rotated, "local") == connected
     status = await finish_sign_in(
@@ -91,14 +91,14 @@ async def test_reseal_all_makes_the_old_key_dispensable(app, accounts, connected
     assert status["connected"]
 
 
-async def test_reseal_all_leaves_what_no_key_opens_and_loses_no_other(app, connected):
+async def test_reencrypt_all_leaves_what_no_key_opens_and_loses_no_other(app, connected):
     await store_connected(app, account("alice"))
     async with write(app.database) as connection:
         await connection.execute(
             update(spotify_accounts).where(spotify_accounts.c.listener == "alice").values(sealed="torn")
         )
     new = new_key()
-    await reseal_all(configured(app, token_keys=(new, *KEYS)))
+    await reencrypt_all(configured(app, token_keys=(new, *KEYS)))
     assert await load_account(configured(app, token_keys=(new,)), "local") == connected
     assert await load_account(app, "alice") is None
     async with read(app.database) as connection:
@@ -106,8 +106,8 @@ async def test_reseal_all_leaves_what_no_key_opens_and_loses_no_other(app, conne
     assert "torn" in sealed.all()
 
 
-async def test_reseal_all_without_keys_touches_nothing(app, connected):
-    await reseal_all(configured(app, token_keys=()))
+async def test_reencrypt_all_without_keys_touches_nothing(app, connected):
+    await reencrypt_all(configured(app, token_keys=()))
     assert await load_account(app, "local") == connected
 
 

@@ -14,12 +14,16 @@ from sqlalchemy import update
 
 from src.errors import StorageUnavailable
 from src.spotify.app import SpotifyApp
-from src.spotify.auth import leases, tokens
-from src.spotify.auth.accounts import delete_listener, load_account, read_account_state, store_connected
-from src.spotify.auth.encryption import STORE_ATTEMPTS
-from src.spotify.auth.leases import lease_s, take_lease
+from src.spotify.auth import tokens
+from src.spotify.auth.accounts import (
+    STORE_ATTEMPTS,
+    delete_listener,
+    load_account,
+    read_account_state,
+    store_connected,
+)
 from src.spotify.auth.token_endpoint import request_tokens
-from src.spotify.auth.tokens import RENEW_BEFORE, access_token
+from src.spotify.auth.tokens import RENEW_BEFORE, access_token, lease_s, take_lease
 from src.spotify.errors import (
     BadSpotifyRequest,
     MalformedAnswer,
@@ -226,7 +230,7 @@ async def test_user_token_when_the_lease_was_taken_over_keeps_the_one_refresh_to
 ):
     """The first renews slowly; a second, whose clock runs ahead, is told that the token was used already."""
     accounts.rotate = True
-    renew = leases.store_renewed
+    renew = tokens.store_renewed
 
     async def slowly(process, lease, renewed):
         clock.forward(hours=1)
@@ -245,10 +249,10 @@ async def test_user_token_when_another_renewed_it_meanwhile_takes_theirs_for_a_r
     app, other, accounts, connected
 ):
     accounts.next_answers = [refused("invalid_grant")]
-    end = leases.end_consent
+    end = tokens.end_consent
 
     async def after_another(process, lease):
-        await leases.store_renewed(
+        await tokens.store_renewed(
             other,
             lease,
             replace(lease.account, access_token="planted-access-x", refresh_token="planted-refresh-x"),
@@ -308,7 +312,7 @@ async def test_user_token_when_the_database_fails_after_the_rotation_is_stored_a
     app, accounts, connected, monkeypatch, failures, kept
 ):
     accounts.rotate = True
-    store, left = leases.store_renewed, iter(range(failures))
+    store, left = tokens.store_renewed, iter(range(failures))
 
     async def failing(*arguments):
         if next(left, None) is not None:

@@ -53,7 +53,6 @@ async def test_reserve_call_when_spent_counts_no_further_call(app):
     ("bucket", "variable"),
     [
         ("search", "SPOTIFY_SEARCHES_PER_DAY"),
-        ("artist_albums", "SPOTIFY_ARTIST_ALBUMS_PER_DAY"),
         ("playlist_writes", "SPOTIFY_CALLS_PER_DAY"),
     ],
 )

@@ -11,9 +11,7 @@ from src.spotify.client.requests import (
     add_to_library,
     change_details,
     create_playlist,
-    get_me,
     library_contains,
-    oembed,
     playlist_items,
     search_tracks,
     upload_cover,
@@ -206,7 +204,7 @@ async def test_send_asks_to_sign_in_when_a_new_token_is_refused_too(api, app, mo
 
     monkeypatch.setattr(sending, "access_token", token)
     route = answering(api, failure(401, "Invalid access token"))
-    error = await error_of_sending(Caller(app, "local", 8), get_me())
+    error = await error_of_sending(Caller(app, "local", 8), READ)
     assert isinstance(error, SignInNeeded)
     assert route.call_count == 2
 
@@ -220,18 +218,8 @@ async def test_send_does_not_ask_to_sign_in_when_the_token_of_the_app_itself_is_
 
 async def test_send_makes_no_call_without_a_token(api, app):
     route = answering(api, httpx.Response(200, json={}))
-    assert isinstance(await error_of_sending(Caller(app, "nobody", 8), get_me()), SignInNeeded)
+    assert isinstance(await error_of_sending(Caller(app, "nobody", 8), READ), SignInNeeded)
     assert route.call_count == 0
-
-
-# oEmbed is no part of the Web API.
-
-
-async def test_send_asks_oembed_without_a_token_and_without_counting(api, app):
-    route = api.get("https://open.spotify.test/oembed").respond(json={"title": "t"})
-    caller = Caller(app, None, calls_left=0)
-    assert await send(caller, oembed("https://open.spotify.test", "https://x.test/a")) == {"title": "t"}
-    assert "Authorization" not in route.calls.last.request.headers
 
 
 # What leaves in errors and log lines.

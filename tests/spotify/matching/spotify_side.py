@@ -69,7 +69,7 @@ def config_for(world: World, **changes: object) -> SpotifyConfig:
         "retry_after_max_s": 0.0,
         "calls_per_turn": 8,
         "calls_per_day": dict.fromkeys(
-            ("search", "catalogue", "artist_albums", "user", "library", "playlist_reads", "playlist_writes"),
+            ("search", "catalogue", "user", "library", "playlist_reads", "playlist_writes"),
             100_000,
         ),
         "sign_in_minutes": 10,

@@ -223,7 +223,6 @@ def opened_app(address: str, http: httpx.AsyncClient, db: Database, clock: Clock
             (
                 "search",
                 "catalogue",
-                "artist_albums",
                 "user",
                 "library",
                 "playlist_reads",

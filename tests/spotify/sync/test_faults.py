@@ -9,9 +9,9 @@ from src.fake_spotify.faults import Fault
 from src.spotify.errors import QuotaExceeded
 from src.spotify.sync.budget import calls_allowed
 from src.spotify.sync.create import LOOK_WAITS_S
-from src.spotify.sync.goals import lease_of
 from src.spotify.sync.save import NotLookedUp, run_save
 from src.spotify.sync.undo import undo_save
+from src.spotify.sync.work import lease_of
 from src.spotify.sync.write import LATE_WAIT_S, UNKNOWN_WAITS_S
 from tests.spotify.sync.harness import LISTENER, Crash, Scene, another_process, crash
 from tests.spotify.sync.schedules import ALL, play

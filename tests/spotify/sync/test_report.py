@@ -2,8 +2,8 @@
 
 import pytest
 
-from src.spotify.sync.document import wanted_uris
 from src.spotify.sync.entries import entry_key
+from src.spotify.sync.goals import wanted_uris
 from src.spotify.sync.report import report_of
 from src.spotify.sync.steps import EMPTY
 from tests.spotify.sync.test_store import document

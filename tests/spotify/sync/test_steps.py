@@ -32,8 +32,8 @@ WANTED = [f"w{number}" for number in range(250)]
 BEFORE = ["b0", f"{LOCAL}1", "b1", EMPTY, "b2", "b0"]
 
 
-def apply_all(account_state, steps):
-    now = list(account_state)
+def apply_all(entries, steps):
+    now = list(entries)
     for step in steps:
         now = apply_step(now, step)
     return now
@@ -53,8 +53,8 @@ def disturbed(draw, wanted):
 
 @given(disturbed(WANTED))
 @settings(max_examples=60)
-def test_steps_to_create_from_any_landings_give_exactly_the_list(account_state):
-    assert apply_all(account_state, steps_to_create(account_state, WANTED)) == WANTED
+def test_steps_to_create_from_any_landings_give_exactly_the_list(entries):
+    assert apply_all(entries, steps_to_create(entries, WANTED)) == WANTED
 
 
 @given(st.integers(0, 250))
@@ -69,21 +69,21 @@ def test_steps_to_create_from_any_prefix_add_only_what_is_missing(length):
 
 @given(disturbed(WANTED), st.lists(st.sampled_from(["x", "y"]), min_size=1, max_size=3), st.randoms())
 @settings(max_examples=40)
-def test_steps_to_create_leave_entries_of_others_alone(account_state, foreign, chance):
+def test_steps_to_create_leave_entries_of_others_alone(entries, foreign, chance):
     for entry in foreign:
-        account_state.insert(chance.randint(0, len(account_state)), entry)
-    after = apply_all(account_state, steps_to_create(account_state, WANTED))
+        entries.insert(chance.randint(0, len(entries)), entry)
+    after = apply_all(entries, steps_to_create(entries, WANTED))
     assert [entry for entry in after if entry in WANTED] == WANTED
-    assert [entry for entry in after if entry not in WANTED] == [e for e in account_state if e not in WANTED]
+    assert [entry for entry in after if entry not in WANTED] == [e for e in entries if e not in WANTED]
     assert steps_to_create(after, WANTED) == []
 
 
 @given(disturbed(WANTED))
 @settings(max_examples=40)
 def test_steps_to_append_keep_the_list_that_stood_there(landed):
-    account_state = [*BEFORE, *landed]
-    steps = steps_to_append(account_state, BEFORE, WANTED)
-    assert apply_all(account_state, steps) == [*BEFORE, *WANTED]
+    entries = [*BEFORE, *landed]
+    steps = steps_to_append(entries, BEFORE, WANTED)
+    assert apply_all(entries, steps) == [*BEFORE, *WANTED]
     assert not any(isinstance(step, ReplaceAll) for step in steps)
 
 
@@ -91,8 +91,8 @@ def test_steps_to_append_keep_the_list_that_stood_there(landed):
 @settings(max_examples=40)
 def test_steps_to_replace_from_any_landings_give_exactly_the_list(landed, with_old):
     before = ["b0", "w3", "b1"]
-    account_state = [*before, *landed] if with_old else landed
-    assert apply_all(account_state, steps_to_replace(account_state, before, WANTED)) == WANTED
+    entries = [*before, *landed] if with_old else landed
+    assert apply_all(entries, steps_to_replace(entries, before, WANTED)) == WANTED
 
 
 def test_steps_to_replace_when_somebody_else_has_added_to_the_old_list():

@@ -38,7 +38,7 @@ class Link(TypedDict):
 
 @documented
 class StoredLink(TypedDict):
-    """What is kept of a link for days: nothing that Spotify wrote but the URI."""
+    """The stored part of a link: of Spotify's texts the URI alone."""
 
     status: Literal["resolved", "not_found", "wrong_version", "not_playable"]
     """What was found."""

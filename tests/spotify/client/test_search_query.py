@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from src.spotify.client.catalogue_requests import MAX_QUERY, search_query
+from src.spotify.client.search_query import MAX_QUERY, search_query
 
 _ANY = st.text(max_size=400)
 _TOKEN = re.compile(r'(isrc|track|artist|album|genre|year):("[^"]*"|[^\s":]+)')
