@@ -12,7 +12,7 @@ from src.chat.state import Candidate
 from src.constraints.conflicts import SetAside
 from src.constraints.describe import describe
 from src.constraints.models.brief import ReportLine
-from src.grounding.claims import is_prose
+from src.grounding.prose import is_prose
 from src.prompts import load_prompt
 from src.spotify.app import Caller, SpotifyApp
 from src.spotify.auth.accounts import load_account

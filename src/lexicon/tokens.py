@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from src.catalogue.names import name_key
+from src.lexicon.tables import meanings
 
 # A hyphen holds a word together unless digits follow: `lo-fi` is one word, `1990-1995` is three pieces.
 # A Japanese or Chinese run is cut where its script changes; `d'` and `l'` stand apart from a name after them.
@@ -21,56 +22,7 @@ _QUOTES = frozenset('"“”«»„「」『』')
 _ENDS = frozenset(".!?;\n。！？")
 _THIS_CENTURY_TO = 30
 _MANY = re.compile(r"([^\W\d])\1{2,}")
-# How words are written in haste.
-_SLANG = {
-    "nothin": "nothing",
-    "nuthin": "nothing",
-    "sum": "some",
-    "lke": "like",
-    "liek": "like",
-    "b4": "before",
-    "songz": "songs",
-    "trax": "tracks",
-    "playlst": "playlist",
-    "nite": "night",
-    "luv": "love",
-    "da": "the",
-    "dat": "that",
-    "teh": "the",
-    "gud": "good",
-    "muzik": "music",
-    "thru": "through",
-    "wo": "without",
-    "plz": "please",
-    "pls": "please",
-    "sth": "something",
-    "smth": "something",
-    "sumthing": "something",
-    "smthn": "something",
-    "anythin": "anything",
-    "similiar": "similar",
-    "simular": "similar",
-    "artits": "artists",
-    "artis": "artist",
-    "musik": "musik",
-    "lyrcs": "lyrics",
-    "vocls": "vocals",
-    "instrumentl": "instrumental",
-    "insturmental": "instrumental",
-    "instramental": "instrumental",
-    "exept": "except",
-    "witout": "without",
-    "w": "with",
-    "n": "and",
-    "tho": "though",
-    "rly": "really",
-    "jaz": "jazz",
-    "rok": "rock",
-    "hiphop": "hip hop",
-    "em": "them",
-    "ppl": "people",
-    "cuz": "because",
-}
+_SLANG = meanings("slang", "slang")
 _OPEN_STRAIGHT = re.compile(r"(?:(?<=\s)|^)['‘]([^'‘’\n]{2,60}?)['’](?=[\s,.!?;)]|$)")
 
 

@@ -15,9 +15,8 @@ from src.constraints.models.brief import (
 )
 from src.lexicon.genres import Vocabulary
 from src.lexicon.keywords import keywords
-from src.lexicon.tags import TAGS
 from src.lexicon.tokens import PhraseIndex, Span, Token, find_phrases, indexed_phrase_at, tokenize, words_of
-from src.lexicon.vocabulary import LANGUAGES, MOODS, VERSIONS
+from src.lexicon.vocabulary import LANGUAGES, MOODS, TAGS, VERSIONS
 from src.understanding.commands import read_undo, starts_over, undone_kinds
 from src.understanding.genres import read_genres
 from src.understanding.language import message_language

@@ -21,9 +21,9 @@ from src.catalogue.lookup import (
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
 from src.constraints.models.brief import Relation
-from src.lexicon.countries import COUNTRIES, DEMONYMS
+from src.lexicon.tables import word_set
 from src.lexicon.tokens import Span, Token, span_key, words_of
-from src.lexicon.vocabulary import COMMON_WORDS, COUNTED
+from src.lexicon.vocabulary import COMMON_WORDS, COUNTED, COUNTRIES, DEMONYMS
 from src.understanding.cues import RELATIONS, STRONG, Cue, asks_for_it, cue_before, is_aside, is_like_sentence
 from src.understanding.negation import Polarity
 
@@ -38,103 +38,21 @@ MAX_NAMED_WORDS = 100
 
 _BY = frozenset({"by", "from", "de", "d", "von", "par", "di", "do", "da"})
 _DASHES = frozenset({"-", "–", "—", ":"})
-# Words that end a name in small letters.
-_ENDS_NAME = frozenset(
-    {"but", "or", "please", "songs", "song", "music", "albums", "from", "in", "with", "except", "if"}
-    | {"maybe", "something", "anything", "kinda", "vibes", "vibe", "style", "era", "stuff", "only", "no"}
-    | {"and", "y", "und", "et", "e", "first", "then"}
-    | {"for", "that", "which", "when", "where", "because", "so"}
-    | {"to", "is", "are", "at", "on", "pls", "plz", "thanks", "instead", "again", "por", "bitte", "also"}
-    | {"too", "without", "not"}
-)  # fmt: skip
-_SMALL_WORDS = frozenset(
-    {
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "and",
-        "for",
-        "de",
-        "la",
-        "le",
-        "du",
-        "y",
-        "&",
-        "my",
-        "your",
-    }
-)
-# Words after a single capitalised name that begins a sentence.
-_AFTER_NAME = frozenset(
-    {"but", "style", "vibes", "vibe", "type", "esque", "songs", "music", "and", "or", "fan", "fans", "tracks"}
-)
+_ENDS_NAME = word_set("names", "ends_name")
+_SMALL_WORDS = word_set("names", "small_words")
+_AFTER_NAME = word_set("names", "after_name")
 # Words and marks between a title and its artist, at most: `Creep (by the Radiohead`.
 _WIDEST_JOINT = 3
 _VERSIONS_OF = frozenset({"one", "version", "song", "track", "recording"})
-# Capitalised words that only begin a request.
-_LEADS = frozenset(
-    {
-        "play",
-        "put",
-        "start",
-        "hear",
-        "find",
-        "give",
-        "queue",
-        "song",
-        "songs",
-        "like",
-        "similar",
-        "music",
-        "some",
-    }
-    | {
-        "something",
-        "anything",
-        "looking",
-        "please",
-        "more",
-        "love",
-        "need",
-        "want",
-        "can",
-        "i",
-        "also",
-        "maybe",
-    }
-)
+_LEADS = word_set("names", "leads")
 # What may hang on a name.
 _LIKE_ENDINGS = ("-ish", "-esque", "-like", "-style", "-type")
 _ENDINGS = ("'s", "’s", *_LIKE_ENDINGS)
-# Words of a request that no title in small letters is read with.
-_TALK = frozenset(
-    {
-        "something",
-        "anything",
-        "stuff",
-        "music",
-        "more",
-        "some",
-        "any",
-        "everything",
-        "things",
-        "like",
-        "similar",
-    }
-    | {"inspired", "want", "need", "looking", "i", "im", "me", "give", "find", "recommend", "play", "best"}
-    | {"albums", "album", "ones", "not", "no", "only", "written", "produced", "performed", "sung", "made"}
-)
-_PRONOUNS = frozenset({"them", "him", "her", "it", "us", "me", "you", "this", "that", "one", "they"})
-_ALONE_WITH = frozenset({"please", "early", "late", "old", "new", "greatest", "the", "best", "more", "only"})
-_MEANT_AS_LIKE = frozenset({"vibes", "vibe", "style", "type", "esque", "ish", "sound", "energy", "feel"})
-_OTHER_WORKS = frozenset(
-    {"movie", "film", "movies", "films", "show", "game", "games", "series", "anime", "theme", "novel", "book"}
-)
+_TALK = word_set("names", "talk")
+_PRONOUNS = word_set("names", "pronouns")
+_ALONE_WITH = word_set("names", "alone_with")
+_MEANT_AS_LIKE = word_set("names", "meant_as_like")
+_OTHER_WORKS = word_set("names", "other_works")
 # A single word is somebody's name even beside another capital letter when they have so many tracks.
 _WELL_KNOWN_FROM = 8
 # A message with more capitalised words than this is written in title case: capitals tell nothing.

@@ -5,27 +5,11 @@ from dataclasses import dataclass
 
 from src.catalogue.models.track import Track
 from src.constraints.models.brief import Relation, TrackConstraint
+from src.lexicon.tables import numbers
 from src.lexicon.tokens import Token
 from src.understanding.negation import Polarity
 
-_PLACES = {
-    "first": 1,
-    "second": 2,
-    "third": 3,
-    "fourth": 4,
-    "fifth": 5,
-    "sixth": 6,
-    "seventh": 7,
-    "eighth": 8,
-    "ninth": 9,
-    "tenth": 10,
-    "last": -1,
-    "1st": 1,
-    "2nd": 2,
-    "3rd": 3,
-    "4th": 4,
-    "5th": 5,
-}
+_ORDINALS = numbers("numbers", "ordinals", "ordinals_in_messages")
 _ONES = frozenset({"one", "song", "track", "pick", "recommendation", "suggestion", "tune"})
 _NUMBER_WORDS = frozenset({"number", "no", "nr", "track", "song"})
 _LIKENESS = frozenset({"like", "similar", "as", "love", "loved", "liked", "to", "of"})
@@ -47,7 +31,7 @@ def read_references(tokens: Sequence[Token], polarity: Sequence[Polarity]) -> li
     for position, token in enumerate(tokens):
         after = tokens[position + 1].key if position + 1 < len(tokens) else ""
         before = [other.key for other in tokens[max(0, position - _REACH) : position]]
-        place = _PLACES.get(token.key) if after in _ONES else None
+        place = _ORDINALS.get(token.key) if after in _ONES else None
         if place is None and token.key.isdecimal() and before[-1:] and before[-1] in _NUMBER_WORDS:
             place = int(token.key)
         if place is None:

@@ -1,14 +1,10 @@
 import pytest
 
 from src.catalogue.names import genre_key
-from src.grounding.claims import (
-    is_prose,
-    is_supported,
-    listener_support,
-    names_of,
-    support_of,
-    supported_text,
-)
+from src.grounding.claims import is_supported, supported_text
+from src.grounding.names import names_of
+from src.grounding.prose import is_prose
+from src.grounding.support import listener_support, support_of
 from src.lexicon.genres import Vocabulary
 from tests.fakes import make_track
 

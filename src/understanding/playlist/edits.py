@@ -13,6 +13,7 @@ from src.constraints.models.spec import MAX_DURATION_S, MAX_TRACKS, MIN_DURATION
 from src.errors import InvalidInput
 from src.lexicon.genres import Vocabulary
 from src.lexicon.numbers import NUMBER, number_of
+from src.lexicon.tables import numbers
 from src.understanding.merge import merge_reading
 from src.understanding.message import read_message
 from src.understanding.playlist.contour import read_contours
@@ -30,13 +31,7 @@ CAN_BE_SAID = (
 )
 # `make it shorter` without a number.
 _A_LITTLE = 0.1
-_ORDINALS = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
-    "ninth": 9, "tenth": 10, "last": -1, "final": -1, "erste": 1, "ersten": 1, "zweite": 2, "zweiten": 2,
-    "dritte": 3, "dritten": 3, "letzte": -1, "letzten": -1, "primera": 1, "primero": 1, "segunda": 2,
-    "tercera": 3, "ultima": -1, "ultimo": -1, "premier": 1, "premiere": 1, "deuxieme": 2, "troisieme": 3,
-    "dernier": -1, "derniere": -1, "opener": 1, "closer": -1,
-}  # fmt: skip
+_ORDINALS = numbers("numbers", "ordinals", "ordinals_in_lists", "ordinals_in_edits")
 _ORDINAL = "|".join(sorted(_ORDINALS, key=len, reverse=True))
 _SONG = r"(?:songs?|tracks?|tunes?|ones?|lied(?:er)?|titel|cancion(?:es)?|temas?|chansons?|morceaux?|titres?)"
 _PART = (

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 from src.constraints.models.brief import UncheckableConstraint
 from src.constraints.models.spec import Quota
 from src.lexicon.genres import Vocabulary
-from src.lexicon.tags import TAGS
 from src.lexicon.tokens import Token, find_phrases, tokenize
-from src.lexicon.vocabulary import LANGUAGES, MOODS
+from src.lexicon.vocabulary import LANGUAGES, MOODS, TAGS
 from src.understanding.genres import read_genres
 from src.understanding.playlist.fractions import FRACTION, MOSTLY_SHARE, fraction_of
 from src.understanding.playlist.text import Prompt
