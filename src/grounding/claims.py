@@ -1,4 +1,4 @@
-"""Checking words against records: a sentence that claims what no record and no listener said is cut."""
+"""Checking words against records: a sentence with a claim that has no support is cut."""
 
 import re
 from collections.abc import Sequence
@@ -54,13 +54,13 @@ _OF_LANGUAGE = word_set("origins", "of_language")
 
 
 def supported_text(text: str, support: Support, vocabulary: Vocabulary, names: Names = NO_NAMES) -> str:
-    """The sentences of a text that claim nothing beyond the ground; empty when none is left."""
+    """The sentences of a text that claim nothing without support; empty when none is left."""
     sentences = [part.strip() for part in SENTENCE_END.split(text) if part and part.strip()]
     return " ".join(sentence for sentence in sentences if is_supported(sentence, support, vocabulary, names))
 
 
 def is_supported(sentence: str, support: Support, vocabulary: Vocabulary, names: Names = NO_NAMES) -> bool:
-    """Whether one sentence claims nothing that the ground does not hold.
+    """Whether one sentence claims nothing that the support does not hold.
 
     Checked are numbers in digits and words, years and decades, tempo and key; names (capital letters,
     quotes, and those in reach however they are written); genres, moods, voices and instruments, languages
@@ -100,7 +100,7 @@ def _token_supported(tokens: Sequence[Token], position: int, support: Support, t
     # One letter is no name: `I`, or a key, which is checked as one.
     if not token.is_capitalised or len(token.text) == 1:
         return True
-    # The first word bears a capital anyway: only a name made of several gives itself away.
+    # The first word has a capital anyway: only a name of several words is recognised there.
     follows = (
         position + 1 < len(tokens) and tokens[position + 1].is_word and tokens[position + 1].is_capitalised
     )
@@ -171,10 +171,10 @@ def _sound_supported(
         place = " ".join(token.key for token in tokens[span.first : span.last])
         if place in _NO_ORIGINS or len(place) == 2:
             continue
-        beside = {
+        neighbours = {
             token.key for token in [*tokens[max(0, span.first - 1) : span.first], *tokens[span.last :][:1]]
         }
-        is_sung = place in LANGUAGES and bool(beside & _OF_LANGUAGE)
+        is_sung = place in LANGUAGES and bool(neighbours & _OF_LANGUAGE)
         if (f"{LANGUAGES[place]} words" if is_sung else place) not in support.words:
             return False
     return True

@@ -1,4 +1,4 @@
-"""Names that a sentence takes: those in reach that are another track's, and those that nobody said."""
+"""Names in a sentence: those of other tracks in reach, and those that nobody said."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +15,7 @@ from src.lexicon.vocabulary import COMMON_WORDS, MOODS
 _QUOTED = re.compile(
     r"[\"“”«»„]([^\"“”«»„]+)[\"“”«»„]|『([^』]+)』|「([^」]+)」|(?:^|\s)'([^']{2,60})'(?=\W|$)"
 )
-# So many words do not stand in a row by chance.
+# So many words do not follow each other by chance.
 _LONG_NAME = 4
 # What leads to a name: `by`, `recalls`, `a sister of`.
 _LEADS_TO_NAME = re.compile(
@@ -30,7 +30,7 @@ SMALL_WORDS = word_set("claims", "small_words")
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Keys of artists and titles in reach, which a sentence about another track must not take.
+    """Keys of artists and titles in reach, which a sentence about another track must not name.
 
     `plain` holds every key with what a folded sentence has to hold for it to be named.
     """
@@ -42,19 +42,19 @@ class Names:
 NO_NAMES = Names()
 
 
-def names_of(tracks: Iterable[Track], told: Iterable[str] = ()) -> Names:
+def names_of(tracks: Iterable[Track], earlier: Iterable[str] = ()) -> Names:
     """The names of tracks in reach.
 
     Args:
         tracks: in reach of the turn.
-        told: tracks of earlier turns as a model is told of them, `title by artist`.
+        earlier: tracks of earlier turns as the model sees them, `title by artist`.
     """
     artists: set[str] = set()
     titles: set[str] = set()
     for track in tracks:
         artists.update(name_key(name) for name in track["artists"])
         titles.update((name_key(track["title"]), track["song_key"].rpartition("|")[0]))
-    for text in told:
+    for text in earlier:
         title, _, artist = text.rpartition(" by ")
         titles.add(name_key(title))
         artists.add(name_key(artist))
@@ -65,7 +65,7 @@ def names_of(tracks: Iterable[Track], told: Iterable[str] = ()) -> Names:
 def names_another(
     text: str, tokens: Sequence[Token], words: Sequence[str], support: Support, names: Names
 ) -> bool:
-    """Whether the sentence takes a name in reach that is not this track's, or quotes what nobody said."""
+    """Whether the sentence names another track in reach or its artist, or quotes what nobody said."""
     for quoted in _QUOTED.finditer(text):
         inside = name_key(next(part for part in quoted.groups() if part))
         if not set(inside.split()) <= support.words and f" {inside} " not in f" {support.text} ":
@@ -76,7 +76,7 @@ def names_another(
     written = _written_as_names(tokens)
     if any(not _is_known_run(run, support) for run in _capitalised_runs(tokens)):
         return True
-    # Whom the listener named did not therefore make this track.
+    # That the listener named an artist does not make this track theirs.
     if any(f" {' '.join(run)} " not in f" {support.own} " for run in _runs_after_by(tokens)):
         return True
     for name, without_s in names.plain:
@@ -96,7 +96,7 @@ def _without_s(text: str) -> str:
 
 
 def _is_telling(name: str, *, is_artist: bool) -> bool:
-    """Whether a name gives itself away in small letters: everyday words do not, nor one word of a title."""
+    """Whether a name is recognised in small letters: everyday words are not, nor is one word of a title."""
     words = name.split()
     plain = SMALL_WORDS | COMMON_WORDS | MOODS.keys() | ENGLISH_NUMBER_WORDS
     is_rare = any(word not in plain and len(word) > 3 for word in words)
@@ -133,7 +133,7 @@ def _is_known_run(run: Sequence[str], support: Support) -> bool:
 
 
 def _written_as_names(tokens: Sequence[Token]) -> str:
-    """The words that bear capitals or stand beside such, without the first word of the sentence."""
+    """The words in capitals and small words between them, without the first word of the sentence."""
     kept = [
         token.key
         if token.is_word and position and (token.is_capitalised or token.key in SMALL_WORDS)

@@ -119,7 +119,7 @@ def _joins(words: Sequence[str], start: int, position: int) -> bool:
 
 
 def _values(words: Sequence[str]) -> Iterator[int]:
-    """The run as whole numbers: `nineteen eighty seven` gives 19 and 87, `two thousand five` gives 2005."""
+    """The run as whole numbers: `nineteen eighty seven` is 19 and 87, `two thousand five` is 2005."""
     value: int | None = None
     open_to = 0
     for word in words:

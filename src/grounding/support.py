@@ -1,4 +1,4 @@
-"""What the words about a track may rest on: its record, and what the listener said."""
+"""Evidence for the words about a track: its record, and what the listener said."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -45,12 +45,12 @@ _PARTS_OF_COUNTRIES = word_set("origins", "parts_of_countries")
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """What words may rest on.
+    """Evidence that words are checked against.
 
     `words` holds keys of single words, numbers and phrases; `text` the folded names and sayings in which a
-    name may stand, `own` those of the records alone; `tagged` single words of the records' genres, moods and
-    tags; `years` the records' years; `genres`, `moods` and `heard` (voices, instruments) what is supported of
-    these.
+    name may be found, `own` those of the records alone; `tagged` single words of the records' genres, moods
+    and tags; `years` the records' years; `genres`, `moods` and `heard` (voices, instruments) what is
+    supported of these.
     """
 
     words: frozenset[str]
@@ -85,7 +85,7 @@ def listener_support(words: str, vocabulary: Vocabulary) -> Support:
 
 
 def support_of(tracks: Iterable[Track], listener: Support) -> Support:
-    """What the records of these tracks support, and the listener's words besides."""
+    """What the records of these tracks support, and what the listener's words do."""
     words, genres = set(listener.words), set(listener.genres)
     moods, heard, years = set(listener.moods), set(listener.heard), set(listener.years)
     texts, tagged = [listener.text], set(listener.tagged)

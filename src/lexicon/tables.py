@@ -1,4 +1,4 @@
-"""The word tables: one TOML file a subject, beside this module.
+"""The word tables: one TOML file a subject, in this folder.
 
 A list of words is one string with commas between the words, in single quotes: it loads ten times as fast as
 an array, and twice as fast as in double quotes.
@@ -36,7 +36,7 @@ def word_set(subject: str, key: str) -> frozenset[str]:
 
 
 def groups(subject: str, key: str) -> dict[str, tuple[str, ...]]:
-    """A table of lists, by what each list stands for."""
+    """A table of lists, by what the words of each list mean."""
     value = table(subject)[key]
     if not isinstance(value, dict):
         raise TypeError(f"{key} in {subject}.toml is no table")
@@ -44,17 +44,17 @@ def groups(subject: str, key: str) -> dict[str, tuple[str, ...]]:
 
 
 def meanings(subject: str, key: str) -> dict[str, str]:
-    """The same by word: every word of the lists, with what its list stands for."""
+    """The same by word: every word of the lists, with what it means."""
     return {word: name for name, words in groups(subject, key).items() for word in words}
 
 
 def numbers(subject: str, *keys: str) -> dict[str, int]:
-    """Words by the number that each stands for, of several tables."""
+    """Every word of several tables, with the number that it means."""
     return {word: int(number) for key in keys for word, number in meanings(subject, key).items()}
 
 
 def bounds(subject: str, key: str) -> dict[str, Bounds]:
-    """Words by the property that they bound."""
+    """Every word of a list of tables, with the bounds that it sets."""
     entries = table(subject)[key]
     if not isinstance(entries, list):
         raise TypeError(f"{key} in {subject}.toml is no list of tables")

@@ -1,4 +1,4 @@
-"""A message as words: what every reader of wishes works on."""
+"""A message as words: what every reader works on."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,7 @@ from src.catalogue.names import name_key
 from src.lexicon.tables import meanings
 
 # A hyphen holds a word together unless digits follow: `lo-fi` is one word, `1990-1995` is three pieces.
-# A Japanese or Chinese run is cut where its script changes; `d'` and `l'` stand apart from a name after them.
+# A Japanese or Chinese run is cut where its script changes; `d'` and `l'` are cut from a name after them.
 _KANA, _KATA, _KANJI = "\u3040-\u309f", "\u30a0-\u30ff", "\u3400-\u4dbf\u4e00-\u9fff々"
 _AFTER_NAME = "(?:以外|以前|以降|年代)"
 _LETTER = rf"[^\W_{_KANA}{_KATA}{_KANJI}]"
@@ -104,7 +104,7 @@ def span_key(tokens: list[Token], span: Span) -> str:
 
 
 def spelled(tokens: list[Token], span: Span) -> str:
-    """The words of a span as written, apart where they stand apart."""
+    """The words of a span as written, with a blank where the message has one."""
     pieces: list[str] = []
     end = tokens[span.first].start if span.first < len(tokens) else 0
     for token in tokens[span.first : span.last]:
@@ -114,7 +114,7 @@ def spelled(tokens: list[Token], span: Span) -> str:
 
 
 def phrase_at(keys: list[str], position: int, phrase: str) -> bool:
-    """Whether the words of `phrase` stand at a position."""
+    """Whether the words at a position are those of `phrase`."""
     words = phrase.split()
     return keys[position : position + len(words)] == words
 
@@ -131,7 +131,7 @@ def index_phrases(phrases: Iterable[str]) -> PhraseIndex:
 
 
 def indexed_phrase_at(keys: list[str], position: int, index: PhraseIndex) -> str | None:
-    """The longest phrase of the index that stands at a position."""
+    """The longest phrase of the index at a position."""
     for words in index.get(keys[position], ()):
         if tuple(keys[position : position + len(words)]) == words:
             return " ".join(words)
@@ -148,7 +148,7 @@ class Phrases(dict[str, str]):
 
 
 def find_phrases(tokens: list[Token], phrases: Phrases) -> list[tuple[Span, str]]:
-    """Where phrases of a table stand, longest first and without overlap: (span, what it means)."""
+    """Every phrase of a table, longest first and without overlap: (span, what it means)."""
     keys = [token.key for token in tokens]
     found: list[tuple[Span, str]] = []
     position = 0

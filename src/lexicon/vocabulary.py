@@ -5,7 +5,7 @@ from src.lexicon.tables import bounds, groups, meanings, numbers, word_set
 from src.lexicon.tokens import Phrases
 
 # A listener's word for a mood or for an instrument, a voice, an occasion, and what catalogues write for it;
-# the moods and tags that satisfy a wish for one of them as well; and what it sounds like.
+# the moods and tags that count as one of them as well; and what it sounds like.
 MOODS = Phrases(meanings("moods", "names"))
 MOOD_KIN = groups("moods", "kin")
 MOOD_SOUND = bounds("moods", "sound")
@@ -40,7 +40,7 @@ COUNTRY_NAMES = {code: name.title() for name, code in reversed(COUNTRIES.items()
 
 VERSIONS = Phrases(meanings("versions", "names"))
 
-# Wishes that no record can prove or disprove, however they are said.
+# What no record can prove or disprove, however it is said.
 UNCHECKABLE = Phrases(meanings("uncheckable", "names"))
 
 VAGUE_NUMBERS = numbers("numbers", "vague")

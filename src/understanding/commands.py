@@ -161,7 +161,7 @@ def read_undo(tokens: list[Token]) -> list[Span]:
 
 
 def undone_kinds(tokens: list[Token], undone: list[Span]) -> frozenset[str]:
-    """Kinds of wish that are taken back as a whole: `forget the tempo`."""
+    """Kinds of constraint that are taken back as a whole: `forget the tempo`."""
     return frozenset(
         _KINDS[tokens[position].key]
         for span in undone

@@ -95,7 +95,7 @@ def is_aside(tokens: list[Token], span: Span) -> bool:
 
 
 def _cue_at(tokens: list[Token], position: int) -> Cue | None:
-    """The cue whose last word stands right before a position."""
+    """The cue that ends right before a position."""
     if position == 0:
         return None
     last, before = tokens[position - 1].key, tokens[position - 2].key if position >= 2 else ""

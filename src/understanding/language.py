@@ -27,6 +27,6 @@ def message_language(message: str, tokens: list[Token]) -> str:
     keys = [token.key for token in tokens if token.is_word]
     scores = {language: sum(key in words for key in keys) for language, words in _WORDS.items()}
     best = max(scores, key=lambda language: (scores[language], language == "en"))
-    # One frequent word of another language is little beside a message of several.
-    told = scores[best] > scores["en"] and (scores[best] > 1 or len(keys) <= _SHORT)
-    return best if told else "en"
+    # One frequent word of another language proves little in a long message.
+    is_clear = scores[best] > scores["en"] and (scores[best] > 1 or len(keys) <= _SHORT)
+    return best if is_clear else "en"

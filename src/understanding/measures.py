@@ -179,10 +179,10 @@ def _count_at(keys: list[str], span: Span, count: int) -> tuple[Span, int, bool]
 
 
 def _is_part_of_number(keys: list[str], span: Span) -> bool:
-    """Whether the words beside it make it another number: `nineteen eighties`, `one hundred and twenty`."""
+    """Whether the words next to it make it another number: `nineteen eighties`, `one hundred and twenty`."""
     before = keys[span.first - 2 : span.first - 1] if keys[span.first - 1 : span.first] == ["and"] else []
-    beside = [*before, *keys[max(0, span.first - 1) : span.first], *keys[span.last : span.last + 1]]
-    spelled = [key for key in beside if not key.isdecimal() and key not in COUNTED]
+    neighbours = [*before, *keys[max(0, span.first - 1) : span.first], *keys[span.last : span.last + 1]]
+    spelled = [key for key in neighbours if not key.isdecimal() and key not in COUNTED]
     return any(
         key == "thousand" or whole_number(key) is not None or whole_number(_singular(key)) is not None
         for key in spelled

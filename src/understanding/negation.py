@@ -1,4 +1,4 @@
-"""Which words of a message stand under a negation, a restriction or a weariness."""
+"""Which words of a message are negated (`no`), restricted (`only`) or had enough of (`enough`)."""
 
 from typing import Literal
 
@@ -70,7 +70,7 @@ def read_polarity(tokens: list[Token]) -> list[Polarity]:
 
 
 def _quoted(tokens: list[Token]) -> list[bool]:
-    """For every token whether it stands in quotes: a title's `no` negates nothing."""
+    """For every token whether it is in quotes: a title's `no` negates nothing."""
     marks = [position for position, token in enumerate(tokens) if token.is_quote]
     inside = [False] * len(tokens)
     for first, last in zip(marks[::2], marks[1::2], strict=False):

@@ -136,7 +136,7 @@ def _name_after(tokens: list[Token], first: int) -> Span | None:
 
 
 def _name_before(tokens: list[Token], first: int) -> Span | None:
-    """What stands between `my` and `playlist`."""
+    """The words between `my` and `playlist`."""
     for last in range(first + 1, min(first + _MAX_NAME + 3, len(tokens))):
         if tokens[last].key == "playlist":
             return Span(first, last)

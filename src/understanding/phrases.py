@@ -1,4 +1,4 @@
-"""Phrases that colour a whole message, rather than the words beside them."""
+"""Phrases that change a whole message, rather than the words next to them."""
 
 from src.constraints.models.brief import Relation
 from src.lexicon.tables import groups, word_list
@@ -13,16 +13,16 @@ SWITCHING = index_phrases(word_list("phrases", "switching"))
 
 REMEMBERING = index_phrases(word_list("phrases", "remembering"))
 
-_STANCES: tuple[Relation, ...] = ("satisfied", "rejected", "wanted")
-# How the listener stands to whom a pronoun means: `only him`, `enough of them`.
+_RELATIONS: tuple[Relation, ...] = ("satisfied", "rejected", "wanted")
+# The relation to the artist that a pronoun means: `only him`, `enough of them`.
 OF_THEM = [
     (
-        stance,
+        relation,
         index_phrases(
-            f"{cue} {who}" for cue in groups("phrases", "of_them")[stance] for who in ("him", "her", "them")
+            f"{cue} {who}" for cue in groups("phrases", "of_them")[relation] for who in ("him", "her", "them")
         ),
     )
-    for stance in _STANCES
+    for relation in _RELATIONS
 ] + [("wanted", index_phrases(("her again", "him again", "them again")))]
 
 # The work that is named after these words belongs to them.
@@ -30,7 +30,7 @@ _NAMED_WORKS = frozenset({"from a film", "from a game", "from a series"})
 
 
 def read_unproven(tokens: list[Token]) -> list[tuple[Span, str]]:
-    """(span, what) of every such wish, in order; `from the film Pulp Fiction` is one."""
+    """(span, what) of everything that no record can prove, in order; `from the film Pulp Fiction` is one."""
     readings: list[tuple[Span, str]] = []
     for span, what in find_phrases(tokens, UNCHECKABLE):
         last = span.last

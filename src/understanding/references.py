@@ -1,4 +1,4 @@
-"""Tracks of the last answer that are meant by their place: `more like the first one`, `not number 3`."""
+"""Tracks of the last answer that are named by position: `more like the first one`, `not number 3`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,15 +18,15 @@ _REACH = 4
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A place in the last answer, from 1, or -1 for the last; and how the listener stands to it."""
+    """A position in the last answer, from 1, or -1 for the last; and the relation to its track."""
 
-    place: int
+    position: int
     relation: Relation
     words: str
 
 
 def read_references(tokens: Sequence[Token], polarity: Sequence[Polarity]) -> list[Reference]:
-    """Every such reference; a place counts only beside a likeness or a negation."""
+    """Every such reference; a position counts only next to a likeness or a negation."""
     references: list[Reference] = []
     for position, token in enumerate(tokens):
         after = tokens[position + 1].key if position + 1 < len(tokens) else ""
@@ -47,10 +47,10 @@ def read_references(tokens: Sequence[Token], polarity: Sequence[Polarity]) -> li
 def resolve_references(
     references: Sequence[Reference], last: Sequence[Track], turn: int
 ) -> list[TrackConstraint]:
-    """The tracks that are meant, as wishes; a place that the last answer did not have is left out."""
+    """The tracks that are meant, as constraints, without positions that the last answer did not have."""
     constraints: list[TrackConstraint] = []
     for reference in references:
-        place = reference.place - 1 if reference.place > 0 else len(last) - 1
+        place = reference.position - 1 if reference.position > 0 else len(last) - 1
         if not 0 <= place < len(last):
             continue
         track = last[place]

@@ -120,7 +120,7 @@ def _read_at(tokens: list[Token], keys: list[str], position: int, this_year: int
 
 
 def _is_negated(tokens: list[Token], position: int) -> bool:
-    """Whether a negation stands within four words before, in the same sentence."""
+    """Whether one of the four words before, in the same sentence, negates."""
     for before in range(position - 1, max(-1, position - 5), -1):
         if tokens[before].ends_clause:
             return False

@@ -12,6 +12,7 @@ from src.lexicon.genres import Vocabulary
 from src.lexicon.tables import numbers
 from src.lexicon.tokens import find_phrases, tokenize
 from src.lexicon.vocabulary import MOODS, TAGS, TALK_WORDS
+from src.schema import with_present
 from src.understanding.genres import read_genres
 from src.understanding.playlist.contour import level_of
 from src.understanding.playlist.text import Prompt
@@ -298,13 +299,11 @@ def _is_plain_word(vocabulary: Vocabulary, words: str, named: _Named) -> bool:
 
 
 def _place(named: _Named, where: int | None, words: str) -> Placement:
-    place: Placement = {"title": named.title, "words": words}
-    if named.track is not None:
-        place["track_id"] = named.track["id"]
-        place["title"] = named.track["title"]
-        place["artist"] = named.track["artists"][0]
-    elif named.artist:
-        place["artist"] = named.artist
-    if where is not None:
-        place["position"] = where
-    return place
+    track = named.track
+    placement: Placement = {"title": track["title"] if track else named.title, "words": words}
+    return with_present(
+        placement,
+        track_id=track["id"] if track else None,
+        artist=track["artists"][0] if track else named.artist or None,
+        position=where,
+    )
