@@ -18,8 +18,7 @@ from src.constraints.entries import is_meant, is_said, to_constraint
 from src.constraints.models.brief import Brief, Constraint
 from src.constraints.models.entry import BriefEntry, BriefRemoval
 from src.errors import InvalidInput
-from src.lexicon.tags import TAGS
-from src.lexicon.vocabulary import MOODS, VERSIONS
+from src.lexicon.vocabulary import MOODS, TAGS, VERSIONS
 from src.schema import with_present
 from src.understanding.model_reading import Notes, reconcile
 

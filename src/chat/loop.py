@@ -29,7 +29,8 @@ from src.constraints.describe import describe
 from src.constraints.models.brief import ReportLine
 from src.constraints.report import write_report
 from src.errors import ModelUnavailable
-from src.grounding.claims import is_supported, support_of
+from src.grounding.claims import is_supported
+from src.grounding.support import support_of
 from src.llm.models.chat import ChatEvent, Finished, TextDelta, ToolCall, ToolCalled
 from src.telemetry.tracing import model_span, span, tool_span
 

@@ -14,7 +14,9 @@ from src.constraints.checks import all_alternatives, meets_any
 from src.constraints.enforcement import is_checkable, judge
 from src.constraints.models.brief import Constraint
 from src.constraints.report import Drop
-from src.grounding.claims import SENTENCE_END, Support, support_of, supported_text
+from src.grounding.claims import supported_text
+from src.grounding.prose import SENTENCE_END
+from src.grounding.support import Support, support_of
 
 _MAX_REASON_CHARS = 400
 _WEIGHTS = {"genre": 2.0, "language": 2.0, "country": 2.0, "years": 1.5}

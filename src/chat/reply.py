@@ -10,7 +10,7 @@ from src.chat.state import Candidate
 from src.constraints.conflicts import SetAside
 from src.constraints.describe import describe
 from src.constraints.models.brief import ReportLine
-from src.grounding.claims import is_prose
+from src.grounding.prose import is_prose
 from src.prompts import load_prompt
 
 FALLBACK = "en"

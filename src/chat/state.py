@@ -22,7 +22,8 @@ from src.constraints.enforcement import Rules, make_rules
 from src.constraints.filters import hard_conditions
 from src.constraints.models.brief import Brief, Constraint
 from src.constraints.report import Drop
-from src.grounding.claims import Names, Support, listener_support, names_of
+from src.grounding.names import Names, names_of
+from src.grounding.support import Support, listener_support
 from src.lexicon.genres import Vocabulary
 from src.llm.models.chat import ChatMessage
 from src.preferences.models.taste_rule import TasteRule

@@ -27,8 +27,7 @@ from src.constraints.models.brief import (
     YearsConstraint,
 )
 from src.lexicon.genres import Vocabulary
-from src.lexicon.tags import TAG_KIN, TAG_SOUND
-from src.lexicon.vocabulary import MOOD_KIN, MOOD_SOUND
+from src.lexicon.vocabulary import MOOD_KIN, MOOD_SOUND, TAG_KIN, TAG_SOUND
 
 # Above this a recording is taken for one without voices, as the source of the feature does.
 INSTRUMENTAL_FROM = 0.5

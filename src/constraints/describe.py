@@ -9,8 +9,7 @@ from src.constraints.models.brief import (
     YearsConstraint,
 )
 from src.constraints.models.spec import Quota, quota_genres
-from src.lexicon.countries import COUNTRY_NAMES
-from src.lexicon.vocabulary import LANGUAGE_NAMES
+from src.lexicon.vocabulary import COUNTRY_NAMES, LANGUAGE_NAMES
 
 _UNITS = {"tempo": " bpm", "duration_s": " s"}
 _FEATURES = {"duration_s": "length"}

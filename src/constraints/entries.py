@@ -11,9 +11,8 @@ from src.constraints.describe import constraint_subject, describe
 from src.constraints.models.brief import CONSTRAINT, Constraint
 from src.constraints.models.entry import BriefEntry, BriefRemoval
 from src.errors import InvalidInput
-from src.lexicon.countries import COUNTRIES, DEMONYMS
 from src.lexicon.numbers import NUMBER, number_of
-from src.lexicon.vocabulary import LANGUAGES, MOODS, VAGUE_NUMBERS
+from src.lexicon.vocabulary import COUNTRIES, DEMONYMS, LANGUAGES, MOODS, VAGUE_NUMBERS
 
 # As alike, of 100, as a name and the listener's own spelling of it.
 _SAME_NAME = 85

@@ -8,8 +8,7 @@ from src.catalogue.models.filter import TrackFilter
 from src.catalogue.names import genre_key
 from src.constraints.checks import INSTRUMENTAL_FROM, UNASKED_VERSIONS, Known, all_alternatives, is_wanted
 from src.constraints.models.brief import Constraint, RangeConstraint, YearsConstraint
-from src.lexicon.tags import TAG_KIN, TAG_SOUND
-from src.lexicon.vocabulary import MOOD_KIN, MOOD_SOUND
+from src.lexicon.vocabulary import MOOD_KIN, MOOD_SOUND, TAG_KIN, TAG_SOUND
 
 LOOSEST = 3
 # Kinds of soft wish that no longer filter once they are loosened: how it sounds and feels; what it is stays.

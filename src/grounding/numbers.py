@@ -1,71 +1,28 @@
 """Numbers written as words, and keys: `nineteen eighty-seven`, `the eighties`, `in F sharp minor`."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_SMALL = {
-    word: value
-    for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
-    )
-} | {"oh": 0}
-_TENS = {
-    word: 10 * value
-    for value, word in enumerate(
-        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
-    )
-}
+from src.lexicon.numbers import TENS, UNITS_AND_TEENS
+from src.lexicon.tables import numbers, word_set
+
+_SMALL = {"zero": 0, "oh": 0} | UNITS_AND_TEENS
 _POWERS = {"hundred": 100, "thousand": 1_000}
-NUMBER_WORDS = frozenset({*_SMALL, *_TENS, *_POWERS})
+ENGLISH_NUMBER_WORDS = _SMALL.keys() | TENS.keys() | _POWERS.keys()
 # Below this a number alone is everyday speech (`two slow ones`), unless a unit follows it.
 _EVERYDAY_TO = 12
-UNITS = frozenset(
-    {"bpm", "beats", "minutes", "minute", "seconds", "hours", "years", "weeks", "months", "times"}
-)
+_UNITS = word_set("claims", "units")
 
 # Names of decades, and tens in other languages, which name them too: the last two digits of the decade.
-_DECADE_NAMES = {
-    **dict.fromkeys(["twenties", "zwanziger", "veinte", "vingt", "venti"], 20),
-    **dict.fromkeys(["thirties", "dreissiger", "treinta", "trinta", "trente", "trenta"], 30),
-    **dict.fromkeys(["forties", "vierziger", "cuarenta", "quarenta", "quarante", "quaranta"], 40),
-    **dict.fromkeys(["fifties", "funfziger", "cincuenta", "cinquenta", "cinquante", "cinquanta"], 50),
-    **dict.fromkeys(["sixties", "sechziger", "sesenta", "sessenta", "soixante", "sessanta"], 60),
-    **dict.fromkeys(["seventies", "siebziger", "setenta", "septante", "settanta"], 70),
-    **dict.fromkeys(
-        ["eighties", "achtziger", "ochenta", "oitenta", "huitante", "ottanta", "quatre vingt"], 80
-    ),
-    **dict.fromkeys(["nineties", "neunziger", "noventa", "nonante", "novanta"], 90),
-    **dict.fromkeys(["noughties", "aughts", "naughties", "nullerjahre"], 0),
-}
+_DECADE_NAMES = numbers("years", "written_decades")
+_DECADE = re.compile(r"^((?:1[89]|20)?\d0)(?:s|ies|er|ern)$")
 PARTS_OF_DECADE = {"early": (0, 3), "mid": (3, 7), "middle": (3, 7), "late": (6, 9)}
 _NOTES = ("c", "c sharp", "d", "d sharp", "e", "f", "f sharp", "g", "g sharp", "a", "a sharp", "b")
 _FLATS = {1: "d flat", 3: "e flat", 6: "g flat", 8: "a flat", 10: "b flat"}
 _MODES = frozenset({"major", "minor"})
-_FOREIGN_MODES = frozenset(
-    {"dur", "moll", "majeur", "mineur", "mayor", "menor", "maior", "maggiore", "minore", "mol"}
-)
-_MODE_ALONE = frozenset({"key", "keys", "chord", "chords", "mode", "tonality", "harmonies", "scale"})
+_FOREIGN_MODES = word_set("claims", "foreign_modes")
+_MODE_ALONE = word_set("claims", "mode_alone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +45,7 @@ def spoken_numbers(words: Sequence[str]) -> Iterator[SpokenNumber]:
             continue
         after = words[end] if end < len(words) else ""
         values = list(_values(words[position:end]))
-        if len(values) > 1 or values[0] > _EVERYDAY_TO or after in UNITS:
+        if len(values) > 1 or values[0] > _EVERYDAY_TO or after in _UNITS:
             joined = str(values[0]) + "".join(f"{value:02d}" for value in values[1:])
             yield SpokenNumber(joined, after)
         position = end
@@ -104,6 +61,17 @@ def decade_names(words: Sequence[str]) -> Iterator[tuple[int, str]]:
             digits = 80
         if digits is not None:
             yield digits, words[position - 1] if position else ""
+
+
+def is_decade(key: str) -> bool:
+    """Whether a key names a decade in digits: `90s`, `1990s`, `90er`."""
+    return _DECADE.match(key) is not None
+
+
+def decade_key(key: str) -> str:
+    """`90s`, `90ies` and `90er` as `90s`, `1990s` as it is; anything else unchanged."""
+    match = _DECADE.match(key)
+    return f"{match[1]}s" if match else key
 
 
 def key_names(key: int, mode: int | None) -> set[str]:
@@ -136,7 +104,7 @@ def _note_before(words: Sequence[str], position: int) -> str:
 
 
 def _is_number(word: str) -> bool:
-    return word in _SMALL or word in _TENS or word in _POWERS
+    return word in _SMALL or word in TENS or word in _POWERS
 
 
 def _joins(words: Sequence[str], start: int, position: int) -> bool:
@@ -151,7 +119,7 @@ def _joins(words: Sequence[str], start: int, position: int) -> bool:
 
 
 def _values(words: Sequence[str]) -> Iterator[int]:
-    """The run as whole numbers: `nineteen eighty seven` gives 19 and 87, `two thousand five` gives 2005."""
+    """The run as whole numbers: `nineteen eighty seven` is 19 and 87, `two thousand five` is 2005."""
     value: int | None = None
     open_to = 0
     for word in words:
@@ -161,13 +129,13 @@ def _values(words: Sequence[str]) -> Iterator[int]:
             value = (1 if value is None else value) * _POWERS[word]
             open_to = _POWERS[word]
             continue
-        number = _SMALL[word] if word in _SMALL else _TENS[word]
+        number = _SMALL[word] if word in _SMALL else TENS[word]
         if value is not None and number < open_to:
             value += number
         else:
             if value is not None:
                 yield value
             value = number
-        open_to = 10 if word in _TENS else 0
+        open_to = 10 if word in TENS else 0
     if value is not None:
         yield value

@@ -1,68 +1,11 @@
 """The words of a request that BM25 should look for."""
 
-from src.lexicon.tags import TAGS
+from src.lexicon.tables import word_set
 from src.lexicon.tokens import tokenize
-from src.lexicon.vocabulary import MOODS, TALK_WORDS
+from src.lexicon.vocabulary import MOODS, TAGS, TALK_WORDS
 
-# Talk about asking rather than about music, besides the everyday words.
-_REQUEST_WORDS = frozenset(
-    {
-        "looking",
-        "need",
-        "want",
-        "recommend",
-        "songs",
-        "song",
-        "music",
-        "similar",
-        "vibe",
-        "vibes",
-        "sounds",
-        "help",
-    }
-    | {
-        "having",
-        "trouble",
-        "anyone",
-        "guys",
-        "ideas",
-        "suggest",
-        "suggestions",
-        "theme",
-        "lyrics",
-        "overtones",
-    }
-)
-# Everyday words that are music to a search: they stand in genres, moods and tags.
-_TELLING = frozenset(
-    {
-        "pop",
-        "rock",
-        "indie",
-        "soul",
-        "instrumental",
-        "soundtrack",
-        "quiet",
-        "slow",
-        "heavy",
-        "happy",
-        "summer",
-    }
-    | {
-        "winter",
-        "rain",
-        "rainy",
-        "night",
-        "morning",
-        "party",
-        "workout",
-        "trip",
-        "love",
-        "moon",
-        "melody",
-        "voice",
-    }
-)
+_REQUEST_WORDS = word_set("words", "request")
+_TELLING = word_set("words", "telling")
 
 
 def keywords(text: str) -> str:

@@ -2,87 +2,31 @@
 
 import re
 
-_ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-_TEENS = [
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_DE_ONES = ["ein", "zwei", "drei", "vier", "funf", "sechs", "sieben", "acht", "neun"]
-_DE_TEENS = [
-    "zehn",
-    "elf",
-    "zwolf",
-    "dreizehn",
-    "vierzehn",
-    "funfzehn",
-    "sechzehn",
-    "siebzehn",
-    "achtzehn",
-    "neunzehn",
-]
-_DE_TENS = ["zwanzig", "dreißig", "vierzig", "funfzig", "sechzig", "siebzig", "achtzig", "neunzig"]
-_ES_ONES = ["un", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"]
-# `once` is English for something else.
-_ES_TEENS = {"diez": 10, "doce": 12, "trece": 13, "catorce": 14, "quince": 15} | {
-    f"dieci{one}": number for number, one in enumerate(_ES_ONES[5:], 16)
-}
-_ES_TWENTIES = {"veinte": 20, "veintiuno": 21} | {
-    f"veinti{one}": number for number, one in enumerate(_ES_ONES, 21)
-}
-_ES_TENS = ["treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"]
-_FR_ONES = ["un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"]
-_FR_TEENS = [
-    "dix",
-    "onze",
-    "douze",
-    "treize",
-    "quatorze",
-    "quinze",
-    "seize",
-    "dix-sept",
-    "dix-huit",
-    "dix-neuf",
-]
-_FR_TENS = ["vingt", "trente", "quarante", "cinquante", "soixante"]
+from src.lexicon.tables import groups, numbers
+
 _DOZEN = ("dozen", "dutzend", "docena", "docenas", "douzaine", "douzaines")
-_DOZENS = {
-    **dict.fromkeys(["dozen", "a dozen", "dutzend", "ein dutzend", "docena", "una docena"], 12),
-    **dict.fromkeys(["douzaine", "une douzaine"], 12),
-    **dict.fromkeys(["couple dozen", "a couple dozen", "a couple of dozen"], 24),
-    **dict.fromkeys(["half a dozen", "half dozen", "ein halbes dutzend", "media docena"], 6),
-    **dict.fromkeys(["demi douzaine", "une demi douzaine"], 6),
-    **dict.fromkeys(["bakers dozen", "a bakers dozen", "baker's dozen", "a baker's dozen"], 13),
-}
-_OTHERS = {"zero": 0, "a hundred": 100, "one hundred": 100, "hundred": 100, "hundert": 100, "cien": 100}
-_BIG = {"a thousand": 1_000, "one thousand": 1_000, "ten thousand": 10_000, "tausend": 1_000, "mil": 1_000}
+_ENGLISH = groups("numbers", "english")
+# Numbers up to ninety by their English words, of which larger ones are made.
+UNITS_AND_TEENS = {word: number for number, word in enumerate((*_ENGLISH["ones"], *_ENGLISH["teens"]), 1)}
+TENS = {word: 10 * tens for tens, word in enumerate(_ENGLISH["tens"], 2)}
 
 
 def _words() -> dict[str, int]:
-    words: dict[str, int] = {**_ES_TEENS, **_ES_TWENTIES, **_DOZENS, **_OTHERS, **_BIG}
-    for ones, teens in ((_ONES, _TEENS), (_DE_ONES, _DE_TEENS), (_FR_ONES, _FR_TEENS), (_ES_ONES, [])):
-        words |= {word: number for number, word in enumerate([*ones], 1)}
-        words |= {word: number for number, word in enumerate(teens, 10)}
-    languages = (
-        (_TENS, 2, _ONES, "{ten} {one}"),
-        (_DE_TENS, 2, _DE_ONES, "{one}und{ten}"),
-        (_ES_TENS, 3, _ES_ONES, "{ten} y {one}"),
-        (_FR_TENS, 2, _FR_ONES, "{ten}-{one}"),
-    )
-    for tens, lowest, ones, joined in languages:
-        for place, ten in enumerate(tens, lowest):
-            words[ten] = 10 * place
-            words |= {joined.format(ten=ten, one=one): 10 * place + n for n, one in enumerate(ones, 1)}
-    words |= {f"{one} hundred": 100 * hundreds for hundreds, one in enumerate(_ONES, 1)}
-    words |= {f"a hundred and {ten}": 100 + 10 * place for place, ten in enumerate(_TENS, 2)}
+    words = numbers("numbers", "single", "dozens")
+    for language, lowest, joined in (
+        ("english", 2, "{ten} {one}"),
+        ("german", 2, "{one}und{ten}"),
+        ("spanish", 3, "{ten} y {one}"),
+        ("french", 2, "{ten}-{one}"),
+    ):
+        table = groups("numbers", language)
+        ones = {one: number for number, one in enumerate(table["ones"], 1)}
+        words |= ones | {teen: number for number, teen in enumerate(table.get("teens", ()), 10)}
+        for tens, ten in enumerate(table["tens"], lowest):
+            words[ten] = 10 * tens
+            words |= {joined.format(ten=ten, one=one): 10 * tens + number for one, number in ones.items()}
+    words |= {f"{one} hundred": 100 * hundreds for hundreds, one in enumerate(_ENGLISH["ones"], 1)}
+    words |= {f"a hundred and {ten}": 100 + number for ten, number in TENS.items()}
     # `dreissig`, as it is typed without the letter.
     return words | {word.replace("ß", "ss"): number for word, number in words.items() if "ß" in word}
 

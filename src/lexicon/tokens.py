@@ -1,4 +1,4 @@
-"""A message as words: what every reader of wishes works on."""
+"""A message as words: what every reader works on."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from src.catalogue.names import name_key
+from src.lexicon.tables import meanings
 
 # A hyphen holds a word together unless digits follow: `lo-fi` is one word, `1990-1995` is three pieces.
-# A Japanese or Chinese run is cut where its script changes; `d'` and `l'` stand apart from a name after them.
+# A Japanese or Chinese run is cut where its script changes; `d'` and `l'` are cut from a name after them.
 _KANA, _KATA, _KANJI = "\u3040-\u309f", "\u30a0-\u30ff", "\u3400-\u4dbf\u4e00-\u9fff々"
 _AFTER_NAME = "(?:以外|以前|以降|年代)"
 _LETTER = rf"[^\W_{_KANA}{_KATA}{_KANJI}]"
@@ -21,56 +22,7 @@ _QUOTES = frozenset('"“”«»„「」『』')
 _ENDS = frozenset(".!?;\n。！？")
 _THIS_CENTURY_TO = 30
 _MANY = re.compile(r"([^\W\d])\1{2,}")
-# How words are written in haste.
-_SLANG = {
-    "nothin": "nothing",
-    "nuthin": "nothing",
-    "sum": "some",
-    "lke": "like",
-    "liek": "like",
-    "b4": "before",
-    "songz": "songs",
-    "trax": "tracks",
-    "playlst": "playlist",
-    "nite": "night",
-    "luv": "love",
-    "da": "the",
-    "dat": "that",
-    "teh": "the",
-    "gud": "good",
-    "muzik": "music",
-    "thru": "through",
-    "wo": "without",
-    "plz": "please",
-    "pls": "please",
-    "sth": "something",
-    "smth": "something",
-    "sumthing": "something",
-    "smthn": "something",
-    "anythin": "anything",
-    "similiar": "similar",
-    "simular": "similar",
-    "artits": "artists",
-    "artis": "artist",
-    "musik": "musik",
-    "lyrcs": "lyrics",
-    "vocls": "vocals",
-    "instrumentl": "instrumental",
-    "insturmental": "instrumental",
-    "instramental": "instrumental",
-    "exept": "except",
-    "witout": "without",
-    "w": "with",
-    "n": "and",
-    "tho": "though",
-    "rly": "really",
-    "jaz": "jazz",
-    "rok": "rock",
-    "hiphop": "hip hop",
-    "em": "them",
-    "ppl": "people",
-    "cuz": "because",
-}
+_SLANG = meanings("slang", "slang")
 _OPEN_STRAIGHT = re.compile(r"(?:(?<=\s)|^)['‘]([^'‘’\n]{2,60}?)['’](?=[\s,.!?;)]|$)")
 
 
@@ -152,7 +104,7 @@ def span_key(tokens: list[Token], span: Span) -> str:
 
 
 def spelled(tokens: list[Token], span: Span) -> str:
-    """The words of a span as written, apart where they stand apart."""
+    """The words of a span as written, with a blank where the message has one."""
     pieces: list[str] = []
     end = tokens[span.first].start if span.first < len(tokens) else 0
     for token in tokens[span.first : span.last]:
@@ -162,7 +114,7 @@ def spelled(tokens: list[Token], span: Span) -> str:
 
 
 def phrase_at(keys: list[str], position: int, phrase: str) -> bool:
-    """Whether the words of `phrase` stand at a position."""
+    """Whether the words at a position are those of `phrase`."""
     words = phrase.split()
     return keys[position : position + len(words)] == words
 
@@ -179,7 +131,7 @@ def index_phrases(phrases: Iterable[str]) -> PhraseIndex:
 
 
 def indexed_phrase_at(keys: list[str], position: int, index: PhraseIndex) -> str | None:
-    """The longest phrase of the index that stands at a position."""
+    """The longest phrase of the index at a position."""
     for words in index.get(keys[position], ()):
         if tuple(keys[position : position + len(words)]) == words:
             return " ".join(words)
@@ -196,7 +148,7 @@ class Phrases(dict[str, str]):
 
 
 def find_phrases(tokens: list[Token], phrases: Phrases) -> list[tuple[Span, str]]:
-    """Where phrases of a table stand, longest first and without overlap: (span, what it means)."""
+    """Every phrase of a table, longest first and without overlap: (span, what it means)."""
     keys = [token.key for token in tokens]
     found: list[tuple[Span, str]] = []
     position = 0

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from src.lexicon.tables import meanings, word_list, word_set
 from src.lexicon.tokens import Span, Token, index_phrases, indexed_phrase_at
 
 MAX_NAME = 100
@@ -69,9 +70,7 @@ _UNDO_ALONE = re.compile(
     (?P<force>\s+anyway)?\s*[.!]?\s*""",
     _FLAGS,
 )
-_NO_NAMES = frozenset(
-    {"", "a playlist", "playlist", "a new playlist", "my playlist", "new playlist", "spotify"}
-)
+_NO_NAMES = word_set("commands", "no_names") | {""}
 _POLITE = re.compile(
     r"please|pls|now|then|first|thanks|thank|you|for|me|bitte|and|great|nice|ok|okay|perfect|good|cool|yes|yeah"
     r"|i|love|like|these|those|them|it|this|that",
@@ -135,84 +134,14 @@ def _is_polite(text: str) -> bool:
     return all(_POLITE.fullmatch(word) for word in re.findall(r"\w+", text))
 
 
-# What stands before the words that are taken back.
-_BEFORE = (
-    "forget about",
-    "forget",
-    "never mind about",
-    "never mind",
-    "nevermind",
-    "dont worry about",
-    "no need for",
-    "ignore the",
-    "scratch the",
-    "scratch that",
-    "lift the",
-    "undo the",
-    "remove the",
-    "bring back",
-    "allow",
-    "you can include",
-    "you can play",
-    "changed my mind about",
-    "olvida",
-    "vergiss",
-    "oublie",
-    "esquece",
-)
-# What stands after them.
-_AFTER = (
-    *("is fine", "is ok", "is okay", "is allowed", "is cool", "is good again", "is welcome", "is back"),
-    *(
-        "are fine",
-        "are ok",
-        "are okay",
-        "are allowed",
-        "are cool",
-        "are good again",
-        "are welcome",
-        "are back",
-    ),
-    *("can come back", "can be included", "doesnt matter", "dont matter", "doesnt bother me"),
-    *("no longer matters", "no longer matter", "isnt a problem", "arent a problem", "is no problem"),
-    *("is not a problem", "are no problem", "may come back", "is fine by me", "are fine by me"),
-    *("would be fine", "would be ok", "ist wieder ok", "esta bien", "fine again", "ok again", "okay again"),
-)
-_START_OVER = (
-    *(
-        "start over",
-        "start again",
-        "start afresh",
-        "start fresh",
-        "start from scratch",
-        "from scratch",
-        "never mind all that",
-    ),
-    *("forget everything", "forget all that", "forget all of that", "reset", "clean slate", "new topic"),
-    *("empezar de nuevo", "von vorne", "recommencer", "comecar de novo"),
-)
+_BEFORE = word_list("commands", "before")
+_AFTER = word_list("commands", "after")
+_START_OVER = word_list("commands", "start_over")
 _BEFORE_INDEX, _AFTER_INDEX, _OVER_INDEX = map(index_phrases, (_BEFORE, _AFTER, _START_OVER))
-_JOINTS = frozenset({"but", "give", "show", "play", "just", "instead", "now", "lets", "i", "also"})
+_JOINTS = word_set("commands", "joints")
 _REACH = 8
 _VOICES = frozenset({"vocals", "voices", "singing", "lyrics"})
-# Listeners' words for a whole kind of wish.
-_KINDS = {
-    "decade": "years",
-    "era": "years",
-    "year": "years",
-    "years": "years",
-    "genre": "genre",
-    "genres": "genre",
-    "mood": "mood",
-    "moods": "mood",
-    "tempo": "range",
-    "bpm": "range",
-    "length": "range",
-    "language": "language",
-    "country": "country",
-    "artist": "artist",
-    "artists": "artist",
-}
+_KINDS = meanings("commands", "kinds")
 
 
 def read_undo(tokens: list[Token]) -> list[Span]:
@@ -232,7 +161,7 @@ def read_undo(tokens: list[Token]) -> list[Span]:
 
 
 def undone_kinds(tokens: list[Token], undone: list[Span]) -> frozenset[str]:
-    """Kinds of wish that are taken back as a whole: `forget the tempo`."""
+    """Kinds of constraint that are taken back as a whole: `forget the tempo`."""
     return frozenset(
         _KINDS[tokens[position].key]
         for span in undone

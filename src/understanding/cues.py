@@ -4,6 +4,7 @@ from collections.abc import Set
 from typing import Literal
 
 from src.constraints.models.brief import Relation
+from src.lexicon.tables import groups, word_set
 from src.lexicon.tokens import Span, Token
 from src.lexicon.vocabulary import COUNTED
 from src.understanding.negation import Polarity, is_listing
@@ -25,66 +26,18 @@ RELATIONS: dict[Cue, Relation] = {
 # Cues that a misspelt name in small letters may be looked up after; `love` and the rest lead to much else.
 STRONG: frozenset[Cue] = frozenset({"by", "like", "want", "rejected", "contrast", "satisfied"})
 
-_PHRASES: dict[Cue, tuple[str, ...]] = {
-    "like": (
-        *("in the style of", "in the vein of", "along the lines of", "in the same vein as", "reminiscent of"),
-        *("similar sound to", "similar sounding to", "similar to", "similiar to", "similar artists to"),
-        *("similar songs to", "similar song to", "similar music to", "similar bands to", "similar as"),
-        *("same vibe as", "same style as", "same as", "sounds like", "sound like", "sounding like"),
-        *("sounds similar to", "reminds me of", "remind me of", "resembles", "resemble", "such as"),
-        *("inspired by", "influenced by", "a la", "like", "more like", "esque", "akin to", "more of"),
-        *("fans of", "como", "wie", "comme", "come", "parecido a", "parecidas a", "ahnlich wie", "style of"),
-        *("semblable a", "parecido com", "stile di", "el estilo de", "o estilo de", "im stil von"),
-    ),
-    "love": (
-        *("fan of", "love", "loves", "loved", "loving", "enjoy", "enjoyed", "enjoying", "into", "more"),
-        *("likes", "liked", "listening to", "obsessed with"),
-        *("digging", "adore", "fond of", "if you like", "i like"),
-        *("appreciate", "amo", "adoro", "liebe", "adore", "gustan", "gusta", "aime"),
-    ),
-    "by": (
-        *("by", "from the band", "songs from", "song from", "music from", "music of", "songs of", "best of"),
-        *("anything from", "something from", "tracks from", "stuff from", "albums from", "von", "per"),
-        *("de la banda", "canciones de", "musica de"),
-        *("lieder von", "chansons de", "musicas de", "musicas do"),
-        *("musicas da", "canzoni di", "songs von", "musik von", "temas de", "titres de"),
-    ),
-    "want": (
-        *("play", "put on", "putting on", "song", "the song", "track", "songs called", "called", "titled"),
-        *("hear", "start with", "starting with", "queue", "queue up", "throw on", "listen to"),
-        *("pon", "spiel", "joue", "toque", "toca", "mets", "metti", "ponme", "mets moi", "quero ouvir"),
-        *("quiero escuchar", "quiero oir", "je veux ecouter"),
-        *("ich mochte horen", "voglio ascoltare", "horen"),
-        *("escuchar", "ouvir", "ecouter", "ascoltare", "poner", "the track", "hearing"),
-    ),
-    "some": ("give me", "gimme", "want some", "some", "love some", "need some", "want", "need", "any", "got"),
-}  # fmt: skip
+_LEADING: tuple[Cue, ...] = ("like", "love", "by", "want", "some")
 # By the last word, the longest first: a cue is looked for backwards from a name.
 _BY_LAST_WORD: dict[str, list[tuple[tuple[str, ...], Cue]]] = {}
-for _cue, _phrases in _PHRASES.items():
-    for _words in (tuple(phrase.split()) for phrase in _phrases):
+for _cue in _LEADING:
+    for _words in (tuple(phrase.split()) for phrase in groups("cues", "cues")[_cue]):
         _BY_LAST_WORD.setdefault(_words[-1], []).append((_words, _cue))
 for _list in _BY_LAST_WORD.values():
     _list.sort(key=lambda item: -len(item[0]))
-# Words that may stand between a cue and the name.
-_FILLERS = frozenset(
-    {"the", "a", "an", "some", "any", "more", "early", "old", "late", "new", "band", "bands", "artist"}
-    | {"artists", "singer", "singers", "group", "song", "songs", "rapper", "music", "stuff", "things", "of"}
-    | {"maybe", "say", "perhaps", "especially", "e.g", "eg", "ie", "from", "intro", "to", "either", "both"}
-    | {"die", "der", "das", "el", "la", "los", "las", "le", "les", "os", "as", "o", "i", "gli"}
-)
-# A sentence that holds one of these before a name speaks of something like it.
-_LIKENESS = frozenset(
-    {"similar", "similiar", "like", "resembles", "resemble", "reminds", "vibe", "vibes", "style", "sounding"}
-    | {"sound", "sounds", "same", "inspired", "comparable", "parecido", "ahnlich", "semblable"}
-)
-_LOVERS = frozenset(
-    {"i", "we", "you", "really", "also", "absolutely", "do", "just", "truly", "they", "who", "and"}
-)
-_ASKING = frozenset(
-    {"please", "first", "play", "hear", "put", "queue", "mets moi", "pon", "ponme", "spiel", "toca", "toque"}
-    | {"joue", "metti", "ouvir", "escuchar", "ecouter", "horen", "plait", "favor", "bitte"}
-)
+_FILLERS = word_set("cues", "fillers")
+_LIKENESS = word_set("cues", "likeness")
+_LOVERS = word_set("cues", "lovers")
+_ASKING = word_set("cues", "asking")
 _REACH = 14
 
 
@@ -142,7 +95,7 @@ def is_aside(tokens: list[Token], span: Span) -> bool:
 
 
 def _cue_at(tokens: list[Token], position: int) -> Cue | None:
-    """The cue whose last word stands right before a position."""
+    """The cue that ends right before a position."""
     if position == 0:
         return None
     last, before = tokens[position - 1].key, tokens[position - 2].key if position >= 2 else ""

@@ -2,33 +2,13 @@
 
 import re
 
+from src.lexicon.tables import groups
 from src.lexicon.tokens import Token
 
-# Frequent words that the others do not share, and those that requests for music hold.
-_MARKS = {
-    "es": (
-        "el los las una sin nada quiero para con que quiero canciones cancion musica algo sin ponme "
-        "dame parecido como"
-    ),
-    "de": (
-        "der das und nur keine aber lieder ich ein eine mit fur nicht musik lieder etwas suche ohne "
-        "wie von aus mochte bitte"
-    ),
-    "fr": (
-        "le les des une pas plus que pour avec je cherche musique chansons chanson quelque sans comme "
-        "dans veux et"
-    ),
-    "pt": ("os uma para com que quero musicas cancoes algo sem como anos do da em mais tipo nao voce"),
-    "it": ("il gli una per con che voglio canzoni musica qualcosa senza come di anni piu simile della"),
-    "nl": ("het een voor met ik wil muziek liedjes zonder zoals niet van uit iets graag"),
-    "en": (
-        "the a an and for with to of some me songs music something like please want my no not i in on "
-        "that what can  you do is are it give play how who"
-    ),
-}
 # Words of a message in which one mark tells.
 _SHORT = 4
-_WORDS = {language: frozenset(words.split()) for language, words in _MARKS.items()}
+# Frequent words that the others do not share, and those that requests for music hold.
+_WORDS = {language: frozenset(words) for language, words in groups("languages", "marks").items()}
 _SCRIPTS = [
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("ko", re.compile("[\uac00-\ud7af]")),
@@ -47,6 +27,6 @@ def message_language(message: str, tokens: list[Token]) -> str:
     keys = [token.key for token in tokens if token.is_word]
     scores = {language: sum(key in words for key in keys) for language, words in _WORDS.items()}
     best = max(scores, key=lambda language: (scores[language], language == "en"))
-    # One frequent word of another language is little beside a message of several.
-    told = scores[best] > scores["en"] and (scores[best] > 1 or len(keys) <= _SHORT)
-    return best if told else "en"
+    # One frequent word of another language proves little in a long message.
+    is_clear = scores[best] > scores["en"] and (scores[best] > 1 or len(keys) <= _SHORT)
+    return best if is_clear else "en"

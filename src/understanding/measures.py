@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from src.constraints.models.brief import RangeName
 from src.lexicon.numbers import whole_number
+from src.lexicon.tables import word_list, word_set
 from src.lexicon.tokens import Phrases, Span, Token, find_phrases, index_phrases, indexed_phrase_at
 from src.lexicon.vocabulary import COUNTED, VAGUE_NUMBERS
 from src.understanding.negation import Polarity
@@ -13,15 +14,9 @@ MAX_COUNT = 50
 TEMPO_TOLERANCE = 6.0
 LENGTH_TOLERANCE_S = 45.0
 
-_AT_LEAST = frozenset(
-    {"over", "above", "least", "more", "longer", "faster", "higher", "minimum", "beyond", "mas"}
-)
-_AT_MOST = frozenset(
-    {"under", "below", "most", "less", "shorter", "slower", "lower", "max", "maximum", "within"}
-)
-_AROUND = frozenset(
-    {"around", "about", "circa", "roughly", "approximately", "ca", "alrededor", "etwa", "environ"}
-)
+_AT_LEAST = word_set("measures", "at_least")
+_AT_MOST = word_set("measures", "at_most")
+_AROUND = word_set("measures", "around")
 _NEGATING = frozenset({"no", "not", "nothing", "never", "dont", "isnt", "none"})
 _BESIDE_BOUNDS = (
     _AT_LEAST | _AT_MOST | _AROUND | _NEGATING | {"at", "than", "tempo", "between", "de", "von", "a"}
@@ -32,49 +27,12 @@ _REACH = 4
 # Words of the longest number that is spelled out: `a hundred and twenty`.
 _LONGEST_NUMBER = 4
 
-_BEFORE_COUNT = frozenset(
-    {
-        "top",
-        "me",
-        "exactly",
-        "just",
-        "list",
-        "best",
-        "max",
-        "maximum",
-        "next",
-        "first",
-        "make",
-        "another",
-        "only",
-    }
-    | {"dame", "ponme", "gib", "mir", "donne", "moi", "recommend", "dammi", "quiero", "need", "want", "all"}
-    | {"gimme", "lemme", "x", "pick", "like", "but"}
-)
-_AFTER_COUNT = index_phrases(
-    ("of them", "more", "to start", "to begin", "from people", "in all", "in total", "max", "please", "by")
-)
+_BEFORE_COUNT = word_set("measures", "before_count")
+_AFTER_COUNT = index_phrases(word_list("measures", "after_count"))
 _MEASURED = frozenset({*_MINUTES, "bpm", "hours", "hour", "h", "s", "years", "year", "people", "kids", "of"})
 _ONLY_ONE_AFTER = frozenset({"just", "only", "exactly"})
-_PER_ARTIST = index_phrases(
-    (
-        *("per artist", "by the same artist", "by one artist", "by any artist", "by any one artist"),
-        *("each artist", "from each", "each", "per band", "apiece", "por artista", "pro kunstler"),
-        *("par artiste", "by the same", "by the same band", "by the same singer"),
-    )
-)
-_ONE_EACH = Phrases(
-    dict.fromkeys(
-        (
-            *("all by different artists", "each by a different artist", "every one by a different artist"),
-            *("all different artists", "all from different artists", "different artist each"),
-            *("different artists each", "a different artist each time", "never the same artist twice"),
-            *("no repeats of artists", "no repeat artists", "no repeated artists", "dont repeat artists"),
-            *("no artist twice", "one per artist", "one song per artist", "one track per artist"),
-        ),
-        "",
-    )
-)
+_PER_ARTIST = index_phrases(word_list("measures", "per_artist"))
+_ONE_EACH = Phrases(dict.fromkeys(word_list("measures", "one_each"), ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,10 +179,10 @@ def _count_at(keys: list[str], span: Span, count: int) -> tuple[Span, int, bool]
 
 
 def _is_part_of_number(keys: list[str], span: Span) -> bool:
-    """Whether the words beside it make it another number: `nineteen eighties`, `one hundred and twenty`."""
+    """Whether the words next to it make it another number: `nineteen eighties`, `one hundred and twenty`."""
     before = keys[span.first - 2 : span.first - 1] if keys[span.first - 1 : span.first] == ["and"] else []
-    beside = [*before, *keys[max(0, span.first - 1) : span.first], *keys[span.last : span.last + 1]]
-    spelled = [key for key in beside if not key.isdecimal() and key not in COUNTED]
+    neighbours = [*before, *keys[max(0, span.first - 1) : span.first], *keys[span.last : span.last + 1]]
+    spelled = [key for key in neighbours if not key.isdecimal() and key not in COUNTED]
     return any(
         key == "thousand" or whole_number(key) is not None or whole_number(_singular(key)) is not None
         for key in spelled

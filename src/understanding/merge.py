@@ -7,9 +7,9 @@ from src.constraints.models.brief import Brief, Constraint, MoodConstraint, Rela
 from src.lexicon.vocabulary import MOOD_SOUND
 from src.understanding.message import Reading
 
-# Of these kinds the newest wish stands alone.
+# Of these kinds only the newest constraint counts.
 _SINGLE = frozenset({"explicit", "vocals", "count", "per_artist", "new_artists"})
-# Of these, a wish holds for the turn that said it: `another artist` is about this answer.
+# Constraints of these kinds hold for one turn: `another artist` is about this answer.
 _FOR_ONE_TURN = frozenset({"new_artists", "count"})
 _NAMES = frozenset({"artist", "track"})
 # Of these, what is asked for now takes the place of what was asked for before.
@@ -29,7 +29,7 @@ def merge_reading(brief: Brief, reading: Reading) -> Brief:
 
 
 def add_constraints(carried: list[Constraint], new: list[Constraint]) -> list[Constraint]:
-    """The wishes that stand when new ones come: a new one replaces what it is about."""
+    """The constraints with the new ones: a new one replaces the earlier ones about the same thing."""
     kept = [constraint for constraint in carried if not any(_replaces(other, constraint) for other in new)]
     merged: list[Constraint] = []
     for constraint in [*kept, *new]:
@@ -56,7 +56,7 @@ def _says_the_same(one: Constraint, other: Constraint) -> bool:
 
 
 def _carried(constraints: list[Constraint], reading: Reading) -> list[Constraint]:
-    """What of the brief still stands once the message is heard, before its own wishes are added."""
+    """The constraints of the brief that the message leaves, before its own are added."""
     kept = [
         constraint
         for constraint in constraints
@@ -141,7 +141,7 @@ def _replaces(new: Constraint, old: Constraint) -> bool:
 
 
 def _replaces_years(new: YearsConstraint, old: YearsConstraint) -> bool:
-    """A bound stands beside one of the other side and beside a feel within it, and gives way to another."""
+    """A bound keeps one on the other side and an era within it, and replaces any other."""
     if new["relation"] != old["relation"]:
         return not years_apart(new, old) and (new["hard"] or not old["hard"])
     if new["relation"] == "rejected":
@@ -172,7 +172,7 @@ def _is_about(undone: Constraint, constraint: Constraint) -> bool:
 
 
 def _without_taken_back(brief: Brief, reading: Reading) -> str:
-    """The words so far without those of wishes that are taken back."""
+    """The words so far without those of constraints that are taken back."""
     text = brief["text"]
     for constraint in brief["wishes"]:
         if _taken_back(constraint, reading) and constraint["words"]:

@@ -1,12 +1,15 @@
-"""The rules reader: a message becomes wishes. It reads every message, with a model and without one."""
+"""The rules reader: a message becomes constraints. It reads every message, with a model and without one."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from src.catalogue.catalogue import Catalogue
 from src.constraints.describe import describe
 from src.constraints.models.brief import (
     Constraint,
+    CountryConstraint,
+    LanguageConstraint,
     OwnListeningConstraint,
     RangeConstraint,
     Relation,
@@ -15,9 +18,9 @@ from src.constraints.models.brief import (
 )
 from src.lexicon.genres import Vocabulary
 from src.lexicon.keywords import keywords
-from src.lexicon.tags import TAGS
 from src.lexicon.tokens import PhraseIndex, Span, Token, find_phrases, indexed_phrase_at, tokenize, words_of
-from src.lexicon.vocabulary import LANGUAGES, MOODS, VERSIONS
+from src.lexicon.vocabulary import LANGUAGES, MOODS, TAGS, VERSIONS
+from src.schema import with_present
 from src.understanding.commands import read_undo, starts_over, undone_kinds
 from src.understanding.genres import read_genres
 from src.understanding.language import message_language
@@ -44,7 +47,7 @@ from src.understanding.years import YearReading, read_years
 _OF_A_YEAR = frozenset({"album", "version", "recording", "hit", "song", "single", "release", "era", "one"})
 # `nothing too sad` is a matter of degree.
 _DEGREES = frozenset({"too", "overly", "very", "super", "that", "so", "as"})
-# Different wishes that are read from one message: each is held against every track that is considered.
+# Different constraints that are read from one message: each is checked on every track that is considered.
 MAX_CONSTRAINTS_READ = 60
 type Read = tuple[Span, Constraint]
 
@@ -53,12 +56,12 @@ type Read = tuple[Span, Constraint]
 class Reading:
     """What a message asks for.
 
-    `text` is what to search by meaning: the message without what it rules out. `undone` holds wishes that
-    the message takes back and `undone_kinds` whole kinds of them; `start_over` empties the brief. `adds`
-    says that the wishes come on top of those that stand, `switches` that they take their place.
-    `references` are places in the last answer (`more like the first one`), and `of_them` is how the listener
-    stands to whom a pronoun means (`only him`): the artist that was named last. `for_good` says that what is
-    ruled out is to hold in every conversation. `in_part`: the message holds more than is read of one.
+    `text` is what to search by meaning: the message without what it rules out. `undone` holds the constraints
+    that the message takes back and `undone_kinds` whole kinds of them; `start_over` empties the brief. `adds`
+    says that the constraints come on top of the earlier ones, `switches` that they replace them.
+    `references` are positions in the last answer (`more like the first one`). `of_them` is the relation to
+    the artist that a pronoun means (`only him`): the one that was named last. `for_good` says that what is
+    ruled out holds in every conversation. `in_part`: the message holds more than is read of one message.
     """
 
     text: str
@@ -95,6 +98,12 @@ class _Message:
         by_degree = span.first > 0 and self.tokens[span.first - 1].key in _DEGREES
         return self.stance(span) in ("rejected", "satisfied") and not by_degree
 
+    def relation(self, span: Span) -> tuple[Literal["wanted", "rejected"], bool]:
+        """Whether the words ask for something or rule it out, and whether that binds."""
+        if self.rejects(span):
+            return "rejected", self.excludes(span)
+        return "wanted", self.stance(span) == "only"
+
     def words(self, span: Span) -> str:
         """The listener's words, with the cue that negates them: `no country`, not `country`."""
         first = span.first
@@ -109,7 +118,7 @@ class _Message:
         return words_of(self.tokens, span, self.text)
 
     def holds(self, index: PhraseIndex) -> bool:
-        """Whether a phrase of the index stands anywhere."""
+        """Whether the message holds a phrase of the index."""
         keys = [token.key for token in self.tokens]
         return any(indexed_phrase_at(keys, position, index) for position in range(len(keys)))
 
@@ -123,7 +132,7 @@ async def read_message(
         catalogue: whose names are looked up.
         vocabulary: its genres.
         text: the message.
-        turn: number of the turn, from 1; every wish bears it.
+        turn: number of the turn, from 1; every constraint holds it.
         this_year: what `recent` is counted from.
     """
     tokens = tokenize(text)
@@ -202,8 +211,8 @@ async def read_message(
 
 
 def _first_constraints(constraints: list[Constraint]) -> tuple[list[Constraint], bool]:
-    """Those of up to `MAX_WISHES_READ` meanings, in their order, and whether that is all: what rules out goes
-    before what asks.
+    """Those of up to `MAX_CONSTRAINTS_READ` meanings, in their order, and whether that is all: what rules
+    out goes before what asks.
     """
     meanings = [(constraint["kind"], constraint["hard"], describe(constraint)) for constraint in constraints]
     ruling_out = [constraint.get("relation") in ("rejected", "satisfied") for constraint in constraints]
@@ -248,7 +257,7 @@ def _is_rejected_in_part(message: _Message, name: NameReading) -> bool:
 def _name_constraint(name: NameReading, turn: int) -> Constraint:
     """A named artist or track: to be by them and to leave them out bind, a seed does not.
 
-    What the catalogue lacks cannot bind as wanted; the ledger says that it is not there.
+    What the catalogue lacks cannot bind as wanted; the constraint report says that it is not there.
     """
     binds = name.relation in ("wanted", "rejected", "satisfied")
     known = name.artist is not None or name.track is not None
@@ -270,12 +279,11 @@ def _name_constraint(name: NameReading, turn: int) -> Constraint:
         "words": name.said,
         "turn": turn,
     }
-    if name.track is not None:
-        constraint["artist"] = name.track["artists"][0]
-        constraint["track_id"] = name.track["id"]
-    elif name.said_artist:
-        constraint["artist"] = name.said_artist
-    return constraint
+    return with_present(
+        constraint,
+        artist=name.track["artists"][0] if name.track else name.said_artist or None,
+        track_id=name.track["id"] if name.track else None,
+    )
 
 
 def _genre_constraints(
@@ -283,16 +291,17 @@ def _genre_constraints(
 ) -> Iterator[Read]:
     for span, genre in genres:
         if free(span):
-            rejected = message.rejects(span)
+            relation, hard = message.relation(span)
+            words, turn = message.words(span), message.turn
             yield (
                 span,
                 {
                     "kind": "genre",
                     "genre": genre,
-                    "relation": "rejected" if rejected else "wanted",
-                    "hard": message.excludes(span) if rejected else message.stance(span) == "only",
-                    "words": message.words(span),
-                    "turn": message.turn,
+                    "relation": relation,
+                    "hard": hard,
+                    "words": words,
+                    "turn": turn,
                 },
             )
 
@@ -303,17 +312,11 @@ def _word_constraints(message: _Message, free: Callable[[Span], bool]) -> Iterat
     for span, tag in find_phrases(message.tokens, TAGS):
         if free(span):
             taken.append(span)
-            rejected = message.rejects(span)
+            relation, hard = message.relation(span)
+            words, turn = message.words(span), message.turn
             yield (
                 span,
-                {
-                    "kind": "tag",
-                    "tag": tag,
-                    "relation": "rejected" if rejected else "wanted",
-                    "hard": message.excludes(span) if rejected else message.stance(span) == "only",
-                    "words": message.words(span),
-                    "turn": message.turn,
-                },
+                {"kind": "tag", "tag": tag, "relation": relation, "hard": hard, "words": words, "turn": turn},
             )
     for span, mood in find_phrases(message.tokens, MOODS):
         if free(span) and not any(span.overlaps(other) for other in taken):
@@ -322,7 +325,7 @@ def _word_constraints(message: _Message, free: Callable[[Span], bool]) -> Iterat
                 {
                     "kind": "mood",
                     "mood": mood,
-                    "relation": "rejected" if message.rejects(span) else "wanted",
+                    "relation": message.relation(span)[0],
                     "hard": message.excludes(span),
                     "words": message.words(span),
                     "turn": message.turn,
@@ -346,11 +349,7 @@ def _year_constraints(
             "words": message.words(reading.span),
             "turn": message.turn,
         }
-        if reading.year_from is not None:
-            constraint["year_from"] = reading.year_from
-        if reading.year_to is not None:
-            constraint["year_to"] = reading.year_to
-        yield reading.span, constraint
+        yield reading.span, with_present(constraint, year_from=reading.year_from, year_to=reading.year_to)
 
 
 def _range_constraints(message: _Message, free: Callable[[Span], bool]) -> Iterator[Read]:
@@ -364,11 +363,7 @@ def _range_constraints(message: _Message, free: Callable[[Span], bool]) -> Itera
             "words": message.words(bounds.span),
             "turn": message.turn,
         }
-        if bounds.low is not None:
-            constraint["low"] = bounds.low
-        if bounds.high is not None:
-            constraint["high"] = bounds.high
-        yield bounds.span, constraint
+        yield bounds.span, with_present(constraint, low=bounds.low, high=bounds.high)
 
 
 def _origin_constraints(
@@ -379,33 +374,26 @@ def _origin_constraints(
         span = origin.span
         if not free(span):
             continue
-        rejected = message.rejects(span)
-        hard = message.excludes(span) if rejected else origin.demanded or message.stance(span) == "only"
-        words = message.words(span)
-        if origin.kind == "language":
-            yield (
-                span,
-                {
-                    "kind": "language",
-                    "language": origin.code,
-                    "relation": "rejected" if rejected else "wanted",
-                    "hard": hard,
-                    "words": words,
-                    "turn": message.turn,
-                },
-            )
-        else:
-            yield (
-                span,
-                {
-                    "kind": "country",
-                    "country": origin.code,
-                    "relation": "rejected" if rejected else "wanted",
-                    "hard": hard,
-                    "words": words,
-                    "turn": message.turn,
-                },
-            )
+        relation, hard = message.relation(span)
+        hard = hard or (origin.demanded and relation == "wanted")
+        words, turn, code = message.words(span), message.turn, origin.code
+        of_language: LanguageConstraint = {
+            "kind": "language",
+            "language": code,
+            "relation": relation,
+            "hard": hard,
+            "words": words,
+            "turn": turn,
+        }
+        of_country: CountryConstraint = {
+            "kind": "country",
+            "country": code,
+            "relation": relation,
+            "hard": hard,
+            "words": words,
+            "turn": turn,
+        }
+        yield span, of_language if origin.kind == "language" else of_country
 
 
 def _sound_constraints(message: _Message, free: Callable[[Span], bool]) -> Iterator[Read]:
@@ -454,9 +442,7 @@ def _own_constraints(message: _Message, own: list[OwnReading]) -> Iterator[Read]
             "words": message.plain_words(reading.span),
             "turn": message.turn,
         }
-        if reading.playlist:
-            constraint["playlist"] = reading.playlist
-        yield reading.span, constraint
+        yield reading.span, with_present(constraint, playlist=reading.playlist or None)
 
 
 def _list_constraints(
@@ -502,7 +488,7 @@ def _search_text(message: _Message, names: list[NameReading], bounds: list[Span]
     dropped: set[int] = set()
     for position, stance in enumerate(message.polarity):
         if stance in ("rejected", "satisfied", "contrast"):
-            # The cue itself stands right before.
+            # The cue itself is the word right before.
             dropped.update((position - 1, position))
     # Names of the catalogue are looked up as such: as words they would find whatever sounds alike.
     known = [name.span for name in names if name.artist or name.track]

@@ -1,7 +1,7 @@
-"""Two readers of one message: what the model reads into the brief beside the rules reader.
+"""Two readers of one message: the rules, and the model, whose reading is added to the brief.
 
 The model may add and tighten; what the rules reader or an earlier turn binds it can neither loosen nor take
-back. Where both read one wish differently the stricter reading stands, and the ledger says so.
+back. Where both read one constraint differently the stricter reading counts, and the report says so.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from src.constraints.checks import years_apart
 from src.constraints.describe import constraint_subject, describe
 from src.constraints.models.brief import Constraint, RangeConstraint, YearsConstraint
+from src.schema import with_present
 
 type Notes = dict[tuple[str, str], str]
 
@@ -16,7 +17,7 @@ type Notes = dict[tuple[str, str], str]
 def reconcile(
     constraints: Sequence[Constraint], proposed: Sequence[Constraint]
 ) -> tuple[list[Constraint], Notes]:
-    """The wishes once a second reading is heard, and what the ledger has to say of each difference."""
+    """The constraints of both readings, and a note for the constraint report on each difference."""
     result = list(constraints)
     notes: Notes = {}
     for constraint in proposed:
@@ -33,7 +34,7 @@ def reconcile(
 
 
 def stricter(first: Constraint, second: Constraint) -> Constraint:
-    """Of two readings of one wish the one that leaves less; both bounds where both are bounds.
+    """Of two readings of one constraint the one that allows less; both bounds where both are bounds.
 
     A reading that binds is never loosened by one that does not.
     """
@@ -58,19 +59,13 @@ def _narrowed_years(first: YearsConstraint, second: YearsConstraint) -> YearsCon
     narrowed: YearsConstraint = {**first, "hard": first["hard"] or second["hard"]}
     starts = [constraint["year_from"] for constraint in (first, second) if "year_from" in constraint]
     ends = [constraint["year_to"] for constraint in (first, second) if "year_to" in constraint]
-    if starts:
-        narrowed["year_from"] = max(starts)
-    if ends:
-        narrowed["year_to"] = min(ends)
-    return narrowed
+    return with_present(narrowed, year_from=max(starts, default=None), year_to=min(ends, default=None))
 
 
 def _narrowed_range(first: RangeConstraint, second: RangeConstraint) -> RangeConstraint:
     narrowed: RangeConstraint = {**first, "hard": first["hard"] or second["hard"]}
     lows = [constraint["low"] for constraint in (first, second) if "low" in constraint]
     highs = [constraint["high"] for constraint in (first, second) if "high" in constraint]
-    if lows:
-        narrowed["low"] = max(lows)
-    if highs:
-        narrowed["high"] = min(highs)
-    return first if lows and highs and max(lows) > min(highs) else narrowed
+    low, high = max(lows, default=None), min(highs, default=None)
+    is_empty = low is not None and high is not None and low > high
+    return first if is_empty else with_present(narrowed, low=low, high=high)

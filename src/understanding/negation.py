@@ -1,208 +1,27 @@
-"""Which words of a message stand under a negation, a restriction or a weariness."""
+"""Which words of a message are negated (`no`), restricted (`only`) or had enough of (`enough`)."""
 
 from typing import Literal
 
+from src.lexicon.tables import groups, word_list, word_set
 from src.lexicon.tokens import Token, index_phrases, indexed_phrase_at
 from src.lexicon.vocabulary import VERSIONS
 
 type Polarity = Literal["plain", "rejected", "only", "contrast", "satisfied", "waived"]
 
-# The longest that fits counts: `no more` is weariness, `not only` is no negation at all.
-_CUES: list[tuple[str, Polarity]] = [
-    ("nothing too", "rejected"),
-    ("nothing", "rejected"),
-    ("neither", "rejected"),
-    ("under no circumstances anything", "rejected"),
-    ("under no circumstances", "rejected"),
-    ("by no means", "rejected"),
-    ("on no account", "rejected"),
-    ("absolutely no", "rejected"),
-    ("absolutely nothing", "rejected"),
-    ("nor", "rejected"),
-    ("not only", "waived"),
-    ("not just", "waived"),
-    ("not necessarily", "waived"),
-    ("need not be", "waived"),
-    ("doesnt have to be", "waived"),
-    ("dont have to be", "waived"),
-    ("does not have to be", "waived"),
-    ("no only", "waived"),
-    ("dont mind", "waived"),
-    ("do not mind", "waived"),
-    ("wouldnt mind", "plain"),
-    ("no matter", "waived"),
-    ("isnt a problem", "plain"),
-    ("is not a problem", "plain"),
-    ("not a problem", "plain"),
-    ("no worries", "plain"),
-    ("no thanks", "plain"),
-    ("no cap", "plain"),
-    ("no one", "plain"),
-    ("not that", "plain"),
-    ("cant wait", "plain"),
-    ("why not", "plain"),
-    ("no problem", "plain"),
-    ("no idea", "plain"),
-    ("not sure", "plain"),
-    ("dont know", "plain"),
-    ("nothing but", "only"),
-    ("nothing except", "only"),
-    ("nothing other than", "only"),
-    ("only", "only"),
-    ("exclusively", "only"),
-    ("strictly", "only"),
-    ("solo", "only"),
-    ("nur", "only"),
-    ("uniquement", "only"),
-    ("apenas", "only"),
-    ("had enough of", "satisfied"),
-    ("enough of", "satisfied"),
-    ("enough", "satisfied"),
-    ("tired of", "satisfied"),
-    ("sick of", "satisfied"),
-    ("bored of", "satisfied"),
-    ("bored with", "satisfied"),
-    ("no more than", "plain"),
-    ("no more", "satisfied"),
-    ("none by", "rejected"),
-    ("none from", "rejected"),
-    ("none of", "rejected"),
-    ("stop giving me", "rejected"),
-    ("stop playing", "rejected"),
-    ("stop with", "rejected"),
-    ("cant bear", "rejected"),
-    ("not by", "rejected"),
-    ("not any more", "satisfied"),
-    ("not like", "contrast"),
-    ("nothing like", "contrast"),
-    ("unlike", "contrast"),
-    ("less like", "contrast"),
-    ("rather than", "rejected"),
-    ("instead of", "rejected"),
-    ("anything but", "rejected"),
-    ("anything except", "rejected"),
-    ("everything but", "rejected"),
-    ("everything except", "rejected"),
-    ("all but", "rejected"),
-    ("other than", "rejected"),
-    ("apart from", "rejected"),
-    ("aside from", "rejected"),
-    ("besides", "rejected"),
-    ("except for", "rejected"),
-    ("except", "rejected"),
-    ("excluding", "rejected"),
-    ("exclude", "rejected"),
-    ("without any", "rejected"),
-    ("without", "rejected"),
-    ("with no", "rejected"),
-    ("leave out", "rejected"),
-    ("stay away from", "rejected"),
-    ("keep away from", "rejected"),
-    ("minus", "rejected"),
-    ("avoid", "rejected"),
-    ("drop the", "rejected"),
-    ("drop all", "rejected"),
-    ("lose the", "rejected"),
-    ("leave off", "rejected"),
-    ("keep out", "rejected"),
-    ("ban", "rejected"),
-    ("block", "rejected"),
-    ("cut out", "rejected"),
-    ("done with", "satisfied"),
-    ("over it with", "satisfied"),
-    ("fed up with", "satisfied"),
-    ("overdosed on", "satisfied"),
-    ("skip", "rejected"),
-    ("hate", "rejected"),
-    ("cant stand", "rejected"),
-    ("dislike", "rejected"),
-    ("dont like", "rejected"),
-    ("do not like", "rejected"),
-    ("dont want", "rejected"),
-    ("do not want", "rejected"),
-    ("dont play", "rejected"),
-    ("dont give me", "rejected"),
-    ("dont include", "rejected"),
-    ("do not include", "rejected"),
-    ("dont need", "rejected"),
-    ("nada de", "rejected"),
-    ("nichts von", "rejected"),
-    ("rien de", "rejected"),
-    ("niente", "rejected"),
-    ("nessun", "rejected"),
-    ("keinesfalls", "rejected"),
-    ("nenhum", "rejected"),
-    ("evita", "rejected"),
-    ("fuera de", "rejected"),
-    ("aucun", "rejected"),
-    ("aucune", "rejected"),
-    ("never play", "rejected"),
-    ("never", "rejected"),
-    ("nie", "rejected"),
-    ("niemals", "rejected"),
-    ("nunca", "rejected"),
-    ("jamais", "rejected"),
-    ("nooit", "rejected"),
-    ("not a fan of", "rejected"),
-    ("no", "rejected"),
-    ("not", "rejected"),
-    ("non", "rejected"),
-    ("isnt", "rejected"),
-    ("arent", "rejected"),
-    ("sin", "rejected"),
-    ("menos", "rejected"),
-    ("excepto", "rejected"),
-    ("ohne", "rejected"),
-    ("kein", "rejected"),
-    ("keine", "rejected"),
-    ("keinen", "rejected"),
-    ("nicht", "rejected"),
-    ("außer", "rejected"),
-    ("sans", "rejected"),
-    ("pas de", "rejected"),
-    ("pas", "rejected"),
-    ("sauf", "rejected"),
-    ("sem", "rejected"),
-    ("nao", "rejected"),
-    ("exceto", "rejected"),
-    ("senza", "rejected"),
-]
-_KINDS = dict(_CUES)
+_POLARITIES: tuple[Polarity, ...] = ("plain", "rejected", "only", "contrast", "satisfied", "waived")
+_KINDS = {cue: polarity for polarity in _POLARITIES for cue in groups("negation", "cues")[polarity]}
 _INDEX = index_phrases(_KINDS)
 
-# Words that begin a new thought: a negation does not reach over them.
-_STOPS = frozenset(
-    {"but", "just", "although", "though", "however", "instead", "because", "while", "give", "show"}
-    | {
-        "play",
-        "want",
-        "need",
-        "prefer",
-        "make",
-        "keep",
-        "something",
-        "anything",
-        "pero",
-        "aber",
-        "mais",
-        "mas",
-    }
-    | {"i", "im", "id", "we", "you", "that", "which", "so", "then", "with", "for"}
-)
-_GENERAL = frozenset({"songs", "song", "tracks", "track", "music", "nothing", "anything", "stuff", "tunes"})
+_STOPS = word_set("negation", "stops")
+_GENERAL = word_set("negation", "general")
 # Words after which `only` bounds what stands before it as well.
 _BOUNDING = frozenset({"from", "in", "before", "after", "between", "until", "by", "with"})
 # Negations that follow what they negate.
 _AFTER_REJECTED = frozenset({"以外", "抜", "抜き", "なし", "빼고", "말고"})
-_WHICH_IS_HATED = index_phrases(
-    (
-        *("which i cant stand", "which i cant bear", "which i hate", "that i hate", "who i hate"),
-        *("that i cant stand", "who i cant stand", "whom i cant stand", "which i dont like"),
-    )
-)
+_WHICH_IS_HATED = index_phrases(word_list("negation", "which_is_hated"))
 _NAME_REACH = 3
-_POLITE = frozenset({"please", "pls", "thanks", "bitte", "por", "danke", "merci", "gracias"})
-_LISTING = frozenset({"or", "nor", "and", "o", "ni", "y", "oder", "und", "ou", "et", "e", "&", "/"})
+_POLITE = word_set("negation", "polite")
+_LISTING = word_set("negation", "listing")
 
 
 def read_polarity(tokens: list[Token]) -> list[Polarity]:
@@ -251,7 +70,7 @@ def read_polarity(tokens: list[Token]) -> list[Polarity]:
 
 
 def _quoted(tokens: list[Token]) -> list[bool]:
-    """For every token whether it stands in quotes: a title's `no` negates nothing."""
+    """For every token whether it is in quotes: a title's `no` negates nothing."""
     marks = [position for position, token in enumerate(tokens) if token.is_quote]
     inside = [False] * len(tokens)
     for first, last in zip(marks[::2], marks[1::2], strict=False):

@@ -3,25 +3,17 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from src.lexicon.countries import COUNTRIES, DEMONYMS
+from src.lexicon.tables import word_set
 from src.lexicon.tokens import Phrases, Span, Token, find_phrases
-from src.lexicon.vocabulary import LANGUAGES
+from src.lexicon.vocabulary import COUNTRIES, DEMONYMS, LANGUAGES
 
-# Words beside a language that make it the words sung: `in French`, `French lyrics`.
-_BEFORE_LANGUAGE = frozenset({"in", "sung", "singing", "sings", "en", "auf", "em", "nothing in", "rap in"})
-_AFTER_LANGUAGE = frozenset({"language", "lyrics", "speaking", "sung", "words", "vocals", "singing"})
-_SUNG = frozenset({"songs", "song", "ballads", "ballad", "chansons", "canciones", "lieder"})
-# Words after a people's name that make it a demand for where the artists are from.
-_AFTER_PEOPLE = frozenset(
-    {"artist", "artists", "band", "bands", "singer", "singers", "group", "groups", "musician", "musicians"}
-    | {"rapper", "rappers", "producer", "producers", "composer", "composers", "acts", "act", "duo", "women"}
-)
+_BEFORE_LANGUAGE = word_set("origins", "before_language")
+_AFTER_LANGUAGE = word_set("origins", "after_language")
+_SUNG = word_set("origins", "sung")
+_AFTER_PEOPLE = word_set("origins", "after_people")
 _PEOPLES = Phrases(DEMONYMS | LANGUAGES)
-_BEFORE_COUNTRY = frozenset(
-    {"from", "of", "out", "de", "aus", "da", "do", "the", "no", "not", "except", "without"}
-)
-# Named by their speakers in many countries, these mean the language unless artists are spoken of.
-_LANGUAGE_FIRST = frozenset({"spanish", "portuguese", "english", "chinese", "arabic", "persian", "irish"})
+_BEFORE_COUNTRY = word_set("origins", "before_country")
+_LANGUAGE_FIRST = word_set("origins", "language_first")
 
 
 @dataclass(frozen=True, slots=True)

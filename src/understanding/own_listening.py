@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from src.constraints.models.brief import OwnSource
+from src.lexicon.tables import meanings, word_list, word_set
 from src.lexicon.tokens import Phrases, Span, Token, find_phrases, words_of
 
 _RECENT = (
@@ -37,21 +38,11 @@ _UNHEARD = (
     *("i didnt play", "i didnt listen to"),
 )
 _KEPT = ("i already saved", "ive already saved", "i saved already", "i already have saved")
-_SOURCES = Phrases(
-    dict.fromkeys(_RECENT, "recent")
-    | dict.fromkeys(_TOP, "top")
-    | dict.fromkeys((*_SAVED, *_KEPT), "saved")
-    | dict.fromkeys(_UNHEARD, "unheard")
-)
-_RULING_OUT = frozenset(
-    {"none", "nothing", "no", "not", "without", "except", "excluding", "exclude", "never"}
-)
-# What belongs to the words before and after it, and asks for nothing by itself.
-_BEFORE = frozenset(
-    {"what", "that", "stuff", "music", "songs", "tracks", "things", "which", "all", "of", "the"}
-)
-_AFTER = frozenset({"lately", "recently", "now", "today", "yesterday", "currently", "spotify", "on"})
-_TIMES = ("these days", "this week", "this month", "last week", "right now", "at the moment", "in spotify")
+_SOURCES = Phrases(meanings("own_listening", "sources"))
+_RULING_OUT = word_set("own_listening", "ruling_out")
+_BEFORE = word_set("own_listening", "before")
+_AFTER = word_set("own_listening", "after")
+_TIMES = word_list("own_listening", "times")
 _LIKENESS = frozenset({"like", "to", "from", "on", "of", "off", "as", "open", "in"})
 _MAX_NAME = 6
 
@@ -145,7 +136,7 @@ def _name_after(tokens: list[Token], first: int) -> Span | None:
 
 
 def _name_before(tokens: list[Token], first: int) -> Span | None:
-    """What stands between `my` and `playlist`."""
+    """The words between `my` and `playlist`."""
     for last in range(first + 1, min(first + _MAX_NAME + 3, len(tokens))):
         if tokens[last].key == "playlist":
             return Span(first, last)

@@ -1,31 +1,15 @@
-"""Tracks of the last answer that are meant by their place: `more like the first one`, `not number 3`."""
+"""Tracks of the last answer that are named by position: `more like the first one`, `not number 3`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from src.catalogue.models.track import Track
 from src.constraints.models.brief import Relation, TrackConstraint
+from src.lexicon.tables import numbers
 from src.lexicon.tokens import Token
 from src.understanding.negation import Polarity
 
-_PLACES = {
-    "first": 1,
-    "second": 2,
-    "third": 3,
-    "fourth": 4,
-    "fifth": 5,
-    "sixth": 6,
-    "seventh": 7,
-    "eighth": 8,
-    "ninth": 9,
-    "tenth": 10,
-    "last": -1,
-    "1st": 1,
-    "2nd": 2,
-    "3rd": 3,
-    "4th": 4,
-    "5th": 5,
-}
+_ORDINALS = numbers("numbers", "ordinals", "ordinals_in_messages")
 _ONES = frozenset({"one", "song", "track", "pick", "recommendation", "suggestion", "tune"})
 _NUMBER_WORDS = frozenset({"number", "no", "nr", "track", "song"})
 _LIKENESS = frozenset({"like", "similar", "as", "love", "loved", "liked", "to", "of"})
@@ -34,20 +18,20 @@ _REACH = 4
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A place in the last answer, from 1, or -1 for the last; and how the listener stands to it."""
+    """A position in the last answer, from 1, or -1 for the last; and the relation to its track."""
 
-    place: int
+    position: int
     relation: Relation
     words: str
 
 
 def read_references(tokens: Sequence[Token], polarity: Sequence[Polarity]) -> list[Reference]:
-    """Every such reference; a place counts only beside a likeness or a negation."""
+    """Every such reference; a position counts only next to a likeness or a negation."""
     references: list[Reference] = []
     for position, token in enumerate(tokens):
         after = tokens[position + 1].key if position + 1 < len(tokens) else ""
         before = [other.key for other in tokens[max(0, position - _REACH) : position]]
-        place = _PLACES.get(token.key) if after in _ONES else None
+        place = _ORDINALS.get(token.key) if after in _ONES else None
         if place is None and token.key.isdecimal() and before[-1:] and before[-1] in _NUMBER_WORDS:
             place = int(token.key)
         if place is None:
@@ -63,10 +47,10 @@ def read_references(tokens: Sequence[Token], polarity: Sequence[Polarity]) -> li
 def resolve_references(
     references: Sequence[Reference], last: Sequence[Track], turn: int
 ) -> list[TrackConstraint]:
-    """The tracks that are meant, as wishes; a place that the last answer did not have is left out."""
+    """The tracks that are meant, as constraints, without positions that the last answer did not have."""
     constraints: list[TrackConstraint] = []
     for reference in references:
-        place = reference.place - 1 if reference.place > 0 else len(last) - 1
+        place = reference.position - 1 if reference.position > 0 else len(last) - 1
         if not 0 <= place < len(last):
             continue
         track = last[place]

@@ -2,9 +2,10 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from typing import Literal
+from typing import Literal, get_args
 
 from src.constraints.models.brief import RangeName
+from src.lexicon.tables import bounds, meanings, word_list
 from src.lexicon.tokens import Phrases, Span, Token, find_phrases
 from src.lexicon.vocabulary import VERSIONS
 from src.understanding.measures import RangeReading, read_duration, read_tempo
@@ -13,138 +14,14 @@ from src.understanding.negation import Polarity
 type Vocals = Literal["instrumental", "vocal"]
 
 
+_PROPERTIES: dict[str, RangeName] = {name: name for name in get_args(RangeName.__value__)}
 # Words that bound a property without a number: (feature, low, high). All are soft.
-_SOUND_WORDS: dict[str, tuple[RangeName, float | None, float | None]] = {
-    "slow": ("tempo", None, 95.0),
-    "slower": ("tempo", None, 95.0),
-    "downtempo": ("tempo", None, 100.0),
-    "fast": ("tempo", 125.0, None),
-    "faster": ("tempo", 125.0, None),
-    "fast paced": ("tempo", 125.0, None),
-    "uptempo": ("tempo", 120.0, None),
-    "up tempo": ("tempo", 120.0, None),
-    "high energy": ("energy", 0.7, None),
-    "low energy": ("energy", None, 0.4),
-    "danceable": ("danceability", 0.6, None),
-    "acoustic": ("acousticness", 0.5, None),
-    "langsam": ("tempo", None, 95.0),
-    "langsame": ("tempo", None, 95.0),
-    "lento": ("tempo", None, 95.0),
-    "lenta": ("tempo", None, 95.0),
-    "lentas": ("tempo", None, 95.0),
-    "lent": ("tempo", None, 95.0),
-    "schnell": ("tempo", 125.0, None),
-    "schnelle": ("tempo", 125.0, None),
-    "rapido": ("tempo", 125.0, None),
-    "rapida": ("tempo", 125.0, None),
-    "rapidas": ("tempo", 125.0, None),
-    "less energy": ("energy", None, 0.5),
-    "more energy": ("energy", 0.6, None),
-    "calmer": ("energy", None, 0.45),
-    "quieter": ("energy", None, 0.4),
-    "softer": ("energy", None, 0.45),
-    "heavier": ("energy", 0.7, None),
-    "louder": ("energy", 0.7, None),
-    "harder": ("energy", 0.7, None),
-    "obscure": ("popularity", None, 35.0),
-    "underground": ("popularity", None, 35.0),
-    "lesser known": ("popularity", None, 45.0),
-    "little known": ("popularity", None, 45.0),
-    "not well known": ("popularity", None, 45.0),
-    "deep cuts": ("popularity", None, 50.0),
-    "deep cut": ("popularity", None, 50.0),
-    "hidden gems": ("popularity", None, 45.0),
-    "hits": ("popularity", 60.0, None),
-    "big hits": ("popularity", 65.0, None),
-    "popular": ("popularity", 60.0, None),
-    "well known": ("popularity", 55.0, None),
-    "famous": ("popularity", 60.0, None),
-    "mainstream": ("popularity", 60.0, None),
+_SOUND_WORDS = {
+    word: (_PROPERTIES[feature], low, high)
+    for word, (feature, low, high) in bounds("sound", "bounds").items()
 }
-_VOCALS = Phrases(
-    {
-        "instrumental": "instrumental",
-        "instrumentals": "instrumental",
-        "no vocals": "instrumental",
-        "no vocal": "instrumental",
-        "no singing": "instrumental",
-        "no lyrics": "instrumental",
-        "no words": "instrumental",
-        "without vocals": "instrumental",
-        "without lyrics": "instrumental",
-        "without words": "instrumental",
-        "without singing": "instrumental",
-        "sin voz": "instrumental",
-        "ohne gesang": "instrumental",
-        "sans paroles": "instrumental",
-        "with vocals": "vocal",
-        "with lyrics": "vocal",
-        "great lyrics": "vocal",
-        "good lyrics": "vocal",
-        "no instrumentals": "vocal",
-        "not instrumental": "vocal",
-        "with singing": "vocal",
-        "with singers": "vocal",
-        "with words": "vocal",
-        "sung": "vocal",
-        "no instrumental": "vocal",
-        "amazing lyrics": "vocal",
-        "deep lyrics": "vocal",
-        "meaningful lyrics": "vocal",
-        "clever lyrics": "vocal",
-        "beautiful lyrics": "vocal",
-        "strong lyrics": "vocal",
-        "strong vocals": "vocal",
-        "great vocals": "vocal",
-        "powerful vocals": "vocal",
-        "great singing": "vocal",
-        "instrumentales": "instrumental",
-        "instrumentale": "instrumental",
-        "instrumentais": "instrumental",
-        "instrumentalmusik": "instrumental",
-        "ohne worte": "instrumental",
-        "sem voz": "instrumental",
-        "sem letra": "instrumental",
-        "sin letra": "instrumental",
-        "sans voix": "instrumental",
-        "wordless": "instrumental",
-    }
-)
-_WORDING = Phrases(
-    {
-        "no explicit": "clean",
-        "not explicit": "clean",
-        "nothing explicit": "clean",
-        "non explicit": "clean",
-        "no swearing": "clean",
-        "no cursing": "clean",
-        "no profanity": "clean",
-        "no bad words": "clean",
-        "clean": "clean",
-        "clean lyrics": "clean",
-        "clean version": "clean",
-        "clean versions": "clean",
-        "family friendly": "clean",
-        "kid friendly": "clean",
-        "safe for kids": "clean",
-        "no swear words": "clean",
-        "no curse words": "clean",
-        "without swearing": "clean",
-        "without cursing": "clean",
-        "without profanity": "clean",
-        "without explicit": "clean",
-        "no dirty": "clean",
-        "no foul language": "clean",
-        "nothing dirty": "clean",
-        "radio friendly": "clean",
-        "child friendly": "clean",
-        "sfw": "clean",
-        "explicit is fine": "explicit",
-        "explicit is ok": "explicit",
-        "explicit ok": "explicit",
-        "swearing is fine": "explicit",
-    }
-)
+_VOCALS = Phrases(meanings("sound", "vocals"))
+_WORDING = Phrases(meanings("sound", "wording"))
 # That no words may be explicit, in folded text: `no explicit ones`, `sin letras explicitas`.
 CLEAN = re.compile(
     r"\b(?:(?:no|not|none|non|nothing|without|zero|never)\s+(?:any\s+|anything\s+|too\s+"
@@ -157,56 +34,8 @@ CLEAN = re.compile(
     r"|lieder))?"
 )
 # Ruled out, these ask for clean words.
-_SWEARING = Phrases(
-    dict.fromkeys(
-        ("swearing", "swear words", "explicit", "explicit lyrics", "profanity", "cursing", "bad language"), ""
-    )
-)
-_NEW_ARTISTS = Phrases(
-    {
-        "another artist": "new",
-        "other artists": "new",
-        "different artist": "new",
-        "different artists": "new",
-        "new artists": "new",
-        "new artist": "new",
-        "someone else": "new",
-        "somebody else": "new",
-        "someone new": "new",
-        "somebody new": "new",
-        "artists i havent": "new",
-        "artists i have not": "new",
-        "artist i havent": "new",
-        "artists you havent": "new",
-        "artists you have not": "new",
-        "bands i havent": "new",
-        "people you have not": "new",
-        "people you havent": "new",
-        "people i havent": "new",
-        "nobody ive": "new",
-        "nobody i have": "new",
-        "nobody youve": "new",
-        "none of the artists": "new",
-        "not the same artists": "new",
-        "no repeat artists": "new",
-        "different people": "new",
-        "different bands": "new",
-        "different band": "new",
-        "other bands": "new",
-        "other people": "new",
-        "another band": "new",
-        "another singer": "new",
-        "other singers": "new",
-        "autres artistes": "new",
-        "otro artista": "new",
-        "outro artista": "new",
-        "anderer kunstler": "new",
-        "andere kunstler": "new",
-        "otros artistas": "new",
-        "d autres artistes": "new",
-        "outros artistas": "new",
-    }
-)
+_SWEARING = Phrases(dict.fromkeys(word_list("sound", "swearing"), ""))
+_NEW_ARTISTS = Phrases(dict.fromkeys(word_list("sound", "new_artists"), ""))
 
 
 def read_ranges(tokens: list[Token], polarity: list[Polarity]) -> list[RangeReading]:
@@ -240,21 +69,7 @@ def _is_verb(tokens: list[Token], span: Span) -> bool:
     return tokens[span.first].key == "hits" and before in ("that", "it", "which", "really", "still", "what")
 
 
-_ORIGINALS = Phrases(
-    dict.fromkeys(
-        (
-            *(
-                "originals only",
-                "original versions",
-                "original recordings",
-                "only originals",
-                "the originals",
-            ),
-            *("only the originals", "just originals", "the original versions", "studio versions"),
-        ),
-        "",
-    )
-)
+_ORIGINALS = Phrases(dict.fromkeys(word_list("versions", "originals"), ""))
 
 
 def read_vocals(tokens: list[Token], polarity: list[Polarity]) -> list[tuple[Span, Vocals, bool]]:

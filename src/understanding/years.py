@@ -3,95 +3,20 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from src.lexicon.tables import numbers, word_list, word_set
 from src.lexicon.tokens import Span, Token, phrase_at
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
-_DECADE_NAMES = {
-    "twenties": 1920,
-    "thirties": 1930,
-    "forties": 1940,
-    "fifties": 1950,
-    "sixties": 1960,
-    "seventies": 1970,
-    "eighties": 1980,
-    "nineties": 1990,
-    "noughties": 2000,
-    "aughts": 2000,
-    "twenty tens": 2010,
-    "achtziger": 1980,
-    "neunziger": 1990,
-    "siebziger": 1970,
-    "sechziger": 1960,
-    "funfziger": 1950,
-    "ochenta": 1980,
-    "noventa": 1990,
-    "setenta": 1970,
-    "sesenta": 1960,
-    "sessenta": 1960,
-    "oitenta": 1980,
-}
-_AFTER = (
-    "later than",
-    "newer than",
-    "more recent than",
-    "after",
-    "post",
-    "post",
-    "past",
-    "nach",
-    "despues de",
-    "apres",
-    "depois de",
-)
-_FROM = (
-    "no earlier than",
-    "not before",
-    "since",
-    "starting from",
-    "starting in",
-    "from",
-    "seit",
-    "desde",
-    "depuis",
-)
-_BEFORE = ("earlier than", "older than", "before", "pre", "prior to", "vor", "antes de", "avant", "prima del")
-_UNTIL = (
-    "no later than",
-    "up to and including",
-    "up to",
-    "until",
-    "till",
-    "through",
-    "bis",
-    "hasta",
-    "jusqu en",
-    "ate",
-)
-_BETWEEN = ("between", "zwischen", "entre", "tra il")
-_TO = frozenset(
-    {"-", "–", "—", "to", "and", "through", "till", "until", "und", "y", "a", "et", "bis", "e", "or"}
-)
-_NEGATORS = frozenset(
-    {"nothing", "no", "not", "none", "nix", "never", "nichts", "nada", "rien", "isnt", "dont", "without"}
-)
-_SOFT_WORDS = frozenset(
-    {
-        "ish",
-        "vibe",
-        "vibes",
-        "feel",
-        "feeling",
-        "style",
-        "sound",
-        "sounding",
-        "era",
-        "esque",
-        "inspired",
-        "like",
-    }
-    | {"aesthetic", "kind", "type", "around", "circa", "about", "roughly", "sounds"}
-)
+_DECADE_NAMES = numbers("years", "decades")
+_AFTER = word_list("years", "after")
+_FROM = word_list("years", "from")
+_BEFORE = word_list("years", "before")
+_UNTIL = word_list("years", "until")
+_BETWEEN = word_list("years", "between")
+_TO = word_set("years", "to")
+_NEGATORS = word_set("years", "negators")
+_SOFT_WORDS = word_set("years", "soft_words")
 _PARTS = {
     "early": (0, 3),
     "mid": (4, 6),
@@ -195,7 +120,7 @@ def _read_at(tokens: list[Token], keys: list[str], position: int, this_year: int
 
 
 def _is_negated(tokens: list[Token], position: int) -> bool:
-    """Whether a negation stands within four words before, in the same sentence."""
+    """Whether one of the four words before, in the same sentence, negates."""
     for before in range(position - 1, max(-1, position - 5), -1):
         if tokens[before].ends_clause:
             return False

@@ -1,14 +1,9 @@
 import pytest
 
 from src.catalogue.names import genre_key
-from src.grounding.claims import (
-    is_prose,
-    is_supported,
-    listener_support,
-    names_of,
-    support_of,
-    supported_text,
-)
+from src.grounding.claims import is_supported, supported_text
+from src.grounding.names import names_of
+from src.grounding.support import listener_support, support_of
 from src.lexicon.genres import Vocabulary
 from tests.fakes import make_track
 
@@ -182,47 +177,12 @@ def test_is_supported_when_a_record_tells_what_most_do_not():
     assert is_supported("A live recording.", support_of([live], LISTENER), VOCABULARY)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "see https://evil.example",
-        "evil-music.com",
-        "t4 is better",
-        "T0",
-        "[t1][t2]",
-        "<b>bold</b>",
-        "**bold**",
-        "[album](x)",
-        '{"picks": 1}',
-        "&lt;b&gt;",
-        "gram\u200bmy",
-        "a gr\u0430mmy",
-        "x" * 200,
-    ],
-)
-def test_is_prose_when_it_is_not(text):
-    assert not is_prose(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["calm, slow & warm", "夜の静かな曲です", "r&b, 2/3 of it", "it's fine - really"]
-)
-def test_is_prose_when_it_is(text):
-    assert is_prose(text)
-
-
-def test_supported_text_keeps_the_sentences_that_hold():
+def test_supported_text_when_a_sentence_has_no_support_keeps_the_others():
     support = support_of([TRACK], LISTENER)
     text = "Dreamy and slow. It won a Grammy in 1987. From 1988!"
     assert supported_text(text, support, VOCABULARY, NAMES) == "Dreamy and slow. From 1988!"
 
 
-def test_supported_text_does_not_break_at_an_abbreviation():
+def test_supported_text_when_there_is_an_abbreviation_does_not_break_there():
     support = support_of([TRACK], LISTENER)
     assert supported_text("Produced by Dr. Dre himself. Mellow.", support, VOCABULARY) == "Mellow."
-
-
-def test_listener_ground_supports_other_spellings_of_what_was_said():
-    said = listener_support("something from the eighties in c minor, some country", VOCABULARY)
-    for sentence in ("Very 80s.", "In C minor.", "A country song."):
-        assert is_supported(sentence, said, VOCABULARY)

@@ -5,7 +5,8 @@ import time
 import pytest
 
 from src.chat.recommendations import MAX_LINE_CHARS, CitedPick, PickReader, Piece
-from src.grounding.claims import is_supported, listener_support
+from src.grounding.claims import is_supported
+from src.grounding.support import listener_support
 from src.lexicon.genres import Vocabulary
 
 _NO_GENRES = Vocabulary({})

@@ -11,15 +11,10 @@ from src.catalogue.models.track import Track
 from src.chat.models.answer import Answer
 from src.chat.models.why import TurnRecord
 from src.chat.state import EarlierTurn, listener_words
-from src.grounding.claims import (
-    SENTENCE_END,
-    Names,
-    Support,
-    is_supported,
-    listener_support,
-    names_of,
-    support_of,
-)
+from src.grounding.claims import is_supported
+from src.grounding.names import Names, names_of
+from src.grounding.prose import SENTENCE_END
+from src.grounding.support import Support, listener_support, support_of
 from src.lexicon.genres import Vocabulary
 from src.telemetry.models.span import SpanDocument
 

@@ -14,6 +14,7 @@ from src.constraints.models.spec import (
     quota_genres,
 )
 from src.errors import InvalidInput
+from src.schema import with_present
 from src.understanding.merge import add_constraints
 
 _TEXT_LIMIT = 600
@@ -27,43 +28,41 @@ def change_spec(spec: PlaylistSpec, change: ChangeSpecOperation, present_s: floa
         present_s: how long the list is now, for a change of its length.
 
     Raises:
-        InvalidInput: the list would become too short or too long, or there are too many shares or places.
+        InvalidInput: the list would become too short or too long, or there are too many quotas or placements.
     """
     changed: PlaylistSpec = {**spec, "brief": _brief(spec["brief"], change)}
     if "shares" in change:
-        changed["shares"] = _shares(spec["shares"], change["shares"])
+        changed["shares"] = _quotas(spec["shares"], change["shares"])
     if "courses" in change:
         features = {contour["feature"] for contour in change["courses"]}
         kept = [contour for contour in spec["courses"] if contour["feature"] not in features]
         changed["courses"] = [*kept, *change["courses"]]
         changed.pop("order", None)
     if "places" in change:
-        changed["places"] = _places(spec["places"], change["places"])
-    if "transitions" in change:
-        changed["transitions"] = change["transitions"]
-    if "artist_spacing" in change:
-        changed["artist_spacing"] = change["artist_spacing"]
-    if "unfamiliar_share" in change:
-        changed["unfamiliar_share"] = change["unfamiliar_share"]
-    if "order" in change:
-        changed["order"] = change["order"]
-    if "title" in change:
-        changed["title"] = change["title"]
+        changed["places"] = _placements(spec["places"], change["places"])
+    changed = with_present(
+        changed,
+        transitions=change.get("transitions"),
+        artist_spacing=change.get("artist_spacing"),
+        unfamiliar_share=change.get("unfamiliar_share"),
+        order=change.get("order"),
+        title=change.get("title"),
+    )
     return _sized(changed, change, present_s)
 
 
 def without_count(spec: PlaylistSpec) -> PlaylistSpec:
-    """The number stands in the spec alone: a count among the wishes would contradict it."""
+    """The spec without a count among its constraints: it would contradict the spec's own number."""
     constraints: list[Constraint] = [
         constraint for constraint in spec["brief"]["wishes"] if constraint["kind"] != "count"
     ]
     return {**spec, "brief": {**spec["brief"], "wishes": constraints}}
 
 
-def share_subject(share: Quota) -> tuple[frozenset[str], int | None, int | None, str | None]:
-    """What a part is about: two of one subject cannot both stand."""
-    keys = frozenset(genre_key(genre) for genre in quota_genres(share))
-    return keys, share.get("year_from"), share.get("year_to"), share.get("half")
+def quota_subject(quota: Quota) -> tuple[frozenset[str], int | None, int | None, str | None]:
+    """What a quota is about: of one subject there is one quota."""
+    keys = frozenset(genre_key(genre) for genre in quota_genres(quota))
+    return keys, quota.get("year_from"), quota.get("year_to"), quota.get("half")
 
 
 def _brief(brief: Brief, change: ChangeSpecOperation) -> Brief:
@@ -74,16 +73,16 @@ def _brief(brief: Brief, change: ChangeSpecOperation) -> Brief:
     return {"text": text, "turn": turn, "wishes": add_constraints(brief["wishes"], new)}
 
 
-def _shares(quotas: Sequence[Quota], new: Sequence[Quota]) -> list[Quota]:
-    subjects = [share_subject(share) for share in new]
-    merged = [*(share for share in quotas if share_subject(share) not in subjects), *new]
+def _quotas(quotas: Sequence[Quota], new: Sequence[Quota]) -> list[Quota]:
+    subjects = [quota_subject(quota) for quota in new]
+    merged = [*(quota for quota in quotas if quota_subject(quota) not in subjects), *new]
     if len(merged) > MAX_QUOTAS:
         raise InvalidInput(f"A list has at most {MAX_QUOTAS} shares of genres and eras: take one out first.")
     return merged
 
 
-def _places(places: Sequence[Placement], new: Sequence[Placement]) -> list[Placement]:
-    merged = [*(place for place in places if not _gives_way(place, new)), *new]
+def _placements(placements: Sequence[Placement], new: Sequence[Placement]) -> list[Placement]:
+    merged = [*(placement for placement in placements if not _is_replaced(placement, new)), *new]
     if len(merged) > MAX_PLACEMENTS:
         raise InvalidInput(
             f"A list has at most {MAX_PLACEMENTS} tracks that must be there: take one out first."
@@ -91,10 +90,10 @@ def _places(places: Sequence[Placement], new: Sequence[Placement]) -> list[Place
     return merged
 
 
-def _gives_way(place: Placement, new: Sequence[Placement]) -> bool:
+def _is_replaced(placement: Placement, new: Sequence[Placement]) -> bool:
     return any(
-        place.get("track_id", place["title"]) == other.get("track_id", other["title"])
-        or ("position" in place and place["position"] == other.get("position"))
+        placement.get("track_id", placement["title"]) == other.get("track_id", other["title"])
+        or ("position" in placement and placement["position"] == other.get("position"))
         for other in new
     )
 
@@ -102,7 +101,7 @@ def _gives_way(place: Placement, new: Sequence[Placement]) -> bool:
 def _sized(spec: PlaylistSpec, change: ChangeSpecOperation, present_s: float) -> PlaylistSpec:
     """The spec with its new size.
 
-    What is asked for now takes the place of the other measure: both together would seldom be meant.
+    What is asked for now replaces the other measure: both together would seldom be meant.
     """
     tracks, duration_s = change.get("tracks"), change.get("duration_s")
     if "duration_change_s" in change:
@@ -115,10 +114,4 @@ def _sized(spec: PlaylistSpec, change: ChangeSpecOperation, present_s: float) ->
     sized.pop("tracks", None)
     sized.pop("duration_s", None)
     sized.pop("tolerance_s", None)
-    if tracks is not None:
-        sized["tracks"] = tracks
-    if duration_s is not None:
-        sized["duration_s"] = duration_s
-    if "tolerance_s" in change:
-        sized["tolerance_s"] = change["tolerance_s"]
-    return sized
+    return with_present(sized, tracks=tracks, duration_s=duration_s, tolerance_s=change.get("tolerance_s"))

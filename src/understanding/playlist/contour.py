@@ -214,7 +214,7 @@ _FLAT = 0.12
 
 
 def read_contours(prompt: Prompt) -> tuple[Prompt, list[Contour]]:
-    """The courses that are asked for, at most one of energy and one of tempo, and the prompt without them."""
+    """The contours asked for, at most one of energy and one of tempo, and the prompt without them."""
     contours: list[Contour] = []
     for read in (_read_tempo, _read_throughout, _read_levels, _read_changes, _read_named):
         before = prompt
@@ -312,7 +312,7 @@ def _start_level(prompt: Prompt) -> _Part | None:
         before = _level_before(prompt.folded, match.start())
         if before is not None:
             return before[0], match.end(), before[1], False
-    return _beside(prompt, _CHILL_START)
+    return _adjacent(prompt, _CHILL_START)
 
 
 def _end_level(prompt: Prompt) -> _Part | None:
@@ -327,10 +327,10 @@ def _end_level(prompt: Prompt) -> _Part | None:
             return before[0], match.end(), before[1], False
         if after is not None:
             return match.start(), after.end(), _level(after), False
-    return _beside(prompt, _BIG_FINISH)
+    return _adjacent(prompt, _BIG_FINISH)
 
 
-def _beside(prompt: Prompt, pattern: re.Pattern[str]) -> _Part | None:
+def _adjacent(prompt: Prompt, pattern: re.Pattern[str]) -> _Part | None:
     for match in pattern.finditer(prompt.folded):
         level = _LEVEL.fullmatch(match["level"])
         if level is not None:
@@ -423,7 +423,7 @@ def _read_changes(prompt: Prompt) -> tuple[Prompt, Contour | None]:
 
 
 def _read_throughout(prompt: Prompt) -> tuple[Prompt, Contour | None]:
-    """`mellow throughout`, `high energy from start to finish`: the word itself stays, as a wish."""
+    """`mellow throughout`, `high energy from start to finish`: the word itself stays in the prompt."""
     for match in _THROUGHOUT.finditer(prompt.folded):
         before = _level_before(prompt.folded, match.start())
         if before is None:

@@ -1,4 +1,4 @@
-"""Words about a list as it stands become edits: `swap number 3`, `keep 1, 5 and 9`, `10 minutes shorter`."""
+"""Words about a list become edits: `swap number 3`, `keep 1, 5 and 9`, `10 minutes shorter`."""
 
 import re
 from collections.abc import Sequence
@@ -13,6 +13,8 @@ from src.constraints.models.spec import MAX_DURATION_S, MAX_TRACKS, MIN_DURATION
 from src.errors import InvalidInput
 from src.lexicon.genres import Vocabulary
 from src.lexicon.numbers import NUMBER, number_of
+from src.lexicon.tables import numbers
+from src.schema import with_present
 from src.understanding.merge import merge_reading
 from src.understanding.message import read_message
 from src.understanding.playlist.contour import read_contours
@@ -30,13 +32,7 @@ CAN_BE_SAID = (
 )
 # `make it shorter` without a number.
 _A_LITTLE = 0.1
-_ORDINALS = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
-    "ninth": 9, "tenth": 10, "last": -1, "final": -1, "erste": 1, "ersten": 1, "zweite": 2, "zweiten": 2,
-    "dritte": 3, "dritten": 3, "letzte": -1, "letzten": -1, "primera": 1, "primero": 1, "segunda": 2,
-    "tercera": 3, "ultima": -1, "ultimo": -1, "premier": 1, "premiere": 1, "deuxieme": 2, "troisieme": 3,
-    "dernier": -1, "derniere": -1, "opener": 1, "closer": -1,
-}  # fmt: skip
+_ORDINALS = numbers("numbers", "ordinals", "ordinals_in_lists", "ordinals_in_edits")
 _ORDINAL = "|".join(sorted(_ORDINALS, key=len, reverse=True))
 _SONG = r"(?:songs?|tracks?|tunes?|ones?|lied(?:er)?|titel|cancion(?:es)?|temas?|chansons?|morceaux?|titres?)"
 _PART = (
@@ -120,7 +116,7 @@ _CLAUSES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class CurrentList:
-    """The list as it stands when words are said about it."""
+    """The list that the words are about."""
 
     tracks: Sequence[Track]
 
@@ -141,7 +137,7 @@ async def read_edits(
     """What the words ask to do with a list, in their order.
 
     Args:
-        tracks: the list as it stands, in order.
+        tracks: the list, in order.
         now_year: what `recent` is counted from.
 
     Raises:
@@ -175,7 +171,7 @@ async def read_edits(
 
 
 def _read_clause(folded: str, current: CurrentList) -> list[Operation]:
-    """The operations on places that a clause asks for; none when it is about something else."""
+    """The operations on positions that a clause asks for; none when it is about something else."""
     for op, lead in _LEADS.items():
         match = lead.match(folded)
         if match is None:
@@ -239,12 +235,12 @@ def _moved(from_position: int, to_position: int) -> Operation:
 
 
 def _exchange(one: int, other: int) -> list[Operation]:
-    """Two tracks change places: numbers are those of before the edit."""
+    """Two tracks swap: numbers are those of before the edit."""
     return [_moved(one, other), _moved(other, one)] if one != other else []
 
 
 def _positions(rest: str, current: CurrentList, *, only_one: bool = False) -> tuple[list[int], int]:
-    """The places that the words begin with, in order, and where they end."""
+    """The positions that the words begin with, in order, and where they end."""
     titled = _titled(rest, current)
     if titled is not None:
         return titled
@@ -318,40 +314,30 @@ def _as_constraint(folded: str, written: str) -> str:
 async def _read_change(
     catalogue: Catalogue, vocabulary: Vocabulary, words: str, current: CurrentList, now_year: int
 ) -> ChangeSpecOperation | None:
-    change: ChangeSpecOperation = {"op": "change_spec", "words": words[:400]}
-    prompt = open_prompt(words)
-    prompt, title = read_title(prompt)
-    if title:
-        change["title"] = title
-    prompt, places = await read_placements(catalogue, vocabulary, prompt)
-    if places:
-        change["places"] = places
+    prompt, title = read_title(open_prompt(words))
+    prompt, placements = await read_placements(catalogue, vocabulary, prompt)
     prompt, spacing = read_spacing(prompt)
-    if spacing is not None:
-        change["artist_spacing"] = spacing
     prompt, transitions = read_transitions(prompt)
-    if transitions is not None:
-        change["transitions"] = transitions
+    change: ChangeSpecOperation = {"op": "change_spec", "words": words[:400]}
+    change = with_present(
+        change,
+        title=title or None,
+        places=placements or None,
+        artist_spacing=spacing,
+        transitions=transitions,
+    )
     prompt = _read_size(prompt, change, current)
     prompt, contours = read_contours(prompt)
-    if contours:
-        change["courses"] = contours
     prompt, order = read_order(prompt)
-    if order is not None:
-        change["order"] = order
     prompt, unfamiliar = read_unfamiliar(prompt)
-    if unfamiliar is not None:
-        change["unfamiliar_share"] = unfamiliar
+    change = with_present(change, courses=contours or None, order=order, unfamiliar_share=unfamiliar)
     if "duration_s" not in change:
         prompt, length = read_length(prompt)
         if length is not None:
-            change["duration_s"] = length.seconds
-            if length.tolerance_s is not None:
-                change["tolerance_s"] = length.tolerance_s
+            change = with_present(change, duration_s=length.seconds, tolerance_s=length.tolerance_s)
     if "tracks" not in change:
         prompt, tracks = await read_tracks(catalogue, prompt)
-        if tracks is not None:
-            change["tracks"] = tracks
+        change = with_present(change, tracks=tracks)
     prompt, quotas = read_quotas(prompt, vocabulary, now_year, change.get("tracks", current.length or None))
     if quotas.constraints:
         change["shares"] = quotas.constraints

@@ -15,7 +15,7 @@ from src.understanding.playlist.text import Prompt
 ROUGHLY = 0.05
 _WINDOW = 0.1
 _LEAST_SLACK_S = 30.0
-# What bounds a length stands within this many letters before it.
+# The words that bound a length are within this many letters before it.
 _REACH = 60
 # No listener wants a list so short; a bound below it is that of a track.
 _TRACK_S = 15 * 60

@@ -1,7 +1,7 @@
-"""The model's reading of a prompt beside the rules': it adds and tightens, and loosens nothing that binds.
+"""The model's reading of a prompt, added to the rules': it adds and tightens, and loosens nothing that binds.
 
 One call, with one tool. What it proposes is taken entry by entry: what is invalid, or not in the listener's
-words, is dropped and counted. Without a model, or when it cannot be had, the rules' reading stands alone.
+words, is dropped and counted. Without a model, or when it cannot be had, the rules' reading is all.
 """
 
 import re
@@ -27,6 +27,7 @@ from src.lexicon.numbers import NUMBER, number_of
 from src.llm.chat import Chat
 from src.llm.models.chat import ChatMessage, ChatRequest, Finished, ToolCalled, ToolSpec
 from src.prompts import render_prompt
+from src.schema import with_present
 from src.understanding.model_reading import reconcile
 from src.understanding.models.proposal import (
     SET_PLAYLIST_SPEC,
@@ -34,14 +35,14 @@ from src.understanding.models.proposal import (
     QuotaProposal,
     SetPlaylistSpec,
 )
-from src.understanding.playlist.changes import share_subject
+from src.understanding.playlist.changes import quota_subject
 from src.understanding.playlist.fractions import FRACTION
 from src.understanding.playlist.prompt import read_title
 from src.understanding.playlist.text import open_prompt
 
 
 def describe_spec(spec: PlaylistSpec) -> list[str]:
-    """Every wish of the list, one a line; those that bind softly say so."""
+    """Every constraint of the list, one a line; soft ones say so."""
     lines: list[str] = []
     if "tracks" in spec:
         lines.append(f"{spec['tracks']} tracks")
@@ -56,7 +57,7 @@ def describe_spec(spec: PlaylistSpec) -> list[str]:
     if "artist_spacing" in spec:
         lines.append(f"at least {spec['artist_spacing']} tracks between two by one artist")
     lines += [
-        f"{describe_share(share)}{'' if share['hard'] else ' (if possible)'}" for share in spec["shares"]
+        f"{describe_quota(quota)}{'' if quota['hard'] else ' (if possible)'}" for quota in spec["shares"]
     ]
     lines += [_place(place) for place in spec["places"]]
     lines += [f"opens with: {describe(constraint)} (if possible)" for constraint in spec["openers"]]
@@ -71,16 +72,16 @@ def describe_spec(spec: PlaylistSpec) -> list[str]:
     return lines
 
 
-def describe_share(share: Quota) -> str:
+def describe_quota(quota: Quota) -> str:
     """For example `at least 60% soul or bossa nova`, `at most 25% 1980 to 1989 in the second half`."""
     bounds = []
-    if "at_least" in share:
-        bounds.append(f"at least {share['at_least']:.0%}")
-    if "at_most" in share:
-        bounds.append(f"at most {share['at_most']:.0%}" if share["at_most"] else "no")
-    genres = " or ".join([share["genre"]] if "genre" in share else share.get("genres", []))
-    years = f"{share.get('year_from', '')}-{share.get('year_to', '')}".strip("-")
-    half = f"in the {share['half']} half" if "half" in share else ""
+    if "at_least" in quota:
+        bounds.append(f"at least {quota['at_least']:.0%}")
+    if "at_most" in quota:
+        bounds.append(f"at most {quota['at_most']:.0%}" if quota["at_most"] else "no")
+    genres = " or ".join([quota["genre"]] if "genre" in quota else quota.get("genres", []))
+    years = f"{quota.get('year_from', '')}-{quota.get('year_to', '')}".strip("-")
+    half = f"in the {quota['half']} half" if "half" in quota else ""
     return " ".join(part for part in (" and ".join(bounds), genres, years, half) if part)
 
 
@@ -107,7 +108,7 @@ _LISTS = frozenset({"courses", "shares", "places", "openers", "wishes"})
 class SecondReading:
     """The spec after both readings.
 
-    `dropped` counts what the model proposed and could not stand; `notes` are sentences for the listener.
+    `dropped` counts what the model proposed and was refused; `notes` are sentences for the listener.
     """
 
     spec: PlaylistSpec
@@ -207,10 +208,10 @@ async def _apply(
             continue
         added: Contour = {"feature": contour["feature"], "shape": contour["shape"], "words": contour["words"]}
         spec["courses"] = [*spec["courses"], added]
-    for share in proposal.get("shares", []):
-        _apply_share(vocabulary, reading, share)
+    for quota in proposal.get("shares", []):
+        _apply_quota(vocabulary, reading, quota)
     for place in proposal.get("places", []):
-        await _apply_place(catalogue, reading, place)
+        await _apply_placement(catalogue, reading, place)
     openers = [
         await _constraint(catalogue, vocabulary, reading, entry) for entry in proposal.get("openers", [])
     ]
@@ -229,7 +230,7 @@ async def _apply(
 
 
 def _apply_numbers(reading: SecondReading, proposal: SetPlaylistSpec) -> None:
-    """Numbers and the like: what the rules read stands, and what was not said is not taken."""
+    """Numbers and the like: what the rules read stays, and what was not said is not taken."""
     spec = reading.spec
     folded = open_prompt(spec["prompt"]).folded
     said = {number_of(match[0]) for match in re.finditer(NUMBER, folded)}
@@ -262,46 +263,38 @@ def _apply_numbers(reading: SecondReading, proposal: SetPlaylistSpec) -> None:
         spec.setdefault("order", proposal["order"])
 
 
-def _apply_share(vocabulary: Vocabulary, reading: SecondReading, share: QuotaProposal) -> None:
-    """A new part; of one that was read already the tighter bounds stand."""
+def _apply_quota(vocabulary: Vocabulary, reading: SecondReading, quota: QuotaProposal) -> None:
+    """A new quota; of one that was read already the tighter bounds are kept."""
     spec = reading.spec
-    genres = list(dict.fromkeys(genre.lower() for genre in share.get("genres", [])))
-    known = all(vocabulary.holds(genre) or _in_words(genre, share["words"]) for genre in genres)
-    about = bool(genres) or bool(share.keys() & {"year_from", "year_to"})
-    if not (known and about and share.keys() & {"at_least", "at_most"} and _is_copied(share["words"], spec)):
+    genres = list(dict.fromkeys(genre.lower() for genre in quota.get("genres", [])))
+    known = all(vocabulary.holds(genre) or _in_words(genre, quota["words"]) for genre in genres)
+    about = bool(genres) or bool(quota.keys() & {"year_from", "year_to"})
+    if not (known and about and quota.keys() & {"at_least", "at_most"} and _is_copied(quota["words"], spec)):
         reading.dropped += 1
         return
-    constraint: Quota = {
-        "hard": re.search(FRACTION, open_prompt(share["words"]).folded) is not None,
-        "words": share["words"],
-    }
-    if len(genres) == 1:
-        constraint["genre"] = genres[0]
-    elif genres:
-        constraint["genres"] = genres
-    if "year_from" in share:
-        constraint["year_from"] = share["year_from"]
-    if "year_to" in share:
-        constraint["year_to"] = share["year_to"]
-    if "half" in share:
-        constraint["half"] = share["half"]
-    if "at_least" in share:
-        constraint["at_least"] = share["at_least"]
-    if "at_most" in share:
-        constraint["at_most"] = share["at_most"]
-    quotas = list(spec["shares"])
-    place = next(
-        (n for n, other in enumerate(quotas) if share_subject(other) == share_subject(constraint)), None
+    is_hard = re.search(FRACTION, open_prompt(quota["words"]).folded) is not None
+    added: Quota = {"hard": is_hard, "words": quota["words"]}
+    added = with_present(
+        added,
+        genre=genres[0] if len(genres) == 1 else None,
+        genres=genres if len(genres) > 1 else None,
+        year_from=quota.get("year_from"),
+        year_to=quota.get("year_to"),
+        half=quota.get("half"),
+        at_least=quota.get("at_least"),
+        at_most=quota.get("at_most"),
     )
+    quotas = list(spec["shares"])
+    place = next((n for n, other in enumerate(quotas) if quota_subject(other) == quota_subject(added)), None)
     if place is not None:
-        quotas[place] = _tighter(quotas[place], constraint)
+        quotas[place] = _tighter(quotas[place], added)
     elif len(quotas) < MAX_QUOTAS:
-        quotas.append(constraint)
+        quotas.append(added)
     spec["shares"] = quotas
 
 
 def _tighter(first: Quota, second: Quota) -> Quota:
-    """Of two readings of one part the tighter bounds; none that cannot hold together."""
+    """Of two readings of one quota the tighter bounds; none that cannot hold together."""
     tight: Quota = {**first}
     if second["hard"] or not first["hard"]:
         if "at_least" in second:
@@ -311,7 +304,7 @@ def _tighter(first: Quota, second: Quota) -> Quota:
     return first if tight.get("at_least", 0.0) > tight.get("at_most", 1.0) else tight
 
 
-async def _apply_place(catalogue: Catalogue, reading: SecondReading, place: PlacementProposal) -> None:
+async def _apply_placement(catalogue: Catalogue, reading: SecondReading, place: PlacementProposal) -> None:
     spec = reading.spec
     key = name_key(place["title"])
     taken = any(
@@ -324,21 +317,21 @@ async def _apply_place(catalogue: Catalogue, reading: SecondReading, place: Plac
         reading.dropped += 1
         return
     tracks = await find_tracks(catalogue, place["title"], place.get("artist"), limit=1)
-    added: Placement = {"title": place["title"], "words": place["words"]}
-    if "artist" in place:
-        added["artist"] = place["artist"]
-    if tracks:
-        track = tracks[0]
-        added |= {"track_id": track["id"], "title": track["title"], "artist": track["artists"][0]}
-    if "position" in place:
-        added["position"] = place["position"]
+    track = tracks[0] if tracks else None
+    added: Placement = {"title": track["title"] if track else place["title"], "words": place["words"]}
+    added = with_present(
+        added,
+        artist=track["artists"][0] if track else place.get("artist"),
+        track_id=track["id"] if track else None,
+        position=place.get("position"),
+    )
     spec["places"] = [*spec["places"], added]
 
 
 async def _constraint(
     catalogue: Catalogue, vocabulary: Vocabulary, reading: SecondReading, entry: BriefEntry
 ) -> Constraint | None:
-    """The entry as a wish; it binds only when the listener's words hold what it is about."""
+    """The entry as a constraint; it binds only when the listener's words hold what it is about."""
     if not _is_copied(entry["words"], reading.spec):
         reading.dropped += 1
         return None

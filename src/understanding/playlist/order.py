@@ -193,7 +193,7 @@ def read_transitions(prompt: Prompt) -> tuple[Prompt, Transitions | None]:
 
 
 def read_spacing(prompt: Prompt) -> tuple[Prompt, int | None]:
-    """How many tracks of others stand between two of one artist, at least; and the prompt without it.
+    """How many tracks of others are between two of one artist, at least; and the prompt without it.
 
     Raises:
         InvalidInput: more than 50.

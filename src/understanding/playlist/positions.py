@@ -9,9 +9,10 @@ from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
 from src.constraints.models.spec import MAX_TRACKS, Placement
 from src.lexicon.genres import Vocabulary
-from src.lexicon.tags import TAGS
+from src.lexicon.tables import numbers
 from src.lexicon.tokens import find_phrases, tokenize
-from src.lexicon.vocabulary import MOODS, TALK_WORDS
+from src.lexicon.vocabulary import MOODS, TAGS, TALK_WORDS
+from src.schema import with_present
 from src.understanding.genres import read_genres
 from src.understanding.playlist.contour import level_of
 from src.understanding.playlist.text import Prompt
@@ -19,15 +20,7 @@ from src.understanding.playlist.text import Prompt
 MAX_PLACEMENTS = 100
 # A title with its artist has rarely more words than this.
 _LONGEST = 14
-_ORDINALS = {
-    "first": 1, "1st": 1, "opening": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4,
-    "fifth": 5, "5th": 5, "sixth": 6, "6th": 6, "seventh": 7, "7th": 7, "eighth": 8, "8th": 8, "ninth": 9,
-    "9th": 9, "tenth": 10, "10th": 10, "last": -1, "final": -1, "closing": -1, "penultimate": -2,
-    "erste": 1, "erster": 1, "zweite": 2, "zweiter": 2, "dritte": 3, "dritter": 3, "letzte": -1,
-    "letzter": -1,
-    "primera": 1, "primer": 1, "segunda": 2, "tercera": 3, "ultima": -1, "ultimo": -1,
-    "premier": 1, "premiere": 1, "deuxieme": 2, "troisieme": 3, "dernier": -1, "derniere": -1,
-}  # fmt: skip
+_ORDINALS = numbers("numbers", "ordinals", "ordinals_in_lists", "ordinals_in_prompts")
 _ORDINAL = "|".join(sorted(map(re.escape, _ORDINALS), key=len, reverse=True))
 _SONG = r"(?:songs?|tracks?|tunes?|one|piece|lied|titel|cancion|tema|pista|chanson|morceau|titre)"
 _THE = r"(?:the\s+song\s+|the\s+track\s+|song\s+|track\s+|(?:the\s+)?(?:classic|legendary)\s+)?"
@@ -306,13 +299,11 @@ def _is_plain_word(vocabulary: Vocabulary, words: str, named: _Named) -> bool:
 
 
 def _place(named: _Named, where: int | None, words: str) -> Placement:
-    place: Placement = {"title": named.title, "words": words}
-    if named.track is not None:
-        place["track_id"] = named.track["id"]
-        place["title"] = named.track["title"]
-        place["artist"] = named.track["artists"][0]
-    elif named.artist:
-        place["artist"] = named.artist
-    if where is not None:
-        place["position"] = where
-    return place
+    track = named.track
+    placement: Placement = {"title": track["title"] if track else named.title, "words": words}
+    return with_present(
+        placement,
+        track_id=track["id"] if track else None,
+        artist=track["artists"][0] if track else named.artist or None,
+        position=where,
+    )

@@ -10,6 +10,7 @@ from src.catalogue.catalogue import Catalogue
 from src.constraints.models.brief import Brief, Constraint, ExplicitConstraint, empty_brief
 from src.constraints.models.spec import PlaylistSpec, empty_spec
 from src.lexicon.genres import Vocabulary
+from src.schema import with_present
 from src.understanding.merge import add_constraints, merge_reading
 from src.understanding.message import read_message
 from src.understanding.playlist.contour import read_contours
@@ -44,7 +45,7 @@ _FALLBACK = "Playlist"
 
 
 def read_title(prompt: Prompt) -> tuple[Prompt, str]:
-    """The title that the listener gives, and the prompt without it; empty when none is given."""
+    """The title that the listener names, and the prompt without it; empty when there is none."""
     match = _NAMED.search(prompt.folded)
     if match is None:
         return prompt, ""
@@ -72,19 +73,18 @@ def make_title(rest: str, whole: str) -> str:
 
 
 def read_wording(prompt: Prompt) -> tuple[Prompt, ExplicitConstraint | None]:
-    """The wish for clean words, and the prompt without it."""
+    """The constraint for clean words, and the prompt without it."""
     match = CLEAN.search(prompt.folded)
     if match is None:
         return prompt, None
     words = prompt.words(match.start(), match.end())
-    constraint: ExplicitConstraint = {
+    return prompt.without(match.start(), match.end()), {
         "kind": "explicit",
         "allowed": False,
         "hard": True,
         "words": words,
         "turn": 1,
     }
-    return prompt.without(match.start(), match.end()), constraint
 
 
 _OPENING_KINDS = frozenset(
@@ -125,36 +125,32 @@ async def _read_list(
     prompt, spec["title"] = read_title(prompt)
     prompt, spec["places"] = await read_placements(catalogue, vocabulary, prompt)
     prompt, spacing = read_spacing(prompt)
-    if spacing is not None:
-        spec["artist_spacing"] = spacing
     prompt, transitions = read_transitions(prompt)
-    if transitions is not None:
-        spec["transitions"] = transitions
     prompt, spec["courses"] = read_contours(prompt)
     opened, opener = read_opener(prompt)
     spec["openers"] = await _openers(catalogue, vocabulary, opener, now_year) if opener else []
     if spec["openers"]:
         prompt = opened
     prompt, order = read_order(prompt)
-    if order is not None:
-        spec["order"] = order
     prompt, unfamiliar = read_unfamiliar(prompt)
-    if unfamiliar is not None:
-        spec["unfamiliar_share"] = unfamiliar
     prompt, length = read_length(prompt)
-    if length is not None:
-        spec["duration_s"] = length.seconds
-        if length.tolerance_s is not None:
-            spec["tolerance_s"] = length.tolerance_s
     prompt, tracks = await read_tracks(catalogue, prompt)
-    if tracks is not None:
-        spec["tracks"] = tracks
     prompt, quotas = read_quotas(prompt, vocabulary, now_year, tracks)
     spec["shares"] = quotas.constraints
     spec["brief"]["wishes"] += quotas.unproven
     prompt, clean = read_wording(prompt)
     if clean is not None:
         spec["brief"]["wishes"].append(clean)
+    spec = with_present(
+        spec,
+        artist_spacing=spacing,
+        transitions=transitions,
+        order=order,
+        unfamiliar_share=unfamiliar,
+        duration_s=length.seconds if length else None,
+        tolerance_s=length.tolerance_s if length else None,
+        tracks=tracks,
+    )
     return prompt, spec
 
 
@@ -170,7 +166,7 @@ async def _openers(
 
 
 def _among_others(spec: PlaylistSpec, constraints: list[Constraint], prompt: Prompt) -> list[Constraint]:
-    """The wishes; artists named after `with` who may not fill the list are to be in it beside others."""
+    """The constraints; artists named after `with` who cannot fill the list are wanted among others."""
     named = [
         constraint
         for constraint in constraints

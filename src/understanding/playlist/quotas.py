@@ -1,4 +1,4 @@
-"""Parts of a list for genres and eras: `half soul, half bossa`, `a third from the 80s`."""
+"""Quotas of a list for genres and eras: `half soul, half bossa`, `a third from the 80s`."""
 
 import math
 import re
@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from src.constraints.models.brief import UncheckableConstraint
 from src.constraints.models.spec import Quota
 from src.lexicon.genres import Vocabulary
-from src.lexicon.tags import TAGS
 from src.lexicon.tokens import Token, find_phrases, tokenize
-from src.lexicon.vocabulary import LANGUAGES, MOODS
+from src.lexicon.vocabulary import LANGUAGES, MOODS, TAGS
+from src.schema import with_present
 from src.understanding.genres import read_genres
 from src.understanding.playlist.fractions import FRACTION, MOSTLY_SHARE, fraction_of
 from src.understanding.playlist.text import Prompt
@@ -18,7 +18,7 @@ from src.understanding.sound import read_vocals
 from src.understanding.years import read_years
 
 MAX_QUOTAS = 8
-# What says how much stands within this many letters of what it is about.
+# The words for how much are within this many letters of what they are about.
 _REACH = 160
 # `first half jazz` leaves room for a track or two of something else.
 _HALF_SHARE = 0.8
@@ -96,7 +96,7 @@ _BESIDE = re.compile(r"\s*(?:(?:from|of|in|the|aus|den|der|de|los|anos|des|annee
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A genre or years, where they stand in the prompt."""
+    """A genre or years, and where they are in the prompt."""
 
     start: int
     end: int
@@ -118,7 +118,7 @@ class _Group:
 
 @dataclass(slots=True)
 class Quotas:
-    """Parts that are asked for, and those that no record can prove."""
+    """Quotas that are asked for, and those that no record can prove."""
 
     constraints: list[Quota] = field(default_factory=list)
     unproven: list[UncheckableConstraint] = field(default_factory=list)
@@ -140,10 +140,10 @@ class _Quantity:
 def read_quotas(
     prompt: Prompt, vocabulary: Vocabulary, this_year: int, tracks: int | None = None
 ) -> tuple[Prompt, Quotas]:
-    """The parts that are asked for, and the prompt without their numbers.
+    """The quotas that are asked for, and the prompt without their numbers.
 
     Genres that the list is to have stay in the prompt, as something to look for; years of a part, and what is
-    bounded from above or to one half of the list, are no wish for the list as a whole and go.
+    bounded from above or to one half of the list, do not hold for the list as a whole and are cut.
 
     Args:
         tracks: their number where it is known: half of 25 tracks are 12.
@@ -239,7 +239,7 @@ def _group_at(folded: str, items: Sequence[_Item], place: int, used: int) -> tup
 
 
 def _parts_at(folded: str, items: Sequence[_Item], place: int) -> tuple[list[_Item], int]:
-    """Items of a list that share alike."""
+    """Items of a list with equal quotas."""
     parts = [items[place]]
     place += 1
     while place < len(items) and _JOINT.fullmatch(folded[parts[-1].end : items[place].start]):
@@ -263,7 +263,7 @@ def _quantity(
         share = 1.0 if re.search(r"\b(?:only|just|nur|solo)\b", half_before[0]) else _HALF_SHARE
         return _Quantity(used + half_before.start(), group.start, share, None, True, half, keeps=False)
     if match := _QUANTITY.search(before):
-        # `second half mostly latin pop`: the half stands before the quantity.
+        # `second half mostly latin pop`: the half comes before the quantity.
         lead = _HALF_BEFORE.search(before[: match.start()])
         start = used + (lead.start() if lead is not None else match.start())
         quantity = _measured(match, start, group.start, tracks)
@@ -328,23 +328,18 @@ def _floor(share: float, tracks: int | None) -> float:
 
 
 def _constraint(group: _Group, quantity: _Quantity, words: str) -> Quota:
-    constraint: Quota = {"hard": quantity.hard, "words": words}
-    genres = tuple(dict.fromkeys(genre.lower() for genre in group.genres))[:12]
-    if len(genres) == 1:
-        constraint["genre"] = genres[0]
-    elif genres:
-        constraint["genres"] = list(genres)
-    if group.year_from is not None:
-        constraint["year_from"] = group.year_from
-    if group.year_to is not None:
-        constraint["year_to"] = group.year_to
-    if quantity.at_least is not None:
-        constraint["at_least"] = quantity.at_least
-    if quantity.at_most is not None:
-        constraint["at_most"] = quantity.at_most
-    if quantity.half:
-        constraint["half"] = "first" if quantity.half == "first" else "second"
-    return constraint
+    genres = list(dict.fromkeys(genre.lower() for genre in group.genres))[:12]
+    quota: Quota = {"hard": quantity.hard, "words": words}
+    return with_present(
+        quota,
+        genre=genres[0] if len(genres) == 1 else None,
+        genres=genres if len(genres) > 1 else None,
+        year_from=group.year_from,
+        year_to=group.year_to,
+        at_least=quantity.at_least,
+        at_most=quantity.at_most,
+        half=quantity.half or None,
+    )
 
 
 def _cuts(group: _Group, quantity: _Quantity) -> list[tuple[int, int, bool]]:
@@ -366,7 +361,7 @@ def _fill_rests(constraints: list[Quota], rests: list[Quota], taken: float, trac
 def _read_unproven(
     prompt: Prompt, tokens: list[Token], quotas: Quotas, taken: list[tuple[int, int, bool]]
 ) -> list[tuple[int, int, bool]]:
-    """Parts of something that a share cannot be of: `at least a quarter in Spanish`, `half instrumental`."""
+    """Quotas of something that no record holds: `at least a quarter in Spanish`, `half instrumental`."""
     spans = [span for table in (LANGUAGES, MOODS, TAGS) for span, _ in find_phrases(tokens, table)]
     spans += [span for span, _, _ in read_vocals(tokens, ["plain"] * len(tokens))]
     cuts: list[tuple[int, int, bool]] = []

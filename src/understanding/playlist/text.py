@@ -1,6 +1,6 @@
 """A prompt that readers take their words out of: what one has read, no other reads again.
 
-The text is folded letter for letter, so that a place in the folded text is the same place in the listener's.
+The text is folded letter for letter, so that a position in the folded text is the same in the listener's.
 What is taken out leaves marks of the same length, which become a comma or a blank when the rest is put
 together.
 """
@@ -29,10 +29,10 @@ class Prompt:
     folded: str
 
     def without(self, start: int, end: int, *, joins: bool = False) -> "Prompt":
-        """The prompt without what stands from `start` to `end`.
+        """The prompt without the words from `start` to `end`.
 
         Args:
-            joins: the words beside it belong together; else it was a clause of its own.
+            joins: the words around it belong together; else it was a clause of its own.
         """
         marks = (_WORD if joins else _CLAUSE) * (end - start)
         return Prompt(
