@@ -1,8 +1,10 @@
 """A grown list: who is alike enough to the tracks that are there."""
 
+from pydantic import TypeAdapter
+
 from src.catalogue.catalogue import Catalogue
 from src.constraints.checks import Known
-from src.constraints.models.spec import GROW, GrowRequest
+from src.constraints.models.spec import GrowRequest
 from src.playlists.grow import grow_pool, likeness
 from tests.fakes import make_track, songs
 from tests.playlists.solver.constraints import spec
@@ -13,7 +15,7 @@ JAZZ = [IDS["So What"], IDS["Take Five"]]
 
 
 def request(**fields: object) -> GrowRequest:
-    return GROW.validate_python({"from_tracks": JAZZ, **fields})
+    return TypeAdapter(GrowRequest).validate_python({"from_tracks": JAZZ, **fields})
 
 
 async def alike(catalogue: Catalogue) -> dict[str, float]:

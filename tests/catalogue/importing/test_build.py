@@ -10,14 +10,8 @@ from src.catalogue.edge import EdgeEngine
 from src.catalogue.embedding.embedder import Embedder
 from src.catalogue.generations import current_generation, read_info
 from src.catalogue.importing import build
-from src.catalogue.importing.build import (
-    ImportOptions,
-    building,
-    import_files,
-    rebuild,
-    reembed,
-    writing_embedder,
-)
+from src.catalogue.importing.build import building, import_files, rebuild, reembed, writing_embedder
+from src.catalogue.importing.steps import ImportOptions
 from src.catalogue.models.track import Track
 from src.catalogue.wiring import open_catalogue
 from src.errors import CatalogueInUse, EmbeddingMismatch, InvalidInput
