@@ -6,7 +6,7 @@ from qdrant_client import AsyncQdrantClient
 from src.catalogue import wiring as opening
 from src.catalogue.embedding.embedder import Embedder
 from src.catalogue.generations import current_generation
-from src.catalogue.importing import steps
+from src.catalogue.importing import build, steps
 from src.catalogue.importing.build import import_files
 from src.catalogue.importing.server import import_to_server
 from src.catalogue.importing.steps import ImportOptions
