@@ -46,7 +46,7 @@ async def test_put_rule_keeps_every_field(db):
 
 async def test_put_rule_when_the_id_is_there_replaces_it(db):
     await put_rule(db, "ana", make_rule(expires_at=LATER.isoformat()), NOW)
-    changed = make_rule(minutes=5, constraints=[no_artist("Coldplay")])
+    changed = make_rule(minutes=5, wishes=[no_artist("Coldplay")])
     await put_rule(db, "ana", changed, NOW)
     assert await list_rules(db, "ana", LATER) == [changed]
 
