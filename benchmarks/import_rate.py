@@ -16,7 +16,8 @@ from src.catalogue.documents import passage_text
 from src.catalogue.edge import load_edge
 from src.catalogue.embedding.local import BATCH, local_embedder
 from src.catalogue.generations import catalogue_folder, current_generation, shard_folder
-from src.catalogue.importing.build import ImportOptions, import_files
+from src.catalogue.importing.build import import_files
+from src.catalogue.importing.steps import ImportOptions
 
 ROUNDS = 3
 

@@ -17,7 +17,8 @@ from benchmarks.data import TRACKS_182K
 from benchmarks.serving import private_megabytes, served
 from src.catalogue.embedding.embedder import Embedder
 from src.catalogue.generations import catalogue_folder
-from src.catalogue.importing.build import ImportOptions, import_files
+from src.catalogue.importing.build import import_files
+from src.catalogue.importing.steps import ImportOptions
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Which of a record's aliases name the title, and which its artists: the record keeps them in one list."""
+"""Which of a record's aliases name the title, and which its artists: a record has one list for both."""
 
 import re
 
@@ -20,11 +20,16 @@ def title_aliases(track: Track) -> list[str]:
     return [alias for alias in track.get("aliases", []) if not _is_of_artist(alias, track)]
 
 
-def _is_of_title(alias: str, track: Track) -> bool:
-    """Whether it is alike to the title and to no artist, or a title in another script put into Latin letters,
-    where the artists are credited in them already.
+def song_title_keys(track: Track) -> list[str]:
+    """Keys of the song's name and of its aliases."""
+    return [name_key(name) for name in (split_title(track["title"]).name, *title_aliases(track))]
 
-    An alias that nothing tells of is kept as both.
+
+def _is_of_title(alias: str, track: Track) -> bool:
+    """Whether it is like the title and no artist, or a title of another script in Latin letters, where the
+    artists are credited in Latin letters already.
+
+    An alias that is like neither counts as a name of both.
     """
     key, title = name_key(alias), name_key(split_title(track["title"]).name)
     if _is_like_artist(key, track):
@@ -34,8 +39,8 @@ def _is_of_title(alias: str, track: Track) -> bool:
 
 
 def _is_of_artist(alias: str, track: Track) -> bool:
-    """Whether it is alike to an artist and not to the title, or in the script of the title while the artists
-    are credited in Latin letters: the title is written in it already.
+    """Whether it is like an artist and not the title, or in the native script of a title whose artists are
+    credited in Latin letters.
     """
     key, title = name_key(alias), name_key(track["title"])
     if _alike(key, title):

@@ -1,117 +1,47 @@
 """Who is credited with a track: main artists, guests, and those whom its title names.
 
-Sources write several artists as one (`Rick Ross & Nobody`), and name guests in titles alone. Whether `&` or a
-comma joins artists or belongs to a name is told by names that are known: those that ship, and those that the
+Sources write several artists as one (`Rick Ross & Nobody`), and name guests only in titles. Whether `&` or a
+comma joins artists or belongs to a name follows from known names: those that ship, and those that the
 catalogue credits on their own.
 """
 
 import json
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
-from typing import Final, Literal, NamedTuple
+from typing import Final
 from weakref import WeakKeyDictionary
 
 from src.catalogue.catalogue import Catalogue
+from src.catalogue.credit_texts import CreditText, credit_texts
 from src.catalogue.engine import Engine
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
 
-# Stands before a key in the index where the record cannot tell whether it is an artist or half a name.
+# Prefix of a key in the index where the record cannot tell whether it is an artist or half a name.
 # No key of a name begins with it: `&` is written out in keys.
 PART_MARK: Final = "&"
-# Longer texts are no credit, and would make the patterns slow.
-_MAX_CHARS: Final = 1_000
-# Names joined in one credit that are read; more would be a list of a whole choir.
-_MAX_PARTS: Final = 16
 # The most words that one name is put together from, as in `Crosby, Stills, Nash & Young`.
 _LONGEST_JOIN: Final = 5
 # Tracks under one joint credit from which it is one act, where nobody in it is known.
 _ACT_FROM: Final = 2
 # More than any catalogue has artists.
 _ALL: Final = 10_000_000
-# Credits kept: more than the candidates of many answers.
+# Credits kept in memory: more than the candidates of many answers.
 _KEPT: Final = 50_000
 
-_WITH_WORDS: Final = r"with|w/|con|avec|mit|com|med|met"
-_FEATURED: Final = re.compile(
-    r"(?<![a-z0-9\u00c0-\u024f'’])(?:featuring|feat|(?<!\d )ft|part(?=\.\s)|participação(?: especial)?"
-    r"(?: de)?|при участии|с участием)(?:\.\s*|:\s*|\s+)(?![&+,])(?=\S)",
-    re.IGNORECASE,
-)
-_WITH: Final = re.compile(
-    rf"\s*(?:(?:duet|dueto|duetto|duo|duett|en duo|im duett|a dueto)\s+)?(?:{_WITH_WORDS})\s+(?=\S)",
-    re.IGNORECASE,
-)
-_LOOSE: Final = re.compile(rf"\s(?:{_WITH_WORDS}|x|×|vs|versus)\.?\s+(?=\S)", re.IGNORECASE)
-_AGAINST: Final = re.compile(r"\s(?:x|×|vs|versus)\.?\s", re.IGNORECASE)
-# `&` may stand without blanks; a comma between digits is part of a number.
-_JOINER: Final = re.compile(
-    r"\s*(?:&|＆|、|;|(?<!\d),|,(?!\d))\s*(?:(?:and|und|et|y|e)\s+)?"
-    rf"|\s+(?:\+|/|×|x|vs|versus|and|und|et|y|e|och|og|en|{_WITH_WORDS})\.?\s+",
-    re.IGNORECASE,
-)
-_MAY_JOIN: Final = re.compile(
-    rf"[&＆、;,+/×()\[\]{{}}<>〈〉《》「」『』【】~〜|]|\s[-–—]\s|ft|feat|part\.|участ"
-    rf"|\s(?:x|vs|versus|and|und|et|y|e|och|og|en|{_WITH_WORDS})\b",
-    re.IGNORECASE,
-)
-_EDGE: Final = re.compile(
-    r"(?P<open>[(\[{<〈《「『【])|(?P<close>[)\]}>〉》」』】])|(?P<dash>\s[-–—]\s|[~〜|])"
-)
-_CLAUSE_END: Final = re.compile(r"\b(?:prod\b|produced\b|mixed by\b|remixed by\b)", re.IGNORECASE)
-_NOTE_END: Final = re.compile(
-    r"(?:\s+(?:official|lyric|music|radio|live|club|extended|original|album|single|acoustic|remix|rmx|edit"
-    r"|version|mix|video|audio|visuali[sz]er|remaster(?:ed)?|explicit|clean|\d{4}))+\s*$",
-    re.IGNORECASE,
-)
 # A name with its band, or with an epithet: one act though the leader is known alone.
 _BAND: Final = re.compile(
     r"(?:the|his|her|their|los|las|le|la|les|l'|die|das|der|os|as|sus?)\b", re.IGNORECASE
 )
 _SUFFIX: Final = re.compile(r"(?:jr|sr|snr|jnr|ii|iii|iv|ph\.?d|m\.?d|esq|inc|ltd)\b\.?", re.IGNORECASE)
-# A title's `with you` names nobody, whoever calls himself so.
+# `with you` in a title names nobody, though an artist may have that name.
 _PRONOUNS: Final = frozenset(
     {"me", "you", "u", "him", "her", "it", "us", "them", "myself", "yourself", "ya", "this", "that", "love"}
-    | {
-        "te",
-        "ti",
-        "tu",
-        "mi",
-        "mim",
-        "moi",
-        "toi",
-        "lui",
-        "dir",
-        "mir",
-        "dich",
-        "mich",
-        "voce",
-        "vos",
-        "me now",
-    }
+    | {"te", "ti", "tu", "mi", "mim", "moi", "toi", "lui", "dir", "mir", "dich", "voce", "vos", "me now"}
 )
-
-
-class _Text(NamedTuple):
-    """A text that names artists, cut at what may join them.
-
-    `parts` are the pieces, `joins` what stands between them; `kind` is how surely they are artists.
-    """
-
-    kind: Literal["credit", "guests", "with", "against", "loose"]
-    parts: tuple[str, ...]
-    joins: tuple[str, ...]
-
-    def run(self, first: int, last: int) -> str:
-        """The text of the pieces `first` to `last`, as written."""
-        text = self.parts[first]
-        for at in range(first + 1, last + 1):
-            text += self.joins[at - 1] + self.parts[at]
-        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +127,7 @@ def indexed_keys(title: str, artists: Sequence[str]) -> list[str]:
     """
     sure = dict.fromkeys(name_key(name) for name in credited_names(title, artists))
     possible: dict[str, None] = {}
-    for text in _texts(title, tuple(artists)):
+    for text in credit_texts(title, tuple(artists)):
         spans, count = _spans(text, SHIPPED), len(text.parts)
         if text.kind == "credit" and len(spans) == 1:
             runs = [(at, at) for at in range(count) if count > 1 and _may_be_member(text, at, (0, count - 1))]
@@ -213,7 +143,7 @@ def indexed_keys(title: str, artists: Sequence[str]) -> list[str]:
 def credited_names(title: str, artists: Sequence[str]) -> list[str]:
     """The names of the artists whom the record alone tells: each credit whole, and the guests of `feat.`."""
     names = list(artists)
-    for text in _texts(title, tuple(artists)):
+    for text in credit_texts(title, tuple(artists)):
         if text.kind == "guests" or (text.kind == "credit" and len(text.parts) == 1):
             names += [text.run(*span) for span in _spans(text, SHIPPED)]
     return list(dict.fromkeys(names))
@@ -224,7 +154,7 @@ def _resolve(title: str, artists: tuple[str, ...], names: ArtistNames) -> Credit
     wholes = [name_key(name) for name in artists]
     found: dict[frozenset[str], None] = {}
     named: set[str] = set(wholes)
-    for text in _texts(title, artists):
+    for text in credit_texts(title, artists):
         spans = _spans(text, names)
         every = [(span, name_key(text.run(*span))) for span in spans]
         known = [(span, key) for span, key in every if names.knows(key)]
@@ -262,7 +192,7 @@ def _one_entry_an_artist(found: Mapping[frozenset[str], None]) -> tuple[frozense
     return tuple(merged)
 
 
-def _members(text: _Text, span: tuple[int, int], names: ArtistNames) -> list[str]:
+def _members(text: CreditText, span: tuple[int, int], names: ArtistNames) -> list[str]:
     """Artists of their own within an act: `Bob Marley` of `Bob Marley & The Wailers`.
 
     A single word is one only before a band (`Prince & The Revolution`): `Earth` of `Earth, Wind & Fire` is
@@ -275,7 +205,7 @@ def _members(text: _Text, span: tuple[int, int], names: ArtistNames) -> list[str
     return [key for at in places if names.knows(key := name_key(text.parts[at]))]
 
 
-def _may_be_member(text: _Text, at: int, span: tuple[int, int]) -> bool:
+def _may_be_member(text: CreditText, at: int, span: tuple[int, int]) -> bool:
     first, last = span
     part = text.parts[at]
     if any("," in join for join in text.joins[first:last]):
@@ -285,7 +215,7 @@ def _may_be_member(text: _Text, at: int, span: tuple[int, int]) -> bool:
     )
 
 
-def _spans(text: _Text, names: ArtistNames) -> list[tuple[int, int]]:
+def _spans(text: CreditText, names: ArtistNames) -> list[tuple[int, int]]:
     """The artists of a text as first and last piece each: the longest known name at each piece."""
     spans: list[tuple[int, int]] = []
     at, count = 0, len(text.parts)
@@ -297,7 +227,7 @@ def _spans(text: _Text, names: ArtistNames) -> list[tuple[int, int]]:
     return spans
 
 
-def _is_one_act(text: _Text, first: int, last: int, names: ArtistNames) -> bool:
+def _is_one_act(text: CreditText, first: int, last: int, names: ArtistNames) -> bool:
     """Whether pieces are one artist's name rather than several artists."""
     key = name_key(text.run(first, last))
     if key in shipped_names():
@@ -311,95 +241,3 @@ def _is_one_act(text: _Text, first: int, last: int, names: ArtistNames) -> bool:
     if with_band and text.kind == "guests":
         return "," not in text.joins[first]
     return (with_band or not any(known)) and names.tracks.get(key, 0) >= _ACT_FROM
-
-
-@lru_cache(maxsize=65_536)
-def _texts(title: str, artists: tuple[str, ...]) -> tuple[_Text, ...]:
-    """What names artists in a record, taken apart as far as the record alone tells."""
-    found: list[_Text] = []
-    for artist in artists:
-        found += _credit_texts(artist)
-    if _MAY_JOIN.search(title := _plain(title)):
-        found += _title_texts(title)
-    return tuple(found)
-
-
-def _plain(text: str) -> str:
-    """The text with brackets, commas and letters of full width as plain ones."""
-    return (text if text.isascii() else unicodedata.normalize("NFKC", text))[:_MAX_CHARS]
-
-
-def _credit_texts(artist: str) -> list[_Text]:
-    written = _plain(artist)
-    if not _MAY_JOIN.search(written):
-        return [_Text("credit", (artist,), ())]
-    main, *guests = _FEATURED.split(written)
-    texts = [_joined(_bare(guest), "guests") for guest in guests]
-    if main := _bare(main):
-        texts.insert(0, _joined(main, "credit"))
-    return [text for text in texts if text.parts] or [_Text("credit", (artist,), ())]
-
-
-def _title_texts(title: str) -> list[_Text]:
-    texts: list[_Text] = []
-    for segment, is_plain in _segments(title):
-        before, *guests = _FEATURED.split(segment)
-        if guests:
-            texts += [_joined(_clause(guest), "guests") for guest in guests]
-        if not is_plain and (cue := _WITH.match(before)):
-            texts.append(_joined(_clause(before[cue.end() :]), "with"))
-        elif not is_plain and _AGAINST.search(before):
-            texts.append(_joined(_clause(before), "against"))
-        elif cue := _LOOSE.search(before):
-            for clause in _LOOSE.split(before)[1:]:
-                texts.append(_joined(_clause(clause), "loose"))
-        elif not is_plain and _JOINER.search(before):
-            texts.append(_joined(_clause(before), "loose"))
-    return [text for text in texts if text.parts]
-
-
-def _segments(title: str) -> list[tuple[str, bool]]:
-    """A title cut at brackets and dashes; with each piece, whether it is plain title."""
-    segments: list[tuple[str, bool]] = []
-    start, is_plain, depth = 0, True, 0
-    for edge in _EDGE.finditer(title):
-        segments.append((title[start : edge.start()], is_plain))
-        start = edge.end()
-        if edge["open"]:
-            depth += 1
-        elif edge["close"]:
-            depth = max(0, depth - 1)
-        is_plain = depth == 0 and not edge["dash"]
-    segments.append((title[start:], is_plain))
-    return [(segment, plain) for segment, plain in segments if segment.strip()]
-
-
-def _clause(text: str) -> str:
-    """A clause without who produced it and what it says of the recording."""
-    text = _CLAUSE_END.split(text)[0]
-    return _NOTE_END.sub("", text)
-
-
-def _bare(text: str) -> str:
-    """A piece of a credit without the brackets around it."""
-    return text.strip().strip("()[]{}<>〈〉《》「」『』【】~〜|").strip()
-
-
-def _joined(text: str, kind: Literal["credit", "guests", "with", "against", "loose"]) -> _Text:
-    parts: list[str] = []
-    joins: list[str] = []
-    start = 0
-    for joiner in _JOINER.finditer(text):
-        piece = text[start : joiner.start()]
-        if not name_key(piece):
-            continue
-        if len(parts) == _MAX_PARTS - 1:
-            break
-        parts.append(piece)
-        joins.append(joiner[0])
-        start = joiner.end()
-    if name_key(text[start:].strip()):
-        parts.append(text[start:].strip())
-    elif joins:
-        joins.pop()
-    return _Text(kind, tuple(parts), tuple(joins))

@@ -8,6 +8,7 @@ the process dies.
 """
 
 import asyncio
+import errno
 import os
 import shutil
 import time
@@ -15,18 +16,19 @@ from collections.abc import AsyncIterator, Collection, Generator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypedDict
+from typing import Protocol
 
 from filelock import FileLock, Timeout
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from src.catalogue.catalogue import Catalogue, matching_embedder
 from src.catalogue.edge import EdgeEngine, load_edge
 from src.catalogue.embedding.embedder import Embedder
+from src.catalogue.models.overview import GENERATION_INFO, OWNER_INFO, GenerationInfo, OwnerInfo
 from src.errors import CatalogueInUse, DomainError
-from src.schema import documented
 
 _POLL_S = 0.05
+_COPIED_AT_ONCE = 1 << 20
 
 
 class DamagedCatalogue(DomainError):
@@ -34,34 +36,6 @@ class DamagedCatalogue(DomainError):
 
     status = 503
     code = "damaged_catalogue"
-
-
-@documented
-class GenerationInfo(TypedDict):
-    """What a generation says of itself."""
-
-    embedding_model: str
-    """Name of the model that filled it; `none` when BM25 alone serves."""
-    dimensions: int
-    """Size of its vectors; 0 without a model."""
-    tracks: int
-    """Number of tracks."""
-    origin: str
-    """`starter` and its digest, or `import` once the listener's own files are in it."""
-
-
-@documented
-class OwnerInfo(TypedDict):
-    """Who has the catalogue open."""
-
-    pid: int
-    """Process id."""
-    address: str
-    """Where it serves HTTP; empty for a command."""
-
-
-_INFO = TypeAdapter(GenerationInfo)
-_OWNER = TypeAdapter(OwnerInfo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +86,14 @@ def _generations(folder: CatalogueFolder) -> list[Path]:
 def read_info(generation: Path) -> GenerationInfo:
     """What a generation says of itself."""
     try:
-        return _INFO.validate_json((generation / "info.json").read_bytes())
+        return GENERATION_INFO.validate_json((generation / "info.json").read_bytes())
     except (OSError, ValidationError) as error:
         raise DamagedCatalogue("The catalogue has no readable info.json: import it again.") from error
 
 
 def write_info(generation: Path, info: GenerationInfo) -> None:
     """Say it, in one step."""
-    _write_whole(generation / "info.json", _INFO.dump_json(info))
+    _write_whole(generation / "info.json", GENERATION_INFO.dump_json(info))
 
 
 def swap_in(folder: CatalogueFolder, built: Path) -> Path:
@@ -139,6 +113,31 @@ def remove_old_generations(folder: CatalogueFolder, in_use: Collection[str] = ()
     for generation in _generations(folder):
         if generation != current and generation.name not in in_use:
             shutil.rmtree(generation, ignore_errors=True)
+
+
+def copy_shard(source: Path, target: Path) -> None:
+    """Copy a shard that nobody writes to; `target` must not exist."""
+    shutil.copytree(source, target, copy_function=_copy_sparse)
+
+
+def _copy_sparse(source: str, target: str) -> None:
+    """Copy a file with its holes: the shard of a few tracks is 0.4 MB on disk in files of 375 MB."""
+    with Path(source).open("rb", buffering=0) as reader, Path(target).open("wb") as writer:
+        size, end = os.fstat(reader.fileno()).st_size, 0
+        while end < size:
+            try:
+                start = os.lseek(reader.fileno(), end, os.SEEK_DATA)
+            except OSError as error:
+                if error.errno == errno.ENXIO:  # nothing but a hole is left
+                    break
+                raise
+            end = os.lseek(reader.fileno(), start, os.SEEK_HOLE)
+            reader.seek(start)
+            writer.seek(start)
+            while start < end and (chunk := reader.read(min(_COPIED_AT_ONCE, end - start))):
+                writer.write(chunk)
+                start += len(chunk)
+        writer.truncate(size)
 
 
 def _write_whole(path: Path, content: bytes) -> None:
@@ -173,7 +172,7 @@ def own_catalogue(folder: CatalogueFolder, *, address: str, wait_s: float) -> Ge
                 raise _in_use(owner) from None
             time.sleep(_POLL_S)
     try:
-        _write_whole(folder.owner, _OWNER.dump_json({"pid": os.getpid(), "address": address}))
+        _write_whole(folder.owner, OWNER_INFO.dump_json({"pid": os.getpid(), "address": address}))
         yield
     finally:
         folder.owner.unlink(missing_ok=True)
@@ -183,7 +182,7 @@ def own_catalogue(folder: CatalogueFolder, *, address: str, wait_s: float) -> Ge
 def _read_owner(folder: CatalogueFolder) -> OwnerInfo:
     """Who holds the lock; unknown for the moment between its taking and its being written down."""
     try:
-        return _OWNER.validate_json(folder.owner.read_bytes())
+        return OWNER_INFO.validate_json(folder.owner.read_bytes())
     except (OSError, ValidationError):
         return {"pid": 0, "address": ""}
 

@@ -7,7 +7,7 @@ from itertools import batched
 
 from rapidfuzz.distance import OSA
 
-from src.catalogue.aliases import artist_aliases, title_aliases
+from src.catalogue.aliases import artist_aliases, song_title_keys
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.credits import ArtistNames, credit_terms, credited_names
 from src.catalogue.engine import Condition, Match, TextMatch
@@ -18,7 +18,7 @@ from src.catalogue.names import name_key, split_title, trigrams
 _NEAR = 40
 # A shorter part of a name is too many people's.
 _SHORTEST_PART = 4
-# Names credited beside the wanted ones are counted too: a tighter limit would push rare names out.
+# Names credited with the wanted ones are counted too: a tighter limit would push rare names out.
 _NAMES_COUNTED = 10_000
 # Keys counted in one call: it compares each with those of every track found, which takes 39 ms for 3,200 at
 # once and 10 ms for the same in parts.
@@ -55,21 +55,17 @@ def within_typos(wanted: str, candidate: str) -> bool:
 
 async def known_artists(catalogue: Catalogue, keys: Sequence[str]) -> dict[str, NamedArtist]:
     """Those of the keys that are artists of the catalogue, exactly."""
-    wanted = tuple(dict.fromkeys(key for key in keys if key))
-    if not wanted:
-        return {}
-    counts = await _counts(catalogue, "artist_keys", wanted)
     found: dict[str, NamedArtist] = {}
-    for key in wanted:
-        if key in counts and (name := await _credited_name(catalogue, key)):
-            found[key] = NamedArtist(key, name, counts[key])
+    for key, count in (await _counts(catalogue, "artist_keys", keys)).items():
+        if name := await _credited_name(catalogue, key):
+            found[key] = NamedArtist(key, name, count)
     return found
 
 
 async def _counts(catalogue: Catalogue, field: str, keys: Sequence[str]) -> dict[str, int]:
     """The number of tracks of those keys of a field that have any."""
     counts: dict[str, int] = {}
-    for part in batched(keys, _KEYS_AT_ONCE, strict=False):
+    for part in batched(dict.fromkeys(key for key in keys if key), _KEYS_AT_ONCE, strict=False):
         found = await catalogue.engine.facet(field, [Match(field, part)], _NAMES_COUNTED)
         counts |= {key: found[key] for key in part if key in found}
     return counts
@@ -77,11 +73,7 @@ async def _counts(catalogue: Catalogue, field: str, keys: Sequence[str]) -> dict
 
 async def known_titles(catalogue: Catalogue, keys: Sequence[str]) -> dict[str, int]:
     """Those of the keys that are song titles of the catalogue, exactly, with the number of recordings."""
-    wanted = tuple(dict.fromkeys(key for key in keys if key))
-    if not wanted:
-        return {}
-    counts = await _counts(catalogue, "title_keys", wanted)
-    return {key: counts[key] for key in wanted if key in counts}
+    return await _counts(catalogue, "title_keys", keys)
 
 
 async def find_artist(catalogue: Catalogue, name: str, *, forgiving: bool = True) -> NamedArtist | None:
@@ -134,9 +126,8 @@ async def artist_tracks(
     catalogue: Catalogue, artist: NamedArtist, where: Sequence[Condition], limit: int
 ) -> list[Track]:
     """Tracks credited to the artist, one recording a song: their own first, then the best known."""
-    tracks = await catalogue.engine.browse(
-        [Match("artist_keys", (artist.key,)), *where], limit=4 * limit + 50
-    )
+    by_them = Match("artist_keys", (artist.key,))
+    tracks = await catalogue.engine.browse([by_them, *where], limit=4 * limit + 50)
     return _best_recordings(tracks, artist.key)[:limit]
 
 
@@ -166,7 +157,7 @@ async def find_tracks(
     tracks = [
         track
         for track in await _near(catalogue, "title_grams", key, where)
-        if any(within_typos(key, other) for other in _title_keys(track))
+        if any(within_typos(key, other) for other in song_title_keys(track))
     ]
     return _best_recordings(tracks, wanted_artist.key if wanted_artist else None)[:limit]
 
@@ -183,7 +174,7 @@ async def tracks_named(
     catalogue: Catalogue, title_keys: Sequence[str], artist_keys: Sequence[str] | None
 ) -> list[Track]:
     """Recordings whose title and whose artist are among these keys, exactly, in order of id: for many pairs
-    at once, to be told apart by the caller. `artist_keys` None: by anybody.
+    at once, which the caller tells apart. `artist_keys` None: by anybody.
     """
     titles, artists = tuple(dict.fromkeys(title_keys)), tuple(dict.fromkeys(artist_keys or ()))
     if not titles or (artist_keys is not None and not artists):
@@ -209,13 +200,6 @@ async def _credited_name(catalogue: Catalogue, key: str) -> str | None:
             # The credit itself is what to show.
             return track["artists"][0]
     return None
-
-
-def _title_keys(track: Track) -> list[str]:
-    return [
-        name_key(split_title(track["title"]).name),
-        *(name_key(name) for name in title_aliases(track)),
-    ]
 
 
 def _best_recordings(tracks: Sequence[Track], artist_key: str | None) -> list[Track]:

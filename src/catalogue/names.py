@@ -6,23 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 # Letters that Unicode does not decompose, and signs that stand for letters inside a word (P!nk, A$AP).
-_LETTERS = str.maketrans(
-    {
-        "ø": "o",
-        "ł": "l",
-        "đ": "d",
-        "æ": "ae",
-        "œ": "oe",
-        "þ": "th",
-        "ð": "d",
-        "ı": "i",
-        "ə": "e",
-        "’": "'",
-        "‘": "'",
-        "`": "'",
-        "´": "'",
-    }
-)
+_LETTERS = str.maketrans("øłđðıə’‘`´", "olddie''''") | str.maketrans({"æ": "ae", "œ": "oe", "þ": "th"})
 _SIGNS_IN_WORDS = re.compile(r"(?<=\w)([!$])(?=\w)")
 _SIGN_LETTERS = {"!": "i", "$": "s"}
 _DROPPED = re.compile(r"['.·]")
@@ -33,28 +17,23 @@ _MARKS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
 
 _VERSION_WORDS = {
-    "live": "live",
-    "unplugged": "live",
-    "remix": "remix",
-    "rework": "remix",
-    "bootleg": "remix",
-    "mix": "remix",
-    "vip": "remix",
-    "karaoke": "karaoke",
-    "tribute": "cover",
-    "cover": "cover",
-    "acoustic": "acoustic",
-    "stripped": "acoustic",
-    "instrumental": "instrumental",
-    "demo": "demo",
-    "edit": "edit",
-    "remaster": "remaster",
-    "remastered": "remaster",
-    "rerecorded": "rerecorded",
-    "orchestral": "orchestral",
-    "sped": "sped up",
-    "nightcore": "sped up",
-    "slowed": "slowed",
+    word: version
+    for version, words in {
+        "live": ("live", "unplugged"),
+        "remix": ("remix", "rework", "bootleg", "mix", "vip"),
+        "karaoke": ("karaoke",),
+        "cover": ("tribute", "cover"),
+        "acoustic": ("acoustic", "stripped"),
+        "instrumental": ("instrumental",),
+        "demo": ("demo",),
+        "edit": ("edit",),
+        "remaster": ("remaster", "remastered"),
+        "rerecorded": ("rerecorded",),
+        "orchestral": ("orchestral",),
+        "sped up": ("sped", "nightcore"),
+        "slowed": ("slowed",),
+    }.items()
+    for word in words
 }
 # Words that make a bracket or a tail a note on the release rather than part of the title.
 _NOTE_WORDS = frozenset(

@@ -1,8 +1,9 @@
-"""Opening the catalogue that the settings name: embedded, with the starter on first use, or on a server."""
+"""Opens the catalogue that the settings name: embedded, with the starter on first use, or on a server."""
 
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import batched
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,7 +102,7 @@ async def _open_server(settings: Settings, embedder: Embedder | None) -> Catalog
 async def _fill_if_new(
     engine: "ServerEngine", client: "AsyncQdrantClient", name: str, embedder: Embedder | None
 ) -> str:
-    """Make the collection with the starter catalogue if there is none; gives the model that filled it."""
+    """Make the collection with the starter catalogue if there is none; returns the model that filled it."""
     from src.catalogue.server import collection_embedding_model, ensure_collection
 
     stored_model = await collection_embedding_model(client, name)
@@ -111,7 +112,7 @@ async def _fill_if_new(
     dimensions = embedder.dimensions if embedder else 0
     points = await starter_points(embedder)
     await ensure_collection(client, name, dimensions=dimensions, embedding_model=model)
-    for batch in _batches(points):
+    for batch in batched(points, _WRITE_BATCH, strict=False):
         await engine.upsert(batch)
     return model
 
@@ -140,7 +141,7 @@ async def _build_starter(folder: CatalogueFolder, embedder: Embedder | None) -> 
     points = await starter_points(embedder)
     dimensions = embedder.dimensions if embedder else 0
     engine = create_edge(shard_folder(built), dimensions)
-    for batch in _batches(points):
+    for batch in batched(points, _WRITE_BATCH, strict=False):
         await engine.upsert(batch)
     engine.optimize()
     await engine.close()
@@ -171,7 +172,3 @@ async def starter_points(embedder: Embedder | None) -> list[TrackPoint]:
     else:
         vectors = await embedder.embed_texts([passage_text(track) for track in tracks])
     return [TrackPoint(track, vector) for track, vector in zip(tracks, vectors, strict=True)]
-
-
-def _batches(points: list[TrackPoint]) -> list[list[TrackPoint]]:
-    return [points[start : start + _WRITE_BATCH] for start in range(0, len(points), _WRITE_BATCH)]

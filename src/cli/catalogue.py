@@ -17,9 +17,10 @@ from src.catalogue.embedding.choose import choose_embedder
 from src.catalogue.facets import describe_catalogue
 from src.catalogue.filters import to_conditions
 from src.catalogue.generations import catalogue_folder
-from src.catalogue.importing.build import ImportOptions, ImportSummary, import_files, rebuild
+from src.catalogue.importing.build import import_files, rebuild
 from src.catalogue.importing.build import reembed as reembed_catalogue
 from src.catalogue.importing.server import import_to_server
+from src.catalogue.importing.steps import ImportOptions, ImportSummary
 from src.catalogue.models.filter import TrackFilter
 from src.catalogue.models.overview import Count, Overview
 from src.catalogue.models.track import Track

@@ -1,4 +1,4 @@
-"""Whether a track meets a wish: the one table that retrieval's order, enforcement and the ledger share."""
+"""Whether a track meets a constraint: the one table that ranking, enforcement and the report share."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,39 +10,31 @@ from src.catalogue.lookup import find_artist, known_artists
 from src.catalogue.models.track import Track
 from src.catalogue.names import genre_key, genre_terms, name_key
 from src.constraints.models.brief import (
-    ArtistConstraint,
     Brief,
     Constraint,
-    CountryConstraint,
-    ExplicitConstraint,
-    GenreConstraint,
-    LanguageConstraint,
-    MoodConstraint,
     OwnListeningConstraint,
-    RangeConstraint,
     TagConstraint,
     TrackConstraint,
-    VersionConstraint,
-    VocalsConstraint,
     YearsConstraint,
 )
 from src.lexicon.genres import Vocabulary
 from src.lexicon.vocabulary import MOOD_KIN, MOOD_SOUND, TAG_KIN, TAG_SOUND
 
-# Above this a recording is taken for one without voices, as the source of the feature does.
+# From here on a recording counts as one without voices, as the source of the feature defines it.
 INSTRUMENTAL_FROM = 0.5
+# Misspelt names looked for by their letters: each costs a search, and the reader has looked before.
+MAX_FORGIVING = 8
 # Of these kinds several wanted ones are alternatives.
 _WITH_ALTERNATIVES = frozenset({"artist", "genre", "language", "country", "version"})
+# Verdicts of feedback after which a track stays out.
+REFUSED = frozenset({"never", "dislike"})
 # Versions that stay out unless they are asked for.
 UNASKED_VERSIONS = frozenset({"karaoke", "cover", "sped up", "slowed"})
 
 
 @dataclass(frozen=True, slots=True)
 class OwnTracks:
-    """What was read of the listener's own listening: ids of catalogue tracks, and what to say of it.
-
-    `is_read` is false where it could not be had; `detail` then says why.
-    """
+    """Catalogue tracks of the listener's own listening; `detail` says why where it could not be read."""
 
     ids: tuple[str, ...]
     is_read: bool
@@ -51,11 +43,11 @@ class OwnTracks:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a conversation knows besides its brief.
+    """What a conversation knows in addition to its brief.
 
-    Artists and songs of earlier turns, by key; the verdicts of feedback, by track id; the names that the
-    brief holds and the catalogue does not, by key; the listener's own listening, by `own_subject`; and the
-    artists of the catalogue, by which joint credits are parted.
+    `earlier_*` are keys of earlier turns, `feedback` holds verdicts by track id, `absent` the keys of names
+    that the catalogue lacks, `own` the listener's own listening by `own_subject`; `artists` of the catalogue
+    tell how joint credits are split.
     """
 
     earlier_artists: frozenset[str] = frozenset()
@@ -67,7 +59,7 @@ class Known:
 
 
 def known_of(earlier: Sequence[Track], feedback: Mapping[str, str], artists: ArtistNames = SHIPPED) -> Known:
-    """What the tracks of earlier answers and the verdicts on them make known."""
+    """From the tracks of earlier answers and the verdicts on them."""
     return Known(
         earlier_artists=frozenset(key for track in earlier for key in artists.credits_of(track).keys),
         earlier_songs=frozenset(track["song_key"] for track in earlier),
@@ -77,40 +69,53 @@ def known_of(earlier: Sequence[Track], feedback: Mapping[str, str], artists: Art
 
 
 def meets(constraint: Constraint, track: Track, known: Known) -> bool | None:
-    """Whether the track meets the wish; None when its record has no value to tell by.
+    """Whether the track meets the constraint; None when its record has no value to tell by.
 
-    Wishes about the list as a whole (`count`, `per_artist`) and what nothing can check give None.
+    Constraints on the list as a whole (`count`, `per_artist`) and what nothing can check give None.
     """
+    applies = _applies(constraint, track, known)
+    excludes = "relation" in constraint and constraint["relation"] not in ("wanted", "seed")
+    return applies if applies is None or not excludes else not applies
+
+
+def _applies(constraint: Constraint, track: Track, known: Known) -> bool | None:
+    """Whether what the constraint names is true of the track, be it wanted or rejected."""
     match constraint["kind"]:
-        case "artist":
-            return _meets_artist(constraint, track, known.artists)
-        case "track":
-            return _meets_track(constraint, track)
-        case "genre":
-            return _meets_genre(constraint, track)
+        case "artist" if constraint["relation"] != "seed":
+            names = known.artists.credits_of(track).named.union(map(name_key, artist_aliases(track)))
+            return name_key(constraint["name"]) in names
+        case "track" if constraint["relation"] not in ("wanted", "seed"):
+            return constraint.get("track_id") == track["id"] or _same_song(constraint, track)
+        case "genre" if track["genres"]:
+            key = genre_key(constraint["genre"])
+            return any(key in genre_terms(genre) for genre in track["genres"])
+        case "mood" if track["moods"]:
+            return not set(track["moods"]).isdisjoint(MOOD_KIN.get(constraint["mood"], (constraint["mood"],)))
         case "mood":
-            return _meets_mood(constraint, track)
+            return _sounds_like(MOOD_SOUND.get(constraint["mood"]), track)
         case "tag":
-            return _meets_tag(constraint, track)
-        case "years":
-            return _meets_years(constraint, track)
-        case "range":
-            return _meets_range(constraint, track)
-        case "language":
-            return _meets_language(constraint, track)
-        case "country":
-            return _meets_country(constraint, track)
-        case "explicit":
-            return _meets_explicit(constraint, track)
-        case "vocals":
-            return _meets_vocals(constraint, track)
+            return _has_tag(constraint, track)
+        case "years" if (year := track.get("year")) is not None:
+            return constraint.get("year_from", year) <= year <= constraint.get("year_to", year)
+        case "range" if (value := range_value(constraint["feature"], track)) is not None:
+            return constraint.get("low", value) <= value <= constraint.get("high", value)
+        case "language" if "language" in track:
+            return track["language"] == constraint["language"]
+        case "country" if "country" in track:
+            return track["country"] == constraint["country"]
+        case "explicit" if constraint["allowed"]:
+            return True
+        case "explicit" if "explicit" in track:
+            return not track["explicit"]
+        case "vocals" if (instrumental := is_instrumental(track)) is not None:
+            return instrumental == (constraint["vocals"] == "instrumental")
         case "version":
-            return _meets_version(constraint, track)
+            return constraint["version"] in {*track["versions"], *track["tags"]}
         case "new_artists":
             return not known.artists.credits_of(track).keys & known.earlier_artists
         case "own_listening" if constraint["relation"] == "rejected":
             own = known.own.get(own_subject(constraint))
-            return None if own is None or not own.is_read else track["id"] not in own.ids
+            return None if own is None or not own.is_read else track["id"] in own.ids
         case _:
             return None
 
@@ -121,7 +126,7 @@ def own_subject(constraint: OwnListeningConstraint) -> str:
 
 
 def is_instrumental(track: Track) -> bool | None:
-    """Whether the recording is without voices; None when the record does not say."""
+    """None when the record does not say."""
     if (language := track.get("language")) is not None:
         return language == "zxx"
     if "instrumental" in track["tags"]:
@@ -146,31 +151,6 @@ def range_value(feature: str, track: Track) -> float | None:
     return measured if isinstance(measured, int | float) else None
 
 
-def _flipped(wanted: bool, holds: bool | None) -> bool | None:
-    return holds if wanted or holds is None else not holds
-
-
-def _meets_artist(constraint: ArtistConstraint, track: Track, artists: ArtistNames) -> bool | None:
-    names = artists.credits_of(track).named.union(map(name_key, artist_aliases(track)))
-    by_them = name_key(constraint["name"]) in names
-    match constraint["relation"]:
-        case "wanted":
-            return by_them
-        case "rejected" | "satisfied" | "contrast":
-            return not by_them
-        case "seed":
-            return None
-
-
-def _meets_track(constraint: TrackConstraint, track: Track) -> bool | None:
-    it_is = constraint.get("track_id") == track["id"] or _same_song(constraint, track)
-    match constraint["relation"]:
-        case "rejected" | "satisfied" | "contrast":
-            return not it_is
-        case "wanted" | "seed":
-            return None
-
-
 def _same_song(constraint: TrackConstraint, track: Track) -> bool:
     title, _, artist = track["song_key"].rpartition("|")
     return title == name_key(constraint["title"]) and (
@@ -178,29 +158,21 @@ def _same_song(constraint: TrackConstraint, track: Track) -> bool:
     )
 
 
-def _meets_genre(constraint: GenreConstraint, track: Track) -> bool | None:
-    if not track["genres"]:
+def _has_tag(constraint: TagConstraint, track: Track) -> bool | None:
+    """Tagged so, or of the same kind; an occasion that is wanted may also be recognised by the sound."""
+    if not set(track["tags"]).isdisjoint(TAG_KIN.get(constraint["tag"], (constraint["tag"],))):
+        return True
+    if constraint["relation"] == "wanted":
+        sounds = _sounds_like(TAG_SOUND.get(constraint["tag"]), track)
+        if sounds is not None:
+            return sounds
+    return False if track["tags"] else None
+
+
+def _sounds_like(sound: tuple[str, float | None, float | None] | None, track: Track) -> bool | None:
+    """Whether a measured feature lies within the bounds of a sound; None when nothing measures it."""
+    if sound is None:
         return None
-    key = genre_key(constraint["genre"])
-    is_one = any(key in genre_terms(genre) for genre in track["genres"])
-    return _flipped(constraint["relation"] == "wanted", is_one)
-
-
-def _meets_mood(constraint: MoodConstraint, track: Track) -> bool | None:
-    if not track["moods"]:
-        return _sounds_like(constraint, track)
-    is_so = bool(set(track["moods"]) & set(MOOD_KIN.get(constraint["mood"], (constraint["mood"],))))
-    return is_so == (constraint["relation"] == "wanted")
-
-
-def _sounds_like(constraint: MoodConstraint, track: Track) -> bool | None:
-    """Whether an untagged track sounds like the mood; None for a mood that no measured feature tells."""
-    if constraint["mood"] not in MOOD_SOUND:
-        return None
-    return _flipped(constraint["relation"] == "wanted", _is_inside(MOOD_SOUND[constraint["mood"]], track))
-
-
-def _is_inside(sound: tuple[str, float | None, float | None], track: Track) -> bool | None:
     feature, low, high = sound
     value = range_value(feature, track)
     if value is None:
@@ -208,73 +180,12 @@ def _is_inside(sound: tuple[str, float | None, float | None], track: Track) -> b
     return (low is None or value >= low) and (high is None or value <= high)
 
 
-def _meets_tag(constraint: TagConstraint, track: Track) -> bool | None:
-    """Tagged so, or of the same kind; an occasion may also be told by the sound."""
-    tagged = bool(set(track["tags"]) & set(TAG_KIN.get(constraint["tag"], (constraint["tag"],))))
-    if constraint["relation"] == "rejected":
-        return not tagged if track["tags"] else None
-    if tagged:
-        return True
-    sounds = _is_inside(TAG_SOUND[constraint["tag"]], track) if constraint["tag"] in TAG_SOUND else None
-    return sounds if sounds is not None else (False if track["tags"] else None)
-
-
-def _meets_years(constraint: YearsConstraint, track: Track) -> bool | None:
-    year = track.get("year")
-    if year is None:
-        return None
-    inside = constraint.get("year_from", year) <= year <= constraint.get("year_to", year)
-    return inside == (constraint["relation"] == "wanted")
-
-
-def _meets_range(constraint: RangeConstraint, track: Track) -> bool | None:
-    value = range_value(constraint["feature"], track)
-    if value is None:
-        return None
-    return constraint.get("low", value) <= value <= constraint.get("high", value)
-
-
-def _meets_language(constraint: LanguageConstraint, track: Track) -> bool | None:
-    language = track.get("language")
-    return (
-        None
-        if language is None
-        else _flipped(constraint["relation"] == "wanted", language == constraint["language"])
-    )
-
-
-def _meets_country(constraint: CountryConstraint, track: Track) -> bool | None:
-    country = track.get("country")
-    return (
-        None
-        if country is None
-        else _flipped(constraint["relation"] == "wanted", country == constraint["country"])
-    )
-
-
-def _meets_explicit(constraint: ExplicitConstraint, track: Track) -> bool | None:
-    explicit = track.get("explicit")
-    if constraint["allowed"]:
-        return True
-    return None if explicit is None else not explicit
-
-
-def _meets_vocals(constraint: VocalsConstraint, track: Track) -> bool | None:
-    return _flipped(constraint["vocals"] == "instrumental", is_instrumental(track))
-
-
-def _meets_version(constraint: VersionConstraint, track: Track) -> bool | None:
-    return _flipped(
-        constraint["relation"] == "wanted", constraint["version"] in {*track["versions"], *track["tags"]}
-    )
-
-
 def all_alternatives(constraints: Sequence[Constraint]) -> list[tuple[Constraint, ...]]:
-    """The wishes in groups of which one must hold.
+    """Groups of constraints, of each of which one must hold.
 
-    Several wanted artists, genres, moods, tags, languages, countries or versions are alternatives (`jazz or
-    blues`), and so are spans of years that do not meet; everything else stands alone. A hard and a soft
-    wish never share a group.
+    Several wanted artists, genres, languages, countries or versions are alternatives (`jazz or blues`), and
+    so are spans of years that do not overlap; every other constraint is a group of its own. Hard and soft
+    constraints never share a group.
     """
     groups: dict[tuple[str, bool], list[Constraint]] = {}
     alone: list[tuple[Constraint, ...]] = []
@@ -287,22 +198,18 @@ def all_alternatives(constraints: Sequence[Constraint]) -> list[tuple[Constraint
 
 
 def is_wanted(constraint: Constraint) -> bool:
-    """Whether the wish asks for one of several alternatives."""
-    return (
-        constraint["kind"] in _WITH_ALTERNATIVES
-        and "relation" in constraint
-        and constraint["relation"] == "wanted"
-    )
+    """Whether the constraint asks for one of several alternatives."""
+    if constraint["kind"] not in _WITH_ALTERNATIVES:
+        return False
+    return "relation" in constraint and constraint["relation"] == "wanted"
 
 
 def are_alternatives(one: YearsConstraint, other: YearsConstraint) -> bool:
     """Whether two spans of years are an either-or (`the 60s or the 90s`) rather than two bounds."""
-    closed = all(
-        constraint["relation"] == "wanted" and "year_from" in constraint and "year_to" in constraint
-        for constraint in (one, other)
-    )
-    return (
-        closed and one["hard"] == other["hard"] and one["turn"] == other["turn"] and years_apart(one, other)
+    if (one["hard"], one["turn"]) != (other["hard"], other["turn"]) or not years_apart(one, other):
+        return False
+    return all(
+        span["relation"] == "wanted" and "year_from" in span and "year_to" in span for span in (one, other)
     )
 
 
@@ -319,31 +226,19 @@ def _is_either_or(constraint: Constraint, constraints: Sequence[Constraint]) -> 
 
 
 def meets_any(group: tuple[Constraint, ...], track: Track, known: Known) -> bool | None:
-    """Whether one wish of a group holds; None when none does and one cannot be told."""
+    """Whether one constraint of a group holds; None when none does and one cannot be checked."""
     verdicts = [meets(constraint, track, known) for constraint in group]
     if True in verdicts:
         return True
     return None if None in verdicts else False
 
 
-# Misspelt names looked for by their letters: each costs a search, and the reader has looked before.
-MAX_FORGIVING = 8
-
-
 async def absent_names(catalogue: Catalogue, brief: Brief, vocabulary: Vocabulary) -> frozenset[str]:
     """Keys of the artists and genres that the brief names and the catalogue lacks."""
-    names = {
-        name_key(constraint["name"]): constraint["name"]
-        for constraint in brief["wishes"]
-        if constraint["kind"] == "artist"
-    }
-    there = await known_artists(catalogue, list(names)) if names else {}
-    missing = [key for key in names if key not in there]
-    forgiven = {
-        key for key in missing[-MAX_FORGIVING:] if await find_artist(catalogue, names[key]) is not None
-    }
-    absent = [key for key in missing if key not in forgiven]
-    genres = [
-        genre_key(constraint["genre"]) for constraint in brief["wishes"] if constraint["kind"] == "genre"
-    ]
-    return frozenset([*absent, *(genre for genre in genres if not vocabulary.holds(genre))])
+    wishes = brief["wishes"]
+    artists = {name_key(wish["name"]): wish["name"] for wish in wishes if wish["kind"] == "artist"}
+    there = await known_artists(catalogue, list(artists))
+    missing = [key for key in artists if key not in there]
+    misspelt = {key for key in missing[-MAX_FORGIVING:] if await find_artist(catalogue, artists[key])}
+    genres = [genre_key(wish["genre"]) for wish in wishes if wish["kind"] == "genre"]
+    return frozenset(missing).difference(misspelt).union(key for key in genres if not vocabulary.holds(key))

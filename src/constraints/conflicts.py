@@ -1,4 +1,4 @@
-"""What binds one answer: the wishes of the brief and of the listener's rules, without contradictions."""
+"""What binds one answer: the constraints of the brief and of the taste rules, without contradictions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _VOICE_TAGS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A wish that cannot stand beside another one, and that other one."""
+    """A constraint that is not followed, and the firmer one that it contradicts."""
 
     constraint: Constraint
     by: Constraint
@@ -24,10 +24,10 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """The wishes of one answer.
+    """The constraints of one answer.
 
-    `brief` and `standing` (of the listener's taste rules) hold all of them; `set_aside` those that contradict
-    a firmer one and are left out of `wishes`, which decides.
+    `brief` and `rule_constraints` (of the taste rules) hold all of them; `set_aside` those that contradict a
+    firmer one and are left out of `constraints`.
     """
 
     brief: tuple[Constraint, ...]
@@ -36,34 +36,22 @@ class Binding:
 
     @property
     def constraints(self) -> list[Constraint]:
-        """What retrieval and enforcement go by."""
+        """Those that retrieval and enforcement follow."""
         aside = {id(item.constraint) for item in self.set_aside}
-        return [
-            constraint for constraint in (*self.brief, *self.rule_constraints) if id(constraint) not in aside
-        ]
+        return [one for one in (*self.brief, *self.rule_constraints) if id(one) not in aside]
 
 
 def bind(brief: Brief, rule_constraints: Sequence[Constraint] = ()) -> Binding:
-    """Find what cannot hold together; of two contradicting wishes the softer one is set aside.
+    """Of two contradicting constraints, set the less firm one aside.
 
-    A rule is firmer than a wish, a hard wish than a soft one, a newer than an older, an exclusion than what
-    it excludes, and what was said first than what came after it.
+    A taste rule is firmer than the brief, a hard constraint than a soft one, a newer than an older, an
+    exclusion than what it excludes, and within one turn what was said first.
     """
-    constraints = [*brief["wishes"], *rule_constraints]
-    order = sorted(
-        range(len(constraints)),
-        key=lambda place: (
-            place < len(brief["wishes"]),
-            not constraints[place]["hard"],
-            -constraints[place]["turn"],
-            not _excludes(constraints[place]),
-            place,
-        ),
-    )
+    constraints = [*((one, False) for one in rule_constraints), *((one, True) for one in brief["wishes"])]
+    constraints.sort(key=lambda of: (of[1], not of[0]["hard"], -of[0]["turn"], not _excludes(of[0])))
     kept: list[Constraint] = []
     aside: list[SetAside] = []
-    for place in order:
-        constraint = constraints[place]
+    for constraint, _ in constraints:
         firmer = next((other for other in kept if contradict(constraint, other)), None)
         if firmer is None:
             kept.append(constraint)
@@ -73,7 +61,7 @@ def bind(brief: Brief, rule_constraints: Sequence[Constraint] = ()) -> Binding:
 
 
 def contradict(one: Constraint, other: Constraint) -> bool:
-    """Whether no track can meet both wishes."""
+    """Whether no track can meet both."""
     if one["kind"] == other["kind"]:
         return _same_kind_contradict(one, other)
     return _needs_voices(one, other) or _needs_voices(other, one)
@@ -88,36 +76,23 @@ def _same_kind_contradict(one: Constraint, other: Constraint) -> bool:
         return _years_contradict(one, other)
     if one["kind"] == "range" and other["kind"] == "range":
         return one["feature"] == other["feature"] and _ranges_apart(one, other)
-    if one["kind"] == "genre" and other["kind"] == "genre":
-        return (
-            _genre_excluded(one["genre"], other["genre"])
-            if _wants_against(one, other)
-            else (_wants_against(other, one) and _genre_excluded(other["genre"], one["genre"]))
-        )
-    if constraint_subject(one) != constraint_subject(other):
+    return _wants_excluded(one, other) or _wants_excluded(other, one)
+
+
+def _wants_excluded(one: Constraint, other: Constraint) -> bool:
+    """Whether one asks for what the other, of the same kind, rules out; `like X` and `not by X` agree."""
+    if "relation" not in one or one["relation"] != "wanted" or not _excludes(other):
         return False
-    return _wants_against(one, other) or _wants_against(other, one)
-
-
-def _wants_against(one: Constraint, other: Constraint) -> bool:
-    """Whether the one asks for what the other, of the same kind, rules out."""
-    return _asks_for(one) and _excludes(other)
-
-
-def _asks_for(constraint: Constraint) -> bool:
-    # To be like somebody and not by them is no contradiction.
-    return "relation" in constraint and constraint["relation"] == "wanted"
+    if one["kind"] == "genre" and other["kind"] == "genre":
+        # `no rock` rules out `folk rock`; `no punk rock` leaves `rock`.
+        return genre_key(other["genre"]) in genre_terms(one["genre"])
+    return constraint_subject(one) == constraint_subject(other)
 
 
 def _excludes(constraint: Constraint) -> bool:
     if constraint["kind"] == "explicit":
         return not constraint["allowed"]
     return "relation" in constraint and constraint["relation"] in ("rejected", "satisfied", "contrast")
-
-
-def _genre_excluded(wanted: str, rejected: str) -> bool:
-    """`no rock` rules out `folk rock`; `no punk rock` leaves `rock`."""
-    return genre_key(rejected) in genre_terms(wanted)
 
 
 def _needs_voices(silent: Constraint, other: Constraint) -> bool:

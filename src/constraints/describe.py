@@ -1,5 +1,8 @@
 """Constraints and numbers in a few plain words."""
 
+from collections.abc import Mapping
+from typing import cast
+
 from src.catalogue.names import genre_key, name_key, split_title
 from src.constraints.checks import own_subject
 from src.constraints.models.brief import (
@@ -11,6 +14,20 @@ from src.constraints.models.brief import (
 from src.constraints.models.spec import Quota, quota_genres
 from src.lexicon.vocabulary import COUNTRY_NAMES, LANGUAGE_NAMES
 
+# The field in which a constraint of a kind holds its name.
+VALUE_FIELD: Mapping[str, str] = {
+    "artist": "name",
+    "track": "title",
+    "genre": "genre",
+    "mood": "mood",
+    "tag": "tag",
+    "range": "feature",
+    "language": "language",
+    "country": "country",
+    "vocals": "vocals",
+    "version": "version",
+    "uncheckable": "what",
+}
 _UNITS = {"tempo": " bpm", "duration_s": " s"}
 _FEATURES = {"duration_s": "length"}
 
@@ -19,20 +36,12 @@ def describe(constraint: Constraint) -> str:
     """For example `no Mazzy Star`, `1995 or earlier`, `tempo 114 to 126 bpm`."""
     match constraint["kind"]:
         case "artist":
-            return _related(constraint["relation"], constraint["name"], wanted="by")
+            return _related(constraint["relation"], constraint["name"], wanted="by ")
         case "track":
-            name = (
-                f"{constraint['title']} by {constraint['artist']}"
-                if "artist" in constraint
-                else constraint["title"]
-            )
-            return _related(constraint["relation"], name, wanted="")
-        case "genre":
-            return _negated(constraint["relation"], constraint["genre"])
-        case "mood":
-            return _negated(constraint["relation"], constraint["mood"])
-        case "tag":
-            return _negated(constraint["relation"], constraint["tag"])
+            by = f" by {constraint['artist']}" if "artist" in constraint else ""
+            return _related(constraint["relation"], constraint["title"] + by)
+        case "genre" | "mood" | "tag":
+            return _negated(constraint["relation"], constraint_value(constraint))
         case "years":
             return _negated(constraint["relation"], _years(constraint))
         case "range":
@@ -52,7 +61,7 @@ def describe(constraint: Constraint) -> str:
         case "new_artists":
             return "only artists that are new here"
         case "count":
-            return f"{constraint['count']} tracks" if constraint["count"] > 1 else "1 track"
+            return number_of_tracks(constraint["count"])
         case "per_artist":
             return f"at most {constraint['at_most']} by one artist"
         case "own_listening":
@@ -73,15 +82,15 @@ def _own(constraint: OwnListeningConstraint) -> str:
             return f"your playlist {constraint.get('playlist', '')}".rstrip()
 
 
-def _related(relation: str, name: str, *, wanted: str) -> str:
+def _related(relation: str, name: str, *, wanted: str = "") -> str:
     before = {
         "wanted": wanted,
-        "seed": "like",
-        "contrast": "unlike",
-        "satisfied": "no more",
-        "rejected": "no",
+        "seed": "like ",
+        "contrast": "unlike ",
+        "satisfied": "no more ",
+        "rejected": "no ",
     }
-    return f"{before[relation]} {name}".strip()
+    return (before[relation] + name).strip()
 
 
 def _negated(relation: str, name: str) -> str:
@@ -101,10 +110,8 @@ def _years(constraint: YearsConstraint) -> str:
 
 
 def _range(constraint: RangeConstraint) -> str:
-    name, unit = (
-        _FEATURES.get(constraint["feature"], constraint["feature"]),
-        _UNITS.get(constraint["feature"], ""),
-    )
+    feature = constraint["feature"]
+    name, unit = _FEATURES.get(feature, feature), _UNITS.get(feature, "")
     match constraint.get("low"), constraint.get("high"):
         case None, None:
             return f"any {name}"
@@ -147,15 +154,19 @@ def share_in_words(share: Quota) -> str:
 
 def _what(share: Quota) -> str:
     first, last = share.get("year_from"), share.get("year_to")
-    years = ""
-    if first is not None or last is not None:
-        years = f"{first or '…'} to {last or '…'}"
+    years = "" if first is None and last is None else f"{first or '…'} to {last or '…'}"
     genres = " or ".join(quota_genres(share)) or ("tracks" if years else "")
     return " from ".join(part for part in (genres, years) if part)
 
 
+def constraint_value(constraint: Constraint) -> str:
+    """The name that the constraint holds, as written; empty for a kind without a name."""
+    fields = cast("Mapping[str, object]", constraint)
+    return str(fields.get(VALUE_FIELD.get(constraint["kind"], ""), ""))
+
+
 def constraint_subject(constraint: Constraint) -> str:
-    """What a wish is about, as a key: two wishes of one kind and subject cannot both stand."""
+    """What a constraint is about, as a key: of two of one kind and subject, only one can hold."""
     match constraint["kind"]:
         case "artist":
             return name_key(constraint["name"])
@@ -163,21 +174,9 @@ def constraint_subject(constraint: Constraint) -> str:
             return name_key(split_title(constraint["title"]).name)
         case "genre":
             return genre_key(constraint["genre"])
-        case "mood":
-            return constraint["mood"]
-        case "tag":
-            return constraint["tag"]
-        case "range":
-            return constraint["feature"]
-        case "language":
-            return constraint["language"]
-        case "country":
-            return constraint["country"]
-        case "version":
-            return constraint["version"]
         case "own_listening":
             return own_subject(constraint)
-        case "uncheckable":
-            return constraint["what"]
-        case _:
+        case "vocals":
             return ""
+        case _:
+            return constraint_value(constraint)

@@ -1,14 +1,14 @@
-"""The one place that decides whether a track may stand in the answer. No path goes around it."""
+"""The one place that decides whether a track may be in the answer; every path goes through it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
-from src.constraints.checks import UNASKED_VERSIONS, Known, all_alternatives, is_wanted, meets_any
+from src.constraints.checks import REFUSED, UNASKED_VERSIONS, Known, all_alternatives, meets_any
 from src.constraints.conflicts import Binding
 from src.constraints.describe import describe
-from src.constraints.filters import wanted_songs
+from src.constraints.filters import wanted_songs, wanted_versions
 from src.constraints.models.brief import Constraint
 
 DEFAULT_COUNT = 10
@@ -17,9 +17,9 @@ DEFAULT_ARTIST_CAP = 2
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What binds one answer: the hard wishes in groups of alternatives, and the service's standing rules.
+    """What binds one answer: the hard constraints in groups of alternatives, and the service's own rules.
 
-    `notes` holds what the ledger has to add to a wish, by its kind and subject.
+    `notes` holds what the report adds to a constraint, by its kind and subject.
     """
 
     binding: Binding
@@ -37,8 +37,8 @@ class Rules:
 class Judgement:
     """What enforcement says of one track.
 
-    `broken` names the rule that keeps it out, None if it may stand. `unchecked` holds the hard wishes that
-    its record has no value for: such a track stands last, and only when no checked one is left.
+    `broken` names the rule that keeps it out, None if it may be in the answer. `unchecked` holds the hard
+    constraints that its record has no value for: such a track comes last, when no checked one is left.
     """
 
     broken: str | None
@@ -52,43 +52,36 @@ def make_rules(
     """The rules of one answer.
 
     Args:
-        binding: the wishes that decide.
-        known: what the conversation knows besides.
-        limit: the caller's own number of tracks; with a number in the words too, the smaller counts.
+        limit: the caller's own number of tracks; of it and a number in the words, the smaller counts.
     """
     hard = [constraint for constraint in binding.constraints if constraint["hard"]]
     counts = [constraint["count"] for constraint in hard if constraint["kind"] == "count"]
     counts += [] if limit is None else [limit]
     caps = [constraint["at_most"] for constraint in hard if constraint["kind"] == "per_artist"]
-    wanted = [
-        constraint
+    wanted_artists = {
+        name_key(constraint["name"]): constraint["hard"]
         for constraint in binding.constraints
         if constraint["kind"] == "artist" and constraint["relation"] == "wanted"
-    ]
-    keys = {name_key(constraint["name"]): constraint["hard"] for constraint in wanted}
-    # Whom the catalogue lacks binds nothing, and is asked for all the same.
-    wanted_artists = {key for key, is_hard in keys.items() if is_hard or key in known.absent}
+    }
+    # An artist that the catalogue lacks cannot bind, but was asked for, and may come from Spotify.
+    uncapped = {key for key, is_hard in wanted_artists.items() if is_hard or key in known.absent}
     return Rules(
         binding=binding,
         groups=tuple(all_alternatives(hard)),
         known=known,
         count=min(counts, default=DEFAULT_COUNT),
         artist_cap=min(caps, default=DEFAULT_ARTIST_CAP),
-        uncapped_artists=frozenset() if caps else frozenset(wanted_artists),
-        asked_versions=frozenset(
-            constraint["version"]
-            for constraint in hard
-            if constraint["kind"] == "version" and is_wanted(constraint)
-        ),
+        uncapped_artists=frozenset() if caps else frozenset(uncapped),
+        asked_versions=wanted_versions(hard),
         wanted_ids=wanted_songs(hard),
         notes=notes or {},
     )
 
 
 def judge(track: Track, chosen: Sequence[Track], rules: Rules) -> Judgement:
-    """Whether the track may stand beside those chosen already."""
+    """Whether the track may join those chosen already."""
     verdict = rules.known.feedback.get(track["id"])
-    if verdict in ("never", "dislike"):
+    if verdict in REFUSED:
         return Judgement("feedback", f"{verdict} by your own word")
     if any(other["song_key"] == track["song_key"] for other in chosen):
         return Judgement("one_per_song", "another recording of the song is in the list")
@@ -119,9 +112,12 @@ def _in_words(group: tuple[Constraint, ...]) -> str:
 
 def is_checkable(group: tuple[Constraint, ...]) -> bool:
     """Whether a record could ever tell: a count or a seed is about the list, not about a track."""
-    constraint = group[0]
-    if constraint["kind"] in ("count", "per_artist", "own_listening", "uncheckable"):
-        return False
-    return not (constraint["kind"] in ("artist", "track") and constraint["relation"] == "seed") and not (
-        constraint["kind"] == "track" and constraint["relation"] == "wanted"
-    )
+    match group[0]["kind"]:
+        case "count" | "per_artist" | "own_listening" | "uncheckable":
+            return False
+        case "artist":
+            return group[0]["relation"] != "seed"
+        case "track":
+            return group[0]["relation"] not in ("seed", "wanted")
+        case _:
+            return True

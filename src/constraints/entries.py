@@ -1,13 +1,12 @@
-"""From the flat form of a wish to a wish of the brief."""
+"""From the flat form of a constraint, as a model or a client writes it, to a constraint of the brief."""
 
 import re
-from typing import cast
 
 from pydantic import ValidationError
 from rapidfuzz import fuzz
 
 from src.catalogue.names import name_key
-from src.constraints.describe import constraint_subject, describe
+from src.constraints.describe import VALUE_FIELD, constraint_subject, constraint_value, describe
 from src.constraints.models.brief import CONSTRAINT, Constraint
 from src.constraints.models.entry import BriefEntry, BriefRemoval
 from src.errors import InvalidInput
@@ -18,26 +17,13 @@ from src.lexicon.vocabulary import COUNTRIES, DEMONYMS, LANGUAGES, MOODS, VAGUE_
 _SAME_NAME = 85
 _EXCLUDING = frozenset({"rejected", "satisfied"})
 _BINDING_KINDS = frozenset({"count", "per_artist", "new_artists"})
-_VALUE_FIELD = {
-    "artist": "name",
-    "track": "title",
-    "genre": "genre",
-    "mood": "mood",
-    "tag": "tag",
-    "range": "feature",
-    "language": "language",
-    "country": "country",
-    "vocals": "vocals",
-    "version": "version",
-    "uncheckable": "what",
-}
 _NEEDS_RELATION = frozenset(
     {"artist", "track", "genre", "mood", "tag", "years", "language", "country", "version"}
 )
 
 
 def to_constraint(entry: BriefEntry, turn: int) -> Constraint:
-    """The wish that an entry describes.
+    """The constraint that an entry describes.
 
     Raises:
         InvalidInput: a value is missing, or cannot be; the message says which.
@@ -47,10 +33,10 @@ def to_constraint(entry: BriefEntry, turn: int) -> Constraint:
     fields["hard"] = entry.get("hard", _binds(entry))
     if kind in _NEEDS_RELATION:
         fields["relation"] = entry.get("relation", "wanted")
-    if kind in _VALUE_FIELD:
+    if kind in VALUE_FIELD:
         if "value" not in entry:
             raise InvalidInput(f"A wish of kind {kind} needs a value.")
-        fields[_VALUE_FIELD[kind]] = _spelled(kind, entry["value"])
+        fields[VALUE_FIELD[kind]] = _spelled(kind, entry["value"])
     match kind:
         case "track" if "artist" in entry:
             fields["artist"] = entry["artist"]
@@ -74,7 +60,7 @@ def to_constraint(entry: BriefEntry, turn: int) -> Constraint:
 
 
 def is_meant(removal: BriefRemoval, constraint: Constraint) -> bool:
-    """Whether a removal is about the wish: by its kind, and its subject where one is given."""
+    """Whether a removal is about the constraint: by its kind, and its subject where one is given."""
     if removal["kind"] != constraint["kind"]:
         return False
     if "value" not in removal:
@@ -86,9 +72,9 @@ def is_meant(removal: BriefRemoval, constraint: Constraint) -> bool:
 
 
 def is_said(constraint: Constraint, words: str) -> bool:
-    """Whether the words hold what the wish is about: its name, or its numbers."""
-    said = set(name_key(words).split())
+    """Whether the words hold what the constraint is about: its name, or its numbers."""
     key = name_key(words)
+    said = set(key.split())
     numbers = {f"{number_of(match[0]):g}" for match in re.finditer(NUMBER, key)}
     numbers |= {str(number) for phrase, number in VAGUE_NUMBERS.items() if f" {phrase} " in f" {key} "}
     match constraint["kind"]:
@@ -103,8 +89,7 @@ def is_said(constraint: Constraint, words: str) -> bool:
         case "per_artist":
             return str(constraint["at_most"]) in said | numbers
         case "artist" | "track" | "genre" | "mood" | "tag" | "version":
-            value = cast("str", {**constraint}[_VALUE_FIELD[constraint["kind"]]])
-            return fuzz.partial_ratio(name_key(value), name_key(words)) >= _SAME_NAME
+            return fuzz.partial_ratio(name_key(constraint_value(constraint)), key) >= _SAME_NAME
         case "language":
             return any(LANGUAGES.get(word) == constraint["language"] for word in said)
         case "country":

@@ -1,62 +1,73 @@
-"""From the brief to what the engine filters by: a head start for enforcement, which alone decides."""
+"""From constraints to the engine's filter: it only narrows the search, enforcement alone decides."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 from src.catalogue.engine import AnyOf, Between, Condition, Match, Missing
 from src.catalogue.filters import to_conditions
 from src.catalogue.models.filter import TrackFilter
 from src.catalogue.names import genre_key
-from src.constraints.checks import INSTRUMENTAL_FROM, UNASKED_VERSIONS, Known, all_alternatives, is_wanted
-from src.constraints.models.brief import Constraint, RangeConstraint, YearsConstraint
+from src.constraints.checks import (
+    INSTRUMENTAL_FROM,
+    REFUSED,
+    UNASKED_VERSIONS,
+    Known,
+    all_alternatives,
+    is_wanted,
+)
+from src.constraints.describe import constraint_value
+from src.constraints.models.brief import Constraint, RangeConstraint, Relation, YearsConstraint
 from src.lexicon.vocabulary import MOOD_KIN, MOOD_SOUND, TAG_KIN, TAG_SOUND
 
 LOOSEST = 3
-# Kinds of soft wish that no longer filter once they are loosened: how it sounds and feels; what it is stays.
+# The lists of a track filter that wanted and rejected constraints of a kind go into.
+_LISTS: Mapping[str, tuple[str, str]] = {
+    "artist": ("artists", "not_artists"),
+    "genre": ("genres_any", "genres_none"),
+    "language": ("languages", "not_languages"),
+    "country": ("countries", "not_countries"),
+}
+# Some sources say that a track is instrumental in its language, some in a tag, some measure it.
+_INSTRUMENTAL = AnyOf(
+    (
+        Match("track.language", ("zxx",)),
+        Match("track.tags", ("instrumental",)),
+        Between("track.features.instrumentalness", INSTRUMENTAL_FROM, None),
+    )
+)
+# Soft constraints of these kinds, on how it sounds and feels, are the first that no longer filter.
 _FEELING: frozenset[str] = frozenset({"tag", "range", "vocals", "explicit", "mood", "artist"})
 
 
 def hard_conditions(
     constraints: Sequence[Constraint], known: Known, *, allow_missing: bool = False
 ) -> list[Condition]:
-    """What every track of the answer must meet.
-
-    With `allow_missing`, tracks whose record cannot tell pass as well.
-    """
+    """What every track of the answer must meet; with `allow_missing`, unknown values pass as well."""
     hard = [constraint for constraint in constraints if constraint["hard"]]
-    asked_versions = {
-        constraint["version"]
-        for constraint in hard
-        if constraint["kind"] == "version" and is_wanted(constraint)
+    only_new = any(constraint["kind"] == "new_artists" for constraint in hard)
+    always: TrackFilter = {
+        "not_versions": sorted(UNASKED_VERSIONS - wanted_versions(hard)),
+        "exclude_ids": sorted(id_ for id_, verdict in known.feedback.items() if verdict in REFUSED),
+        "exclude_songs": sorted(known.earlier_songs),
+        "not_artists": sorted(known.earlier_artists) if only_new else [],
     }
-    never = sorted(id_ for id_, verdict in known.feedback.items() if verdict in ("never", "dislike"))
-    always: TrackFilter = {"not_versions": sorted(UNASKED_VERSIONS - asked_versions)}
-    if never:
-        always["exclude_ids"] = never
-    if known.earlier_songs:
-        always["exclude_songs"] = sorted(known.earlier_songs)
-    if known.earlier_artists and any(constraint["kind"] == "new_artists" for constraint in hard):
-        always["not_artists"] = sorted(known.earlier_artists)
-    conditions = to_conditions(always)
-    return [*conditions, *_constraint_conditions(hard, allow_missing=allow_missing)]
+    return [*to_conditions(always), *_constraint_conditions(hard, allow_missing=allow_missing)]
 
 
 def soft_conditions(constraints: Sequence[Constraint], level: int = 0) -> list[Condition]:
-    """What tracks had better meet.
+    """What tracks should preferably meet: the soft ones of the constraints.
 
     Args:
-        wishes: all of them; the hard ones are left out.
-        level: how far they are loosened, 0 to `LOOSEST`: all of them; what it is, without how it sounds and
-            feels; genres as the genre that they are a kind of; none.
+        level: how far they are loosened, 0 to `LOOSEST`: all of them; none on how it sounds and feels; genres
+            widened to the genre that they are a kind of; none.
     """
-    left_out = _FEELING if level else frozenset[str]()
-    soft = [
-        constraint
-        for constraint in constraints
-        if not constraint["hard"] and constraint["kind"] not in left_out
-    ]
+    if level == LOOSEST:
+        return []
+    soft = [one for one in constraints if not one["hard"] and not (level and one["kind"] in _FEELING)]
     if level == LOOSEST - 1:
         soft = [_broadened(constraint) for constraint in soft]
-    return [] if level == LOOSEST else _constraint_conditions(soft, allow_missing=False)
+    return _constraint_conditions(soft, allow_missing=False)
 
 
 def _broadened(constraint: Constraint) -> Constraint:
@@ -68,77 +79,57 @@ def _broadened(constraint: Constraint) -> Constraint:
 
 def wanted_songs(constraints: Sequence[Constraint]) -> frozenset[str]:
     """Ids of tracks that the listener named as wanted: they may come again."""
-    return frozenset(
+    return frozenset(named_tracks(constraints, "wanted"))
+
+
+def named_tracks(constraints: Iterable[Constraint], relation: Relation) -> list[str]:
+    """Ids of the tracks named in this relation, as far as the catalogue has them."""
+    return [
         constraint["track_id"]
         for constraint in constraints
-        if constraint["kind"] == "track" and constraint["relation"] == "wanted" and "track_id" in constraint
-    )
+        if constraint["kind"] == "track" and constraint["relation"] == relation and "track_id" in constraint
+    ]
+
+
+def wanted_versions(constraints: Iterable[Constraint]) -> frozenset[str]:
+    """The kinds of version that are asked for."""
+    return frozenset(one["version"] for one in constraints if one["kind"] == "version" and is_wanted(one))
 
 
 def _constraint_conditions(constraints: list[Constraint], *, allow_missing: bool) -> list[Condition]:
-    filter_: TrackFilter = {}
+    lists: defaultdict[str, list[str]] = defaultdict(list)
     others: list[Condition] = []
-    versions: list[str] = []
     for constraint in constraints:
         match constraint["kind"]:
-            case "artist" if constraint["relation"] == "wanted":
-                filter_.setdefault("artists", []).append(constraint["name"])
-            case "artist" if constraint["relation"] != "seed":
-                filter_.setdefault("not_artists", []).append(constraint["name"])
-            case "genre" if is_wanted(constraint):
-                filter_.setdefault("genres_any", []).append(constraint["genre"])
-            case "genre":
-                filter_.setdefault("genres_none", []).append(constraint["genre"])
+            case "artist" | "genre" | "language" | "country" if constraint["relation"] != "seed":
+                wanted, rejected = _LISTS[constraint["kind"]]
+                lists[wanted if constraint["relation"] == "wanted" else rejected].append(
+                    constraint_value(constraint)
+                )
             case "mood" if constraint["relation"] == "wanted":
                 others.append(AnyOf(tuple(_mood_conditions(constraint["mood"]))))
             case "tag" if constraint["relation"] == "wanted":
                 others.append(AnyOf(tuple(_tag_conditions(constraint["tag"]))))
             case "tag":
-                filter_.setdefault("tags_none", []).extend(
-                    TAG_KIN.get(constraint["tag"], (constraint["tag"],))
-                )
+                lists["tags_none"] += TAG_KIN.get(constraint["tag"], (constraint["tag"],))
             case "range":
                 others.append(_range_condition(constraint))
-            case "language" if is_wanted(constraint):
-                filter_.setdefault("languages", []).append(constraint["language"])
-            case "language":
-                filter_.setdefault("not_languages", []).append(constraint["language"])
-            case "country" if is_wanted(constraint):
-                filter_.setdefault("countries", []).append(constraint["country"])
-            case "country":
-                filter_.setdefault("not_countries", []).append(constraint["country"])
-            case "explicit" if not constraint["allowed"]:
-                filter_["explicit"] = False
             case "vocals" if constraint["vocals"] == "instrumental":
-                others.append(
-                    AnyOf(
-                        (
-                            Match("track.language", ("zxx",)),
-                            Match("track.tags", ("instrumental",)),
-                            Between("track.features.instrumentalness", INSTRUMENTAL_FROM, None),
-                        )
-                    )
-                )
-            case "version" if is_wanted(constraint):
-                versions.append(constraint["version"])
-            case "version":
-                filter_.setdefault("not_versions", []).append(constraint["version"])
-                filter_.setdefault("tags_none", []).append(constraint["version"])
-            case _:
-                pass
-    if versions:
+                others.append(_INSTRUMENTAL)
+            case "version" if constraint["relation"] == "rejected":
+                lists["not_versions"].append(constraint["version"])
+                lists["tags_none"].append(constraint["version"])
+    if versions := tuple(sorted(wanted_versions(constraints))):
         # Some sources say it in the title, others by a tag.
-        kinds = tuple(versions)
-        others.append(AnyOf((Match("track.versions", kinds), Match("track.tags", kinds))))
+        others.append(AnyOf((Match("track.versions", versions), Match("track.tags", versions))))
     years = [constraint for constraint in constraints if constraint["kind"] == "years"]
     others += [
-        AnyOf(
-            tuple(
-                span for constraint in group if constraint["kind"] == "years" for span in _spans(constraint)
-            )
-        )
+        AnyOf(tuple(span for one in group if one["kind"] == "years" for span in _spans(one)))
         for group in all_alternatives(years)
     ]
+    filter_ = cast("TrackFilter", lists)
+    if any(constraint["kind"] == "explicit" and not constraint["allowed"] for constraint in constraints):
+        filter_["explicit"] = False
     conditions = to_conditions(filter_, allow_missing=allow_missing)
     return [*conditions, *(map(_or_missing, others) if allow_missing else others)]
 
@@ -158,12 +149,17 @@ def _spans(constraint: YearsConstraint) -> list[Between]:
     first, last = constraint.get("year_from"), constraint.get("year_to")
     if constraint["relation"] == "wanted":
         return [Between("track.year", first, last)]
-    outside = [] if first is None else [Between("track.year", None, first - 1)]
-    return outside if last is None else [*outside, Between("track.year", last + 1, None)]
+    return outside(first, last)
+
+
+def outside(first: int | None, last: int | None) -> list[Between]:
+    """Years before the first and after the last of a span."""
+    before = [] if first is None else [Between("track.year", None, first - 1)]
+    return before if last is None else [*before, Between("track.year", last + 1, None)]
 
 
 def _mood_conditions(mood: str) -> list[Match | Between]:
-    """Tagged so, or sounding so; a tagged track that merely sounds so is left to the ranking."""
+    """Tagged or sounding like it; a track with other tags that merely sounds so is left to the ranking."""
     conditions: list[Match | Between] = [Match("mood_keys", MOOD_KIN.get(mood, (mood,)))]
     if mood in MOOD_SOUND:
         feature, low, high = MOOD_SOUND[mood]
@@ -197,6 +193,5 @@ def _range_condition(constraint: RangeConstraint) -> Condition:
 
 def _editorial(low: float | None, high: float | None) -> Between:
     """Bounds on energy, 0 to 1, on the editor's scale of 1 to 5."""
-    return Between(
-        "track.editorial_energy", *(None if bound is None else 1 + 4 * bound for bound in (low, high))
-    )
+    bounds = [None if bound is None else 1 + 4 * bound for bound in (low, high)]
+    return Between("track.editorial_energy", *bounds)

@@ -1,4 +1,4 @@
-"""The ledger: every wish with its verdict over the finished list, and every rule that dropped something."""
+"""The constraint report: a verdict on the finished list for each constraint, and what the rules dropped."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -6,35 +6,37 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from src.catalogue.models.track import Track
-from src.catalogue.names import genre_key, name_key, split_title
+from src.catalogue.names import name_key, split_title
 from src.constraints.checks import Known, all_alternatives, meets_any, own_subject
 from src.constraints.conflicts import SetAside
-from src.constraints.describe import constraint_subject, describe
+from src.constraints.describe import constraint_subject, describe, number_of_tracks
 from src.constraints.enforcement import Rules, is_checkable
 from src.constraints.models.brief import (
     Absence,
-    ArtistConstraint,
     Constraint,
     OwnListeningConstraint,
     ReportLine,
     TrackConstraint,
 )
+from src.schema import with_present
 from src.spotify.matching.tracks import SOURCE as SPOTIFY
 
 type Verdict = Literal["met", "relaxed", "unmet", "uncheckable"]
 
 
 class _Judged(NamedTuple):
-    """What became of a wish: the verdict, the numbers behind it, and a code for what is not there."""
+    """The verdict on a constraint, the numbers behind it, and a code for what the catalogue lacks."""
 
     verdict: Verdict
     detail: str = ""
     absence: Absence | None = None
 
 
-_STANDING = {
+_NOTHING_FOUND = _Judged("relaxed", "nothing was found")
+
+_RULES = {
     "one_per_song": "one recording a song",
-    "artist_cap": "a few tracks by one artist at most",
+    "artist_cap": "at most {cap} by one artist",
     "not_repeated": "nothing from earlier answers",
     "versions": "no karaoke, tribute or cover versions",
     "feedback": "nothing that you turned down",
@@ -51,51 +53,46 @@ class Drop:
 
 
 def write_report(rules: Rules, picks: Sequence[Track], drops: Sequence[Drop]) -> list[ReportLine]:
-    """One line a wish, in the order of the brief; then the listener's rules; then one a rule of the service
+    """A line for each constraint of the brief, then of the taste rules, then for each of the service's rules
     that dropped something.
     """
     binding = rules.binding
     aside = {id(item.constraint): item for item in binding.set_aside}
     lines: list[ReportLine] = []
     for constraints, kind in ((binding.brief, ""), (binding.rule_constraints, "taste_rule")):
-        rule_constraints = [constraint for constraint in constraints if id(constraint) not in aside]
-        groups = [
-            *all_alternatives(rule_constraints),
-            *((constraint,) for constraint in constraints if id(constraint) in aside),
-        ]
+        groups = all_alternatives([one for one in constraints if id(one) not in aside])
+        groups += [(one,) for one in constraints if id(one) in aside]
         for group in sorted(groups, key=lambda group: constraints.index(group[0])):
-            firmer = aside.get(id(group[0]))
-            line = (
-                _line(group, picks, rules, drops) if firmer is None else _contradicted(firmer, picks, rules)
-            )
+            if contradiction := aside.get(id(group[0])):
+                line = _contradicted(contradiction, picks, rules)
+            else:
+                line = _line(group, picks, rules, drops)
             lines.append({**line, "kind": kind or line["kind"]})
     if not any(constraint["kind"] == "count" for constraint in binding.brief) and len(picks) < rules.count:
         lines.append(_count_line(rules.count, len(picks), ""))
-    return [*lines, *_default_lines(rules, drops)]
+    return [*lines, *_rule_lines(rules, drops)]
 
 
-def _default_lines(rules: Rules, drops: Sequence[Drop]) -> list[ReportLine]:
-    lines: list[ReportLine] = []
-    dropped = Counter(drop.rule for drop in drops if drop.rule in _STANDING)
-    for rule, number in dropped.items():
-        names = ", ".join(dict.fromkeys(drop.track["title"] for drop in drops if drop.rule == rule))
-        lines.append(
-            {
-                "kind": rule,
-                "value": f"at most {rules.artist_cap} by one artist"
-                if rule == "artist_cap"
-                else _STANDING[rule],
-                "hard": True,
-                "words": "",
-                "verdict": "met",
-                "detail": f"{number} left out: {names}"[:300],
-            }
-        )
-    return lines
+def _rule_lines(rules: Rules, drops: Sequence[Drop]) -> list[ReportLine]:
+    titles: dict[str, list[str]] = {}
+    for drop in drops:
+        if drop.rule in _RULES:
+            titles.setdefault(drop.rule, []).append(drop.track["title"])
+    return [
+        {
+            "kind": rule,
+            "value": _RULES[rule].format(cap=rules.artist_cap),
+            "hard": True,
+            "words": "",
+            "verdict": "met",
+            "detail": f"{len(dropped)} left out: {', '.join(dict.fromkeys(dropped))}"[:300],
+        }
+        for rule, dropped in titles.items()
+    ]
 
 
 def _contradicted(aside: SetAside, picks: Sequence[Track], rules: Rules) -> ReportLine:
-    """A wish that a firmer one rules out: it was not followed, whatever the list happens to meet."""
+    """A constraint that a firmer one rules out was not followed, whatever the list happens to meet."""
     constraint = aside.constraint
     met = sum(meets_any((constraint,), track, rules.known) is True for track in picks)
     return {
@@ -125,9 +122,7 @@ def _line(
         "verdict": judged.verdict,
         "detail": "; ".join(part for part in added if part),
     }
-    if judged.absence is not None:
-        line["absence"] = judged.absence
-    return line
+    return with_present(line, absence=judged.absence)
 
 
 def _verdict(group: tuple[Constraint, ...], picks: Sequence[Track], rules: Rules) -> _Judged:
@@ -150,18 +145,11 @@ def _verdict(group: tuple[Constraint, ...], picks: Sequence[Track], rules: Rules
                 for other in group
                 if other["kind"] == "artist" and name_key(other["name"]) in rules.known.absent
             ]
-            by_them = sum(meets_any(group, track, rules.known) is True for track in picks)
-            if absent and by_them and constraint["relation"] == "wanted":
-                verdict = "met" if by_them == len(picks) else "relaxed"
-                detail = f"not in this catalogue; {by_them} of {len(picks)} from Spotify"
-                return _Judged(verdict, detail, "from_spotify")
-            if absent and (constraint["relation"] in ("wanted", "seed")):
-                return _Judged("unmet", f"{', '.join(absent)}: not in this catalogue", "not_in_catalogue")
             if absent:
-                return _Judged("met", "not in this catalogue anyway", "not_in_catalogue")
+                return _absent_artist_verdict(group, constraint["relation"], absent, picks, rules.known)
             if constraint["relation"] == "seed":
-                return _seeded(constraint, picks)
-        case "genre" if _all_absent(group, rules.known):
+                return _seed_verdict(f"those of {constraint['name']}", picks)
+        case "genre" if all(constraint_subject(other) in rules.known.absent for other in group):
             verdict = "met" if constraint["relation"] == "rejected" else "unmet"
             return _Judged(verdict, "not in this catalogue", "not_in_catalogue")
         case "track":
@@ -181,31 +169,32 @@ def _per_artist_verdict(at_most: int, picks: Sequence[Track], known: Known) -> _
     return _Judged("unmet", detail[:300])
 
 
-def _all_absent(group: tuple[Constraint, ...], known: Known) -> bool:
-    return all(
-        constraint["kind"] == "genre" and genre_key(constraint["genre"]) in known.absent
-        for constraint in group
-    )
+def _absent_artist_verdict(
+    group: tuple[Constraint, ...], relation: str, absent: list[str], picks: Sequence[Track], known: Known
+) -> _Judged:
+    by_them = sum(meets_any(group, track, known) is True for track in picks)
+    if by_them and relation == "wanted":
+        detail = f"not in this catalogue; {by_them} of {len(picks)} from Spotify"
+        return _Judged("met" if by_them == len(picks) else "relaxed", detail, "from_spotify")
+    if relation in ("wanted", "seed"):
+        return _Judged("unmet", f"{', '.join(absent)}: not in this catalogue", "not_in_catalogue")
+    return _Judged("met", "not in this catalogue anyway", "not_in_catalogue")
 
 
 def _count_verdict(group: tuple[Constraint, ...], picks: Sequence[Track], known: Known) -> _Judged:
     hard = group[0]["hard"]
     if not picks:
-        if hard:
-            return _Judged("unmet", "nothing in the catalogue fits")
-        return _Judged("relaxed", "nothing was found")
+        return _Judged("unmet", "nothing in the catalogue fits") if hard else _NOTHING_FOUND
     holds = [meets_any(group, track, known) for track in picks]
     met, unknown, total = holds.count(True), holds.count(None), len(picks)
-    if met == total:
+    if met == total or not is_checkable(group):
         return _Judged("met")
-    if unknown == total and is_checkable(group):
+    if unknown == total:
         return _Judged("uncheckable", "no track here has it on record")
-    if not is_checkable(group):
-        return _Judged("met")
-    told = f"{met} of {total}" + (f", {unknown} without it on record" if unknown else "")
-    if hard:
-        return _Judged("uncheckable" if met + unknown == total else "unmet", told)
-    return _Judged("relaxed", told)
+    numbers = f"{met} of {total}" + (f", {unknown} without it on record" if unknown else "")
+    if not hard:
+        return _Judged("relaxed", numbers)
+    return _Judged("uncheckable" if met + unknown == total else "unmet", numbers)
 
 
 def _own_verdict(constraint: OwnListeningConstraint, known: Known) -> _Judged:
@@ -215,27 +204,23 @@ def _own_verdict(constraint: OwnListeningConstraint, known: Known) -> _Judged:
     return _Judged("met" if own.ids else "unmet", own.detail)
 
 
-def _seeded(constraint: ArtistConstraint, picks: Sequence[Track]) -> _Judged:
-    if not picks:
-        return _Judged("relaxed", "nothing was found")
-    return _Judged("met", f"searched for tracks like those of {constraint['name']}")
+def _seed_verdict(what: str, picks: Sequence[Track]) -> _Judged:
+    return _Judged("met", f"searched for tracks like {what}") if picks else _NOTHING_FOUND
 
 
 def _track_verdict(constraint: TrackConstraint, picks: Sequence[Track], known: Known) -> _Judged:
-    if constraint["relation"] in ("wanted", "seed") and "track_id" not in constraint:
-        if constraint["relation"] == "wanted" and any(_is_it(constraint, track, known) for track in picks):
+    relation = constraint["relation"]
+    if relation not in ("wanted", "seed"):
+        return _count_verdict((constraint,), picks, known)
+    if "track_id" not in constraint:
+        if relation == "wanted" and any(_is_it(constraint, track, known) for track in picks):
             return _Judged("met", "not in this catalogue; from Spotify", "from_spotify")
         return _Judged("unmet", "not in this catalogue", "not_in_catalogue")
-    if constraint["relation"] == "wanted":
-        rank = next(
-            (rank for rank, track in enumerate(picks, 1) if track["id"] == constraint.get("track_id")), None
-        )
-        return _Judged("met") if rank else _Judged("unmet", "another wish keeps it out")
-    if constraint["relation"] == "seed":
-        if not picks:
-            return _Judged("relaxed", "nothing was found")
-        return _Judged("met", "searched for tracks like it")
-    return _count_verdict((constraint,), picks, known)
+    if relation == "seed":
+        return _seed_verdict("it", picks)
+    if any(track["id"] == constraint["track_id"] for track in picks):
+        return _Judged("met")
+    return _Judged("unmet", "another wish keeps it out")
 
 
 def _is_it(constraint: TrackConstraint, track: Track, known: Known) -> bool:
@@ -248,7 +233,7 @@ def _is_it(constraint: TrackConstraint, track: Track, known: Known) -> bool:
 def _count_line(wanted: int, given: int, words: str) -> ReportLine:
     return {
         "kind": "count",
-        "value": f"{wanted} tracks" if wanted > 1 else "1 track",
+        "value": number_of_tracks(wanted),
         "hard": True,
         "words": words,
         "verdict": "met" if given == wanted else "unmet",

@@ -20,11 +20,12 @@ from src.preferences.models.taste_rule import (
     TasteRule,
 )
 from src.preferences.rules import refusal
+from src.schema import with_present
 from src.understanding.message import Reading, read_message
 from src.understanding.negation import Polarity, read_polarity
 
 _BINDING: frozenset[Polarity] = frozenset({"rejected", "satisfied", "contrast", "only"})
-# Words that make everything in a rule binding, wherever they stand.
+# Words that make everything in a rule hard, wherever they occur.
 _INSISTING = (
     *("always", "must", "has to", "have to", "every time", "all the time", "no exceptions", "strictly"),
     *("siempre", "immer", "toujours", "sempre"),
@@ -34,16 +35,12 @@ _INSISTING = (
 async def read_rule_words(
     catalogue: Catalogue, vocabulary: Vocabulary, words: str, this_year: int
 ) -> list[Constraint]:
-    """The wishes that the words of a rule bind; turn 0 said them.
+    """The constraints that the words of a rule set; their turn is 0.
 
-    What the words negate, restrict or insist on is hard here, where one conversation would take it for a
-    leaning: a rule is there to be obeyed.
+    What the words negate, restrict or insist on is hard in a rule, though it would be soft in a conversation.
 
     Args:
-        catalogue: whose names are looked up.
-        vocabulary: its genres.
-        words: the listener's, as a whole.
-        this_year: what `recent` is counted from.
+        this_year: the year that `recent` is counted from.
 
     Raises:
         InvalidInput: nothing in them can bind, or too much.
@@ -74,7 +71,7 @@ async def read_rule_words(
 
 
 def _is_restricted(constraint: Constraint, words: str, tokens: list[Token], polarity: list[Polarity]) -> bool:
-    """Whether the words of the wish stand under a negation or a restriction."""
+    """Whether a negation or a restriction covers the words of the constraint."""
     if "relation" in constraint and constraint["relation"] in _BINDING:
         return True
     start = words.find(constraint["words"])
@@ -107,14 +104,7 @@ def to_body(value: object) -> RuleBody:
 def to_rule(
     body: RuleBody, constraints: Sequence[Constraint], *, id_: str, created_at: datetime
 ) -> TasteRule:
-    """The rule that stands.
-
-    Args:
-        body: what was sent.
-        wishes: what was read from its words; those in the body go first.
-        id_: its id, where the body has none.
-        created_at: aware time, where the body has none.
-    """
+    """The rule to store: `constraints`, `id_` and `created_at` (aware) count where the body has none."""
     rule: TasteRule = {
         "id": body.get("id", id_),
         "words": body["words"],
@@ -122,13 +112,8 @@ def to_rule(
         "scope": body.get("scope", []),
         "created_at": body.get("created_at", created_at.astimezone(UTC).isoformat()),
     }
-    if "conversation_id" in body:
-        rule["conversation_id"] = body["conversation_id"]
-    if "turn_id" in body:
-        rule["turn_id"] = body["turn_id"]
-    if "expires_at" in body:
-        rule["expires_at"] = body["expires_at"]
-    return rule
+    optional = {key: body.get(key) for key in ("conversation_id", "turn_id", "expires_at")}
+    return with_present(rule, **optional)
 
 
 def shown_key(key: str) -> str:

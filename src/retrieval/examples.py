@@ -15,7 +15,7 @@ from src.catalogue.lookup import NamedArtist, artist_tracks
 from src.catalogue.models.track import Track
 from src.catalogue.names import genre_key, name_key
 from src.constraints.checks import Known, own_subject
-from src.constraints.filters import wanted_songs
+from src.constraints.filters import named_tracks, wanted_songs
 from src.constraints.models.brief import Constraint
 from src.constraints.models.spec import PlaylistSpec
 
@@ -23,8 +23,6 @@ from src.constraints.models.spec import PlaylistSpec
 MAX_ARTISTS = 10
 # A handful of an artist's best known tracks stands for them.
 _TRACKS_OF_ARTIST = 5
-# Records, vectors, and one call an artist to be like or unlike.
-MAX_EXAMPLE_CALLS = 2 + 2 * MAX_ARTISTS
 # Of the listener's own listening, as many as a search by likeness takes.
 _MAX_OWN = 50
 
@@ -59,20 +57,11 @@ async def read_examples(
 ) -> Examples:
     """Fetch what the list is to be like; ids that the catalogue lacks are passed over.
 
-    Args:
-        catalogue: where they are.
-        spec: its places must be there, and are examples too.
-        wishes: those that bind.
-        known: holds the listener's own listening, where a wish asks to go by it.
-        liked_ids: tracks that the listener liked.
+    The placements of the spec are examples too, and so is the listener's own listening where a constraint
+    asks for it.
     """
     must_ids = must_have_ids(spec, constraints)
-    seeds = [
-        constraint
-        for constraint in constraints
-        if constraint["kind"] == "track" and constraint["relation"] == "seed"
-    ]
-    named_ids = list(dict.fromkeys([*must_ids, *_ids_of(seeds), *liked_ids]))
+    named_ids = list(dict.fromkeys([*must_ids, *named_tracks(constraints, "seed"), *liked_ids]))
     own_ids = [
         id_
         for constraint in constraints
@@ -81,12 +70,7 @@ async def read_examples(
         and own_subject(constraint) in known.own
         for id_ in known.own[own_subject(constraint)].ids[:_MAX_OWN]
     ]
-    away = [
-        constraint
-        for constraint in constraints
-        if constraint["kind"] == "track" and constraint["relation"] == "contrast"
-    ]
-    away_ids = _ids_of(away)
+    away_ids = named_tracks(constraints, "contrast")
     records = await catalogue.engine.fetch(list(dict.fromkeys([*named_ids, *own_ids, *away_ids])))
     by_artists = await _by_artists(catalogue, _artists(constraints, "seed"))
     not_by = await _by_artists(catalogue, _artists(constraints, "contrast"))
@@ -112,16 +96,8 @@ def must_have_ids(spec: PlaylistSpec, constraints: Sequence[Constraint]) -> list
     return list(dict.fromkeys([*places, *sorted(wanted_songs(constraints))]))
 
 
-def _ids_of(constraints: Iterable[Constraint]) -> list[str]:
-    return [
-        constraint["track_id"]
-        for constraint in constraints
-        if constraint["kind"] == "track" and "track_id" in constraint
-    ]
-
-
 def _artists(constraints: Sequence[Constraint], relation: str) -> list[str]:
-    """Keys of the artists that stand in this relation; a track that the catalogue lacks leaves its artist."""
+    """Keys of the artists named in this relation; of a track that the catalogue lacks, its artist."""
     names: list[str] = []
     for constraint in constraints:
         if constraint["kind"] == "artist" and constraint["relation"] == relation:
@@ -153,7 +129,7 @@ def _once(tracks: Iterable[Track]) -> tuple[Track, ...]:
 
 type Floats = NDArray[np.float64]
 
-# Tracks of the pool that count beside the examples: few examples say little of a trait.
+# Weight of the pool against the examples, in tracks: few examples say little of a trait.
 _PRIOR = 1.0
 # Years within which releases sound alike, about.
 _YEARS = 3.0
@@ -178,11 +154,7 @@ _SOUND = (
 def shared_traits(examples: Sequence[Track], pool: Sequence[Track]) -> list[float]:
     """How much each track of the pool is like the examples by its record; 0 is as like as any.
 
-    A trait that a record does not tell counts for nothing.
-
-    Args:
-        examples: what to be like; at least one.
-        pool: among which the tracks are compared.
+    A trait that a record lacks counts for nothing.
     """
     if not examples or not pool:
         return [0.0] * len(pool)

@@ -14,13 +14,13 @@ from src.catalogue.names import fold_text, name_key
 from src.catalogue.search import DEPTH, FusedHit, fuse
 from src.constraints.checks import Known
 from src.constraints.conflicts import bind
-from src.constraints.enforcement import Rules, judge, make_rules
+from src.constraints.enforcement import judge, make_rules
 from src.constraints.filters import hard_conditions
 from src.constraints.models.brief import Brief, Constraint, YearsConstraint
 from src.constraints.models.spec import PlaylistSpec
 from src.lexicon.keywords import keywords
-from src.retrieval.examples import MAX_EXAMPLE_CALLS, Examples, must_have_ids, read_examples, shared_traits
-from src.retrieval.searches import MAX_SEARCH_CALLS, Aim, Finds, Part, find, parts_of, weights_of
+from src.retrieval.examples import Examples, must_have_ids, read_examples, shared_traits
+from src.retrieval.searches import Aim, Finds, Part, find, parts_of, weights_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class PoolTrack:
 
 
 POOL_SIZE = 2_000
-# Candidates for one place of the list that are choice enough: caps, shares and a course all take from them.
-_PER_PLACE = 8
+# Enough candidates for one position of the list: caps, quotas and a contour all take from them.
+_PER_POSITION = 8
 # The spec counts what is less popular as unfamiliar.
 _FAMILIAR_FROM = 40
 # Records read at once: each call holds the interpreter for their whole length.
@@ -54,9 +54,6 @@ _TELLING_EXAMPLES = 5
 # The same where an artist's tracks stand for the artist, or the first finds for examples that are lacking.
 _STAND_IN_WEIGHT = 3.0
 _FIRST_FINDS = 10
-# The most calls of the engine for a pool of the usual size.
-_MAX_READS = -(-int(_SPARE * POOL_SIZE) // _READ_AT_ONCE)
-MAX_ENGINE_CALLS = MAX_EXAMPLE_CALLS + MAX_SEARCH_CALLS + _MAX_READS
 
 
 async def gather_pool(
@@ -71,18 +68,13 @@ async def gather_pool(
 ) -> list[PoolTrack]:
     """The candidates of a list, the most relevant first.
 
-    None breaks a hard wish. Those whose record cannot tell come in where the others are no choice enough.
-    Tracks that must be in the list are always there, first. Several recordings of one song may be; the best
-    one ranks first among them.
+    None breaks a hard constraint. Those whose record cannot tell are added where there are too few others.
+    Tracks that must be in the list come first. Several recordings of one song may be in it, the best one
+    before the others.
 
     Args:
-        catalogue: what is searched.
-        spec: what the list is to be.
-        known: what is known of the listener.
-        liked_ids: tracks to be like.
-        excluded_ids: tracks that are not wanted.
-        standing: wishes of the listener's taste rules.
-        size: how many candidates at most, beside the tracks that must be there.
+        rule_constraints: those of the listener's taste rules.
+        size: how many candidates at most, without the tracks that must be there.
 
     Raises:
         EmbeddingUnavailable: the embedding endpoint fails.
@@ -101,14 +93,14 @@ async def gather_pool(
         vector=await catalogue.embed(text),
         hard=[*hard_conditions(binding.constraints, known), *excluded],
         loose=[*hard_conditions(binding.constraints, known, allow_missing=True), *excluded],
-        enough=min(size, _PER_PLACE * wanted_tracks(spec, examples.named)),
+        enough=min(size, _PER_POSITION * wanted_tracks(spec, examples.named)),
         depth=max(DEPTH, size),
     )
     parts = parts_of(spec, binding.constraints)
     finds = await find(catalogue, aim, parts)
     tracks = await _records(catalogue, finds, parts, size)
     rules = make_rules(binding, known, None)
-    kept = [track for track in tracks if track["id"] not in musts and _may_stand(track, rules)]
+    kept = [track for track in tracks if track["id"] not in musts and judge(track, (), rules).broken is None]
     ranked = _ranked(finds, kept, examples)
     chosen = _cut(ranked, parts, size)
     sources = {hit.id: tuple(sorted(hit.ranks)) for hit in ranked}
@@ -136,12 +128,12 @@ def _text(brief: Brief, known: Known) -> str:
             case _:
                 pass
     said = f" {name_key(brief['text'])} "
-    told = [
+    missing = [
         words
         for words in dict.fromkeys(taken)
         if name_key(words) not in known.absent and f" {name_key(words)} " not in said
     ]
-    return " ".join([brief["text"], *told]).strip()
+    return " ".join([brief["text"], *missing]).strip()
 
 
 def _as_records_say(constraint: YearsConstraint) -> list[str]:
@@ -166,17 +158,13 @@ async def _records(catalogue: Catalogue, finds: Finds, parts: Sequence[Part], si
 
 
 def _cut(ranked: Sequence[FusedHit], parts: Sequence[Part], size: int) -> list[FusedHit]:
-    """The first `size` of a ranking, in which the best of each part of the list keep their places."""
+    """The first `size` of a ranking, that keeps the best of each part of the list."""
     each = int(_RESERVED * size) // len(parts) if parts else 0
     reserved = {hit.id for part in parts for hit in [hit for hit in ranked if part.name in hit.ranks][:each]}
     left = size - len(reserved)
     first = [hit.id for hit in ranked if hit.id not in reserved][: max(0, left)]
     wanted = reserved.union(first)
     return [hit for hit in ranked if hit.id in wanted]
-
-
-def _may_stand(track: Track, rules: Rules) -> bool:
-    return judge(track, (), rules).broken is None
 
 
 def _ranked(finds: Finds, tracks: Sequence[Track], examples: Examples) -> list[FusedHit]:
@@ -199,7 +187,7 @@ def _ranked(finds: Finds, tracks: Sequence[Track], examples: Examples) -> list[F
 
 
 def _best_recordings_first(ranked: Sequence[FusedHit], tracks: dict[str, Track]) -> list[tuple[Track, float]]:
-    """The tracks with their relevance, 0 to 1; of each song the best recording takes the best place."""
+    """The tracks with their relevance, 0 to 1; of each song the best recording takes the best rank."""
     songs: dict[str, list[Track]] = {}
     for hit in ranked:
         track = tracks[hit.id]

@@ -14,7 +14,6 @@ from src.catalogue.catalogue import Catalogue
 from src.catalogue.engine import (
     AnyOf,
     BestScore,
-    Between,
     Condition,
     EngineQuery,
     Hit,
@@ -28,32 +27,26 @@ from src.catalogue.models.filter import TrackFilter
 from src.catalogue.models.track import Track
 from src.catalogue.names import genre_key, name_key
 from src.catalogue.search import DEPTH, FusedHit, fuse, mean_of_examples, without_cut_tie
-from src.constraints.filters import LOOSEST, soft_conditions
+from src.constraints.filters import LOOSEST, outside, soft_conditions
 from src.constraints.models.brief import Constraint
 from src.constraints.models.spec import PlaylistSpec, Quota, quota_genres
 from src.retrieval.examples import Examples
+from src.schema import with_present
 
 # Genres wanted side by side that are looked for one by one; a brief seldom has more than three.
 _MAX_GENRES = 6
-# The most parts of one spec: eight shares, each with what is outside it, the opener, the genres.
-MAX_PARTS = 8 + 8 + 1 + _MAX_GENRES
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Tracks that some place or share of the list is for: its name, and what they meet."""
+    """Tracks that some position or quota of the list is for: its name, and the conditions that they meet."""
 
     name: str
     where: tuple[Condition, ...]
 
 
 def parts_of(spec: PlaylistSpec, constraints: Sequence[Constraint]) -> list[Part]:
-    """Every part of the list: shares, what a bounded one leaves room for, the opener, each of several genres.
-
-    Args:
-        spec: what the list is to be.
-        wishes: those that bind.
-    """
+    """Parts of the list: quotas, what a bounded one leaves room for, the opener, each of several genres."""
     parts: list[Part] = []
     for share in spec["shares"]:
         if share.get("at_least", 0.0) > 0:
@@ -85,25 +78,16 @@ def _named(share: Quota) -> str:
 
 
 def _inside(share: Quota) -> list[Condition]:
-    filter_: TrackFilter = {}
-    if genres := quota_genres(share):
-        filter_["genres_any"] = genres
-    if "year_from" in share:
-        filter_["year_from"] = share["year_from"]
-    if "year_to" in share:
-        filter_["year_to"] = share["year_to"]
-    return to_conditions(filter_)
+    filter_: TrackFilter = {"genres_any": quota_genres(share)}
+    years = {"year_from": share.get("year_from"), "year_to": share.get("year_to")}
+    return to_conditions(with_present(filter_, **years))
 
 
 def _outside(share: Quota) -> list[Condition]:
     """Tracks that are surely none of the share."""
     if genres := quota_genres(share):
         return [Match("genre_terms", tuple(genre_key(genre) for genre in genres), negated=True)]
-    spans: list[Between] = []
-    if "year_from" in share:
-        spans.append(Between("track.year", None, share["year_from"] - 1))
-    if "year_to" in share:
-        spans.append(Between("track.year", share["year_to"] + 1, None))
+    spans = outside(share.get("year_from"), share.get("year_to"))
     return [AnyOf(tuple(spans))] if spans else []
 
 
@@ -123,27 +107,24 @@ _WEIGHTS = {
     "filter": 0.1,
     "unproven": 0.1,
 }
-# The same for the search of a part: it gives candidates, and says little of how good they are.
+# The same for the search of a part: it finds candidates, and says little of how good they are.
 _PART_WEIGHT = 0.25
-# Rankings by likeness to the examples: these are not like themselves, and are found otherwise or not at all.
+# Rankings by likeness to the examples: the examples themselves are left out of them.
 _BY_LIKENESS = frozenset({"examples", "artists", "kin", "neighbours"})
 # First finds whose own neighbours are looked for.
 _STEPPING_STONES = 20
 # Examples that are each compared with every track; the mean takes in all.
 _COMPARED = 40
-# Genres that stand beside the shared ones are counted too: a tighter limit would push rare ones out.
+# Genres that come with the shared ones are counted too: a tighter limit would push rare ones out.
 _GENRES_COUNTED = 10_000
-# One call under the hard wishes, one a level of the soft ones, three by named examples, one a part, two for
-# the second hop, two when too little is found.
-MAX_SEARCH_CALLS = 1 + LOOSEST + 3 + MAX_PARTS + 2 + 2
 
 
 @dataclass(frozen=True, slots=True)
 class Aim:
     """What is searched for.
 
-    `words` are folded; `hard` are the conditions of the hard wishes and `loose` the same where a record that
-    cannot tell passes; fewer than `enough` tracks are too little; a ranking is `depth` tracks long.
+    `words` are folded; `hard` are the conditions of the hard constraints, which unknown values pass in
+    `loose`; fewer than `enough` tracks are too little; a ranking is `depth` tracks long.
     """
 
     constraints: Sequence[Constraint]
@@ -173,7 +154,7 @@ class Finds:
     records: dict[str, Track] = field(default_factory=dict)
 
     def add(self, name: str, hits: Iterable[Hit]) -> int:
-        """Add a ranking; gives its length."""
+        """Add a ranking; returns its length."""
         ranking = list(hits)
         if ranking:
             self.rankings.append((name, ranking))
@@ -200,13 +181,7 @@ def weights_of(names: Iterable[str]) -> dict[str, float]:
 
 
 async def find(catalogue: Catalogue, aim: Aim, parts: Sequence[Part]) -> Finds:
-    """Run the searches; when they find too little, take whatever meets the hard wishes, then what may.
-
-    Args:
-        catalogue: what is searched.
-        aim: what for.
-        parts: the parts of the list that get a search of their own.
-    """
+    """Run the searches; where they find too little, add what meets the hard constraints, then what may."""
     finds = Finds()
     await _rank(catalogue, aim, finds, _queries(aim), aim.hard)
     await _search_softly(catalogue, aim, finds)
@@ -241,7 +216,7 @@ async def _rank(
     queries: Sequence[tuple[str, EngineQuery]],
     where: Sequence[Condition],
 ) -> int:
-    """Run queries in one call; gives the length of the longest ranking."""
+    """Run queries in one call; returns the length of the longest ranking."""
     if not queries:
         return 0
     await asyncio.sleep(0)
@@ -249,11 +224,11 @@ async def _rank(
     found = 0
     for (name, query), hits in zip(queries, rankings, strict=True):
         kept = without_cut_tie(hits, query.limit)
-        found = max(found, finds.add(name, (hit for hit in kept if _is_told(aim, name, hit.id))))
+        found = max(found, finds.add(name, (hit for hit in kept if _counts(aim, name, hit.id))))
     return found
 
 
-def _is_told(aim: Aim, name: str, track_id: str) -> bool:
+def _counts(aim: Aim, name: str, track_id: str) -> bool:
     return name not in _BY_LIKENESS or track_id not in aim.examples.ids
 
 
@@ -266,7 +241,7 @@ async def _search_where(
         return await _rank(catalogue, aim, finds, [(name, Nearest(direction, limit))], where)
     await asyncio.sleep(0)
     tracks = await catalogue.engine.browse(where, limit)
-    return finds.add_records(name, (track for track in tracks if _is_told(aim, name, track["id"])))
+    return finds.add_records(name, (track for track in tracks if _counts(aim, name, track["id"])))
 
 
 async def _search_softly(catalogue: Catalogue, aim: Aim, finds: Finds) -> None:

@@ -19,7 +19,8 @@ from loguru import logger
 
 from src.catalogue.embedding.embedder import Embedder
 from src.catalogue.generations import catalogue_folder
-from src.catalogue.importing.build import ImportOptions, import_files
+from src.catalogue.importing.build import import_files
+from src.catalogue.importing.steps import ImportOptions
 from src.chat.clients import opened_tracing
 from src.main import create_app
 from src.settings import load_settings

@@ -5,9 +5,9 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from src.catalogue.documents import INDEXES, MAX_PASSAGE_CHARS, TrackDocument, passage_text, to_document
+from src.catalogue.documents import INDEXES, MAX_PASSAGE_CHARS, passage_text, to_document
 from src.catalogue.models.filter import FeatureName
-from src.catalogue.models.track import AudioFeatures
+from src.catalogue.models.track import AudioFeatures, TrackDocument
 from tests.fakes import make_track
 
 

@@ -27,6 +27,7 @@ from src.catalogue.generations import (
     swap_in,
     write_info,
 )
+from src.catalogue.models.overview import GenerationInfo
 from src.errors import CatalogueInUse, EmbeddingMismatch
 from tests.fakes import DIMENSIONS, hashed_embedder, make_track, stub_vector
 
@@ -70,7 +71,7 @@ async def build(folder: CatalogueFolder, titles: Sequence[str], model: str = "ha
     tracks = [make_track(title, "Band") for title in titles]
     await engine.upsert([TrackPoint(track, stub_vector(track)) for track in tracks])
     await engine.close()
-    info: generations.GenerationInfo = {
+    info: GenerationInfo = {
         "embedding_model": model,
         "dimensions": DIMENSIONS,
         "tracks": len(tracks),
@@ -199,7 +200,7 @@ def test_read_info_damaged(tmp_path: Path, content: str | None) -> None:
 
 
 def test_write_info_is_read_back(tmp_path: Path) -> None:
-    info: generations.GenerationInfo = {
+    info: GenerationInfo = {
         "embedding_model": "m",
         "dimensions": 3,
         "tracks": 7,

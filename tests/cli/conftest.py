@@ -14,8 +14,9 @@ from typing import Protocol
 import pytest
 from loguru import logger
 
-from src.catalogue.generations import catalogue_folder
-from src.catalogue.importing.build import ImportOptions, copy_shard, import_files
+from src.catalogue.generations import catalogue_folder, copy_shard
+from src.catalogue.importing.build import import_files
+from src.catalogue.importing.steps import ImportOptions
 from src.chat.clients import open_agent, opened_tracing
 from src.cli.app import main
 from src.settings import Settings

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from src.catalogue.importing.build import copy_shard
+from src.catalogue.generations import copy_shard
 from src.chat.models.answer import ANSWER
 from tests.cli.conftest import environment, one_line, run_process, write_json_lines
 from tests.fakes import songs

@@ -10,7 +10,8 @@ import pytest
 from pydantic import SecretStr
 
 from src.catalogue.generations import catalogue_folder
-from src.catalogue.importing.build import ImportOptions, import_files
+from src.catalogue.importing.build import import_files
+from src.catalogue.importing.steps import ImportOptions
 from src.chat.clients import open_agent, opened_tracing
 from src.evaluation.runner.scripted_model import Said, serve_model
 from src.main import create_app

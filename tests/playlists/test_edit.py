@@ -1,11 +1,12 @@
 from contextlib import suppress
+from typing import Annotated
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
-from src.constraints.models.edit import OPERATIONS, Operation
+from src.constraints.models.edit import MAX_OPERATIONS, Operation
 from src.errors import InvalidInput
 from src.playlists.diff import diff_lists
 from src.playlists.edit import Edited, apply_operations, edit_grounds, restored_version, with_pins
@@ -188,6 +189,7 @@ def test_restored_version_of_the_first_or_with_others_is_refused():
 
 
 _POSITIONS = st.lists(st.integers(1, 8), min_size=1, max_size=4)
+OPERATIONS = TypeAdapter(Annotated[list[Operation], Field(min_length=1, max_length=MAX_OPERATIONS)])
 _OPERATIONS = st.lists(
     st.one_of(
         st.builds(

@@ -1,11 +1,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from src.catalogue.catalogue import Catalogue
 from src.constraints.checks import Known
-from src.constraints.models.spec import GROW, GrowRequest
+from src.constraints.models.spec import GrowRequest
 from src.errors import InvalidInput
 from src.playlists.grow import alike_enough, check_grow, grow_pool, grow_seeds, grown_spec, likeness
 from src.retrieval.pool import wanted_tracks
@@ -14,7 +14,7 @@ from tests.playlists.lists import spec, track
 
 
 def request(**fields: object) -> GrowRequest:
-    return GROW.validate_python(fields)
+    return TypeAdapter(GrowRequest).validate_python(fields)
 
 
 def test_grow_request_takes_anything_alike_unless_it_says_otherwise():

@@ -1,10 +1,11 @@
 """Lists from specs: rules bind, examples are followed, and what is fixed stays."""
 
 import pytest
+from pydantic import TypeAdapter
 
 from src.constraints.checks import Known
 from src.constraints.models.brief import empty_brief
-from src.constraints.models.spec import GROW, GrowRequest, empty_spec
+from src.constraints.models.spec import GrowRequest, empty_spec
 from src.errors import InvalidInput, NotFound
 from src.playlists.make import Fixed, grown, make_list, reason_of, spec_of_conversation, spec_of_prompt
 from src.preferences.models.taste_rule import TasteRule
@@ -136,7 +137,9 @@ async def test_grown_from_a_playlist_takes_its_tracks_as_examples(clients):
 
 @pytest.mark.parametrize("field", ["include", "exclude"])
 async def test_grown_when_a_named_track_is_not_there(clients, field):
-    request = GROW.validate_python({"from_tracks": [IDS["Jolene"]], field: ["nowhere"], "threshold": 0.0})
+    request = TypeAdapter(GrowRequest).validate_python(
+        {"from_tracks": [IDS["Jolene"]], field: ["nowhere"], "threshold": 0.0}
+    )
     with pytest.raises(InvalidInput, match="1 of the tracks named"):
         await grown(clients, "ann", request, empty_spec(empty_brief()))
 

@@ -1,7 +1,7 @@
 """Which parts of a list get a search of their own."""
 
 from src.catalogue.engine import AnyOf, Between, Match
-from src.retrieval.searches import MAX_PARTS, parts_of
+from src.retrieval.searches import parts_of
 from tests.playlists.solver.constraints import constraint, genre, spec
 
 
@@ -10,21 +10,21 @@ def share(**fields: object) -> dict[str, object]:
 
 
 def test_parts_of_a_share_meet_its_genre_and_years():
-    (part,) = parts_of(spec(quotas=[share(genre="Soul", year_from=1960, year_to=1969, at_least=0.5)]), [])
+    (part,) = parts_of(spec(shares=[share(genre="Soul", year_from=1960, year_to=1969, at_least=0.5)]), [])
     assert part.name == "share: Soul 1960-1969"
     assert set(part.where) == {Match("genre_terms", ("soul",)), Between("track.year", 1960, 1969)}
 
 
 def test_parts_of_a_bounded_share_are_what_is_outside_it():
     of_genre, of_years = parts_of(
-        spec(quotas=[share(genre="rock", at_most=0.2), share(year_from=1980, year_to=1989, at_most=0.5)]), []
+        spec(shares=[share(genre="rock", at_most=0.2), share(year_from=1980, year_to=1989, at_most=0.5)]), []
     )
     assert of_genre.where == (Match("genre_terms", ("rock",), negated=True),)
     assert of_years.where == (AnyOf((Between("track.year", None, 1979), Between("track.year", 1990, None))),)
 
 
 def test_parts_of_a_share_that_asks_for_nothing_are_none():
-    assert parts_of(spec(quotas=[share(genre="rock"), share(at_most=0.5), share(at_least=0.5)]), []) == []
+    assert parts_of(spec(shares=[share(genre="rock"), share(at_most=0.5), share(at_least=0.5)]), []) == []
 
 
 def test_parts_of_openers_are_soft_however_they_are_said():
@@ -43,10 +43,10 @@ def test_parts_of_one_genre_are_none():
 
 def test_parts_of_the_same_tracks_are_one():
     halves = [share(genre="soul", at_least=0.5, half="first"), share(genre="soul", at_least=0.2)]
-    assert len(parts_of(spec(quotas=halves), [genre("soul"), genre("jazz")])) == 2
+    assert len(parts_of(spec(shares=halves), [genre("soul"), genre("jazz")])) == 2
 
 
 def test_parts_of_the_largest_spec_are_bounded():
     quotas = [share(year_from=1900 + year, at_least=0.1, at_most=0.2) for year in range(8)]
     constraints = [genre(f"kind {number}") for number in range(30)]
-    assert len(parts_of(spec(quotas=quotas, openers=[genre("jazz")]), constraints)) == MAX_PARTS
+    assert len(parts_of(spec(shares=quotas, openers=[genre("jazz")]), constraints)) == 23

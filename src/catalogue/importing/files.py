@@ -23,7 +23,7 @@ type Row = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that is none."""
+    """A row that cannot be read."""
 
     cause: str
     excerpt: str
@@ -31,7 +31,7 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class ReadRow:
-    """What stands in one row, its number from 1 (the header not counted), and how far the file is read."""
+    """One row, its number from 1 without the header, and how many bytes of the file on disk are read."""
 
     number: int
     content: Row | BadRow
@@ -39,7 +39,7 @@ class ReadRow:
 
 
 def fingerprint(path: Path) -> str:
-    """Tells one file from another: size, and a hash of its head and tail.
+    """Digest that tells one file from another: of its size, head and tail.
 
     Raises:
         InvalidInput: the file is missing, or may not be read.
@@ -83,11 +83,6 @@ def read_rows(path: Path) -> Iterator[ReadRow]:
         raise InvalidInput(
             f"{path}: the gzip archive is broken or ends early; nothing was changed."
         ) from None
-
-
-def size_on_disk(path: Path) -> int:
-    """What `ReadRow.bytes_read` ends at."""
-    return path.stat().st_size
 
 
 class _Text:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from src.catalogue.models.track import FEATURES
 from src.errors import InvalidInput
 
 # Fields that a column may be mapped to. `id` is the source's own id of the recording; `genres` may be named
@@ -25,19 +26,9 @@ FIELDS = (
     "popularity",
     "isrc",
     "mbid",
-    "danceability",
-    "energy",
-    "valence",
-    "acousticness",
-    "instrumentalness",
-    "speechiness",
-    "liveness",
-    "loudness",
-    "tempo",
-    "key",
-    "mode",
+    *FEATURES,
 )
-_FEATURE_COLUMNS = {name: (name,) for name in FIELDS[FIELDS.index("danceability") :]}
+_FEATURE_COLUMNS = {name: (name,) for name in FEATURES}
 
 type Columns = Mapping[str, tuple[str, ...]]
 
@@ -88,24 +79,13 @@ LAYOUTS = (
     Layout(
         "plain",
         {
+            **{name: (name,) for name in FIELDS},
             "id": ("track_id", "id"),
             "title": ("title", "name"),
             "artists": ("artists", "artist"),
-            "album": ("album",),
-            "year": ("year",),
-            "release_date": ("release_date",),
             "genres": ("genres", "genre"),
             "moods": ("moods", "mood"),
-            "tags": ("tags",),
-            "language": ("language",),
-            "country": ("country",),
-            "duration_ms": ("duration_ms",),
             "duration_s": ("duration_s", "duration"),
-            "explicit": ("explicit",),
-            "popularity": ("popularity",),
-            "isrc": ("isrc",),
-            "mbid": ("mbid",),
-            **_FEATURE_COLUMNS,
         },
         separator=";",
     ),

@@ -71,11 +71,17 @@ def to_track(row: Row, layout: Layout, *, source: str, licence: str) -> Track:
 
 def merge_tracks(first: Track, second: Track) -> Track:
     """One track from two rows about it: lists are joined, what the first lacks is taken from the second."""
-    merged: Track = {**second, **first}
-    merged["genres"] = list(dict.fromkeys([*first["genres"], *second["genres"]]))[:_MAX_LIST]
-    merged["moods"] = list(dict.fromkeys([*first["moods"], *second["moods"]]))[:_MAX_LIST]
-    merged["tags"] = list(dict.fromkeys([*first["tags"], *second["tags"]]))[:_MAX_LIST]
-    return merged
+    return {
+        **second,
+        **first,
+        "genres": _joined(first["genres"], second["genres"]),
+        "moods": _joined(first["moods"], second["moods"]),
+        "tags": _joined(first["tags"], second["tags"]),
+    }
+
+
+def _joined(first: list[str], second: list[str]) -> list[str]:
+    return list(dict.fromkeys([*first, *second]))[:_MAX_LIST]
 
 
 def _cell(row: Row, layout: Layout, name: str) -> object:

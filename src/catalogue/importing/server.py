@@ -6,16 +6,16 @@ from pathlib import Path
 from src.catalogue.catalogue import NO_MODEL
 from src.catalogue.embedding.embedder import Embedder
 from src.catalogue.generations import catalogue_folder
-from src.catalogue.importing.build import (
+from src.catalogue.importing.build import building, writing_embedder
+from src.catalogue.importing.steps import (
     ImportOptions,
     ImportSummary,
     Progress,
-    building,
     drop_staging,
+    finish,
     open_staging,
     stage_files,
     write_staged,
-    writing_embedder,
 )
 from src.errors import InvalidInput
 from src.settings import Settings
@@ -48,22 +48,13 @@ async def import_to_server(
         try:
             stored = await collection_embedding_model(client, name)
             usable = embedder if stored is None else writing_embedder(stored, embedder)
-            await ensure_collection(
-                client,
-                name,
-                dimensions=embedder.dimensions if embedder else 0,
-                embedding_model=model,
-            )
+            dimensions = embedder.dimensions if embedder else 0
+            await ensure_collection(client, name, dimensions=dimensions, embedding_model=model)
             rows = stage_files(staging, paths, options, progress)
             if not staging.staged():
                 raise InvalidInput("No row of these files is a track.")
             embedded = await write_staged(staging, engine, usable, progress)
-            rejected = staging.reject_counts()
-            rejects_file = folder.root / "rejects.jsonl" if rejected else None
-            if rejects_file is not None:
-                staging.write_rejects(rejects_file)
-            total = await engine.count([])
-            summary = ImportSummary(rows, staging.staged(), embedded, rejected, rejects_file, total)
+            summary = await finish(staging, engine, folder, rows, embedded)
         finally:
             staging.close()
             await engine.close()

@@ -1,12 +1,12 @@
-"""Where an import keeps its place: a small SQLite file beside the generation it builds.
+"""How far an import has come: a small SQLite file in the folder of the generation it builds.
 
 Rows are staged first and merged by track id; then each staged track is embedded and written. Both steps are
-committed in batches, so an import that was killed goes on where it was, with nothing lost or doubled.
+committed in batches, so an import that was killed resumes there, with nothing lost or doubled.
 """
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -58,7 +58,7 @@ class Staging:
         *,
         finished: bool,
     ) -> None:
-        """Keep one batch of a file: its tracks, merged with what is staged, and its rejects, all or nothing.
+        """Store one batch of a file: its tracks, merged with what is staged, and its rejects, all or nothing.
 
         Args:
             rejects: (row number, cause, excerpt).
@@ -96,7 +96,7 @@ class Staging:
         return [TRACK.validate_json(text) for (text,) in rows]
 
     def mark_done(self, ids: Iterable[str]) -> None:
-        """These tracks are in the catalogue."""
+        """Note that these tracks are in the catalogue."""
         self._connection.execute("BEGIN IMMEDIATE")
         self._connection.executemany("UPDATE tracks SET done = 1 WHERE id = ?", [(id_,) for id_ in ids])
         self._connection.execute("COMMIT")
@@ -136,15 +136,3 @@ class Staging:
     def _one(self, query: str, *values: str) -> object:
         row: tuple[object, ...] | None = self._connection.execute(query, values).fetchone()
         return None if row is None else row[0]
-
-
-def batches[T](items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """The items in lists of at most `size`."""
-    batch: list[T] = []
-    for item in items:
-        batch.append(item)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

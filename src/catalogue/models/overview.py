@@ -1,6 +1,7 @@
-"""What a catalogue holds."""
+"""What a catalogue holds, and what its files say of it."""
 
-from typing import TypedDict
+from pydantic import TypeAdapter
+from typing_extensions import TypedDict
 
 from src.schema import documented
 
@@ -10,9 +11,9 @@ class Count(TypedDict):
     """A value with the number of tracks that have it."""
 
     value: str
-    """The value."""
+    """The genre, mood, language code or decade (`1990s`)."""
     tracks: int
-    """How many tracks."""
+    """Number of tracks that have it."""
 
 
 @documented
@@ -35,3 +36,31 @@ class Overview(TypedDict):
     """Languages by ISO 639 code; `zxx` is music without words."""
     decades: list[Count]
     """Decades of release, the earliest first."""
+
+
+@documented
+class GenerationInfo(TypedDict):
+    """`info.json` of a generation of the embedded catalogue."""
+
+    embedding_model: str
+    """Name of the model that filled it; `none` when BM25 alone serves."""
+    dimensions: int
+    """Size of its vectors; 0 without a model."""
+    tracks: int
+    """Number of tracks in it."""
+    origin: str
+    """`starter` and its digest, or `import` once the listener's own files are in it."""
+
+
+@documented
+class OwnerInfo(TypedDict):
+    """`owner.json`: the process that has the embedded catalogue open."""
+
+    pid: int
+    """Process id; 0 when it is not known yet."""
+    address: str
+    """Where it serves HTTP; empty for a command."""
+
+
+GENERATION_INFO = TypeAdapter(GenerationInfo)
+OWNER_INFO = TypeAdapter(OwnerInfo)

@@ -1,28 +1,25 @@
-"""The starter catalogue: well-known recordings, described by hand, with their vectors shipped beside them.
+"""The starter catalogue: well-known recordings, described by hand, and their shipped vectors.
 
 `tracks.jsonl` is written by hand; `vectors.npy` (float16, one row a track, in the same order) is made from it
 by `python -m src.catalogue.starter.embed`.
 """
 
 from pathlib import Path
-from typing import NotRequired
 from uuid import UUID, uuid5
 
 import numpy as np
-from pydantic import TypeAdapter
-from typing_extensions import TypedDict
 
 from src.catalogue.embedding.embedder import Vectors
-from src.catalogue.models.track import Track
+from src.catalogue.models.track import STARTER_ROW, StarterRow, Track
 from src.catalogue.names import song_key, split_title
-from src.schema import documented
+from src.schema import with_present
 
 TRACKS = Path(__file__).with_name("tracks.jsonl")
 VECTORS = Path(__file__).with_name("vectors.npy")
 # The model that made the vectors.
 MODEL = "multilingual-e5-small-q4"
 
-# The head of the digest of `tracks.jsonl`: a catalogue that another one filled is built anew.
+# Start of the SHA-256 of `tracks.jsonl`: a catalogue built from another version is built anew.
 DIGEST = "c296cc71e546"
 
 SOURCE = "starter"
@@ -36,40 +33,11 @@ def track_id(source: str, source_id: str) -> str:
     return str(uuid5(TRACK_NAMESPACE, f"{source}:{source_id}"))
 
 
-@documented
-class StarterRow(TypedDict, closed=True):
-    """A line of `tracks.jsonl`."""
-
-    title: str
-    """Title as released."""
-    artists: list[str]
-    """As credited, the main one first."""
-    aliases: NotRequired[list[str]]
-    """Romanised, translated or native names."""
-    album: NotRequired[str]
-    """Album, or the single."""
-    year: int
-    """First release of this recording."""
-    genres: list[str]
-    """From broad to narrow; the first is the family."""
-    moods: list[str]
-    """One to three."""
-    tags: list[str]
-    """Voices, instruments, themes, occasions."""
-    language: str
-    """ISO 639 code; `zxx` without words."""
-    country: NotRequired[str]
-    """Where the first artist is from, ISO 3166-1 alpha-2."""
-    energy: int
-    """1 (very calm) to 5 (very intense)."""
-
-
-_ROW = TypeAdapter(StarterRow)
-
-
 def starter_tracks() -> list[Track]:
     """Every track of the starter catalogue, in the order of its vectors."""
-    return [_to_track(_ROW.validate_json(line)) for line in TRACKS.read_text(encoding="utf-8").splitlines()]
+    return [
+        _to_track(STARTER_ROW.validate_json(line)) for line in TRACKS.read_text(encoding="utf-8").splitlines()
+    ]
 
 
 def starter_vectors() -> Vectors:
@@ -93,10 +61,5 @@ def _to_track(row: StarterRow) -> Track:
         "source": SOURCE,
         "licence": LICENCE,
     }
-    if "album" in row:
-        track["album"] = row["album"]
-    if "aliases" in row:
-        track["aliases"] = row["aliases"]
-    if "country" in row:
-        track["country"] = row["country"]
-    return track
+    optional = {key: row.get(key) for key in ("album", "aliases", "country")}
+    return with_present(track, **optional)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, NotRequired
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from src.constraints.models.brief import Constraint
@@ -101,8 +101,3 @@ class RestoreOperation(TypedDict, closed=True):
 type Operation = Annotated[
     PositionsOperation | MoveOperation | ChangeSpecOperation | RestoreOperation, Field(discriminator="op")
 ]
-
-OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation)
-OPERATIONS: TypeAdapter[list[Operation]] = TypeAdapter(
-    Annotated[list[Operation], Field(min_length=1, max_length=MAX_OPERATIONS)]
-)

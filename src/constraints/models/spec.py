@@ -186,6 +186,3 @@ class GrowRequest(TypedDict, closed=True):
     """Tracks that must not be in it; nor may other recordings of their songs."""
     threshold: Annotated[float, Field(ge=0, le=1, default=0.0)]
     """How alike the examples a track must be to come in, 0 (anything) to 1 (as good as the same)."""
-
-
-GROW: TypeAdapter[GrowRequest] = TypeAdapter(GrowRequest)

@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 
 from src.catalogue.embedding.embedder import Embedder
 from src.catalogue.generations import CatalogueSource, catalogue_folder
-from src.catalogue.importing.build import ImportOptions, import_files
+from src.catalogue.importing.build import import_files
+from src.catalogue.importing.steps import ImportOptions
 from src.catalogue.wiring import open_catalogue
 from src.chat.clients import Agent, RecordingPolicy, opened_tracing
 from src.chat.loop import Limits

@@ -10,8 +10,15 @@ from typing import Protocol
 import pytest
 
 from src.catalogue.edge import load_edge
-from src.catalogue.generations import CatalogueFolder, catalogue_folder, current_generation, shard_folder
-from src.catalogue.importing.build import ImportOptions, copy_shard, import_files
+from src.catalogue.generations import (
+    CatalogueFolder,
+    catalogue_folder,
+    copy_shard,
+    current_generation,
+    shard_folder,
+)
+from src.catalogue.importing.build import import_files
+from src.catalogue.importing.steps import ImportOptions
 from src.catalogue.models.track import Track
 from tests.fakes import hashed_embedder
 

@@ -9,15 +9,9 @@ from src.catalogue import starter
 from src.catalogue.edge import EdgeEngine
 from src.catalogue.embedding.embedder import Embedder
 from src.catalogue.generations import current_generation, read_info
-from src.catalogue.importing import build
-from src.catalogue.importing.build import (
-    ImportOptions,
-    building,
-    import_files,
-    rebuild,
-    reembed,
-    writing_embedder,
-)
+from src.catalogue.importing import build, steps
+from src.catalogue.importing.build import building, import_files, rebuild, reembed, writing_embedder
+from src.catalogue.importing.steps import ImportOptions
 from src.catalogue.models.track import Track
 from src.catalogue.wiring import open_catalogue
 from src.errors import CatalogueInUse, EmbeddingMismatch, InvalidInput
@@ -267,7 +261,7 @@ async def test_import_files_when_the_model_changed_since_an_interruption_begins_
         return await inner.embed_texts(texts)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "WRITE_BATCH", 2)
+        patch.setattr(steps, "WRITE_BATCH", 2)
         with pytest.raises(RuntimeError):
             await bring(folder, path, embedder=Embedder("old", 64, break_down, inner.embed_query))
     summary = await bring(folder, path, embedder=hashed_embedder("new"))

@@ -9,27 +9,28 @@ from pathlib import Path
 import pytest
 
 from src.catalogue.embedding.embedder import Embedder
-from src.catalogue.generations import catalogue_folder
-from src.catalogue.importing.build import ImportOptions, copy_shard, import_files
+from src.catalogue.generations import catalogue_folder, copy_shard
+from src.catalogue.importing.build import import_files
 from src.catalogue.importing.staging import Staging
+from src.catalogue.importing.steps import ImportOptions
 from tests.catalogue.importing.conftest import content_of, serving, silent, track_rows, write_csv
 from tests.fakes import hashed_embedder
 
 ROOT = Path(__file__).parents[3]
 ROWS = 30
 
-# Imports a file in small batches; at the n-th arrival at a moment it says so and stands still.
+# Imports a file in small batches; at the n-th arrival at a moment it says so and waits.
 CHILD = """
 import asyncio, signal, sys
 from pathlib import Path
 from src.catalogue.generations import catalogue_folder
-from src.catalogue.importing import build
+from src.catalogue.importing import build, steps
 from src.catalogue.importing.staging import Staging
-from src.embedding.embedder import Embedder
+from src.catalogue.embedding.embedder import Embedder
 from tests.fakes import hashed_embedder
 
 data_dir, file, moment, arrivals = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
-build._STAGE_BATCH, build.WRITE_BATCH = 10, 5
+steps._STAGE_BATCH, steps.WRITE_BATCH = 10, 5
 
 def reach(here):
     global arrivals
@@ -61,7 +62,7 @@ before(build, "swap_in", "before swap")
 before(build, "drop_staging", "swapped")
 embedder = Embedder(inner.model, inner.dimensions, embed_texts, inner.embed_query)
 asyncio.run(build.import_files(
-    catalogue_folder(Path(data_dir)), [Path(file)], build.ImportOptions({}), embedder, on_progress
+    catalogue_folder(Path(data_dir)), [Path(file)], steps.ImportOptions({}), embedder, on_progress
 ))
 """
 

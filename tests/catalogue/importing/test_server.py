@@ -6,9 +6,10 @@ from qdrant_client import AsyncQdrantClient
 from src.catalogue import wiring as opening
 from src.catalogue.embedding.embedder import Embedder
 from src.catalogue.generations import current_generation
-from src.catalogue.importing import build
-from src.catalogue.importing.build import ImportOptions, import_files
+from src.catalogue.importing import build, steps
+from src.catalogue.importing.build import import_files
 from src.catalogue.importing.server import import_to_server
+from src.catalogue.importing.steps import ImportOptions
 from src.catalogue.server import ServerEngine, collection_embedding_model
 from src.errors import EmbeddingMismatch, InvalidInput
 from src.settings import Settings
@@ -68,7 +69,7 @@ async def test_import_to_server_lists_rejects(client, served, csv_file, folder):
 
 
 async def test_import_to_server_when_interrupted_goes_on(client, served, csv_file, monkeypatch):
-    monkeypatch.setattr(build, "WRITE_BATCH", 2)
+    monkeypatch.setattr(steps, "WRITE_BATCH", 2)
     inner = hashed_embedder()
     asked: list[str] = []
 

@@ -5,9 +5,9 @@ import sqlite3
 
 import pytest
 
-from src.catalogue.importing import build
-from src.catalogue.importing.build import ImportOptions, stage_files
-from src.catalogue.importing.staging import Staging, batches
+from src.catalogue.importing import steps
+from src.catalogue.importing.staging import Staging
+from src.catalogue.importing.steps import ImportOptions, stage_files
 from tests.catalogue.importing.conftest import silent, track_rows
 from tests.fakes import make_track
 
@@ -23,7 +23,7 @@ def staging(tmp_path):
 
 def test_stage_files_when_interrupted_goes_on_reading_as_it_began(staging, tmp_path, monkeypatch):
     """The columns of the first rows choose the layout, also for an import that goes on after them."""
-    monkeypatch.setattr(build, "_STAGE_BATCH", 2)
+    monkeypatch.setattr(steps, "_STAGE_BATCH", 2)
     path = tmp_path / "t.jsonl"
     first = [{"title": f"T{number}", "artist": "A"} for number in range(2)]
     later = [{"track_id": "1", "track_name": "Other", "artists": "B", "title": "T2", "artist": "A"}] * 2
@@ -65,8 +65,3 @@ def test_reject_counts_names_the_most_frequent_cause_first(staging):
         "f", "t.csv", [], [(1, "b", ""), (2, "a", ""), (3, "c", ""), (4, "c", "")], 4, finished=True
     )
     assert list(staging.reject_counts().items()) == [("c", 2), ("a", 1), ("b", 1)]
-
-
-def test_batches_gives_all_items_in_lists_of_the_size():
-    assert list(batches(range(5), 2)) == [[0, 1], [2, 3], [4]]
-    assert list(batches([], 2)) == []

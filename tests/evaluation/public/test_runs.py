@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from src.catalogue.generations import catalogue_folder
-from src.catalogue.importing.build import ImportOptions, import_files
+from src.catalogue.importing.build import import_files
+from src.catalogue.importing.steps import ImportOptions
 from src.chat.clients import Agent
 from src.errors import InvalidInput
 from src.evaluation.models.run import MetricLine

@@ -1,10 +1,11 @@
 """Edits by words: operations on places, changes of the spec, and refusals that help."""
 
 import pytest
+from pydantic import TypeAdapter
 
 from src.constraints.describe import describe
 from src.constraints.models.brief import empty_brief
-from src.constraints.models.edit import OPERATIONS
+from src.constraints.models.edit import Operation
 from src.constraints.models.spec import SPEC, empty_spec
 from src.errors import InvalidInput
 from src.lexicon.genres import load_vocabulary
@@ -31,7 +32,7 @@ def _list():
 
 async def _read(catalogue, words):
     edits = await read_edits(catalogue, await load_vocabulary(catalogue), words, _list(), 2026)
-    return OPERATIONS.validate_python(edits)
+    return TypeAdapter(list[Operation]).validate_python(edits)
 
 
 @pytest.mark.parametrize(
