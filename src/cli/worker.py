@@ -1,17 +1,21 @@
 """`segue worker`: does the jobs that `segue serve` sends to RabbitMQ."""
 
+from __future__ import annotations
+
 import asyncio
 import signal
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
+if TYPE_CHECKING:
+    from pydantic import SecretStr
 
-from src.jobs.dispatch import Dispatch
-from src.jobs.running import JobHandlers
-from src.settings import InvalidSettings, Settings, load_settings
-from src.storage.database import Database
+    from src.jobs.dispatch import Dispatch
+    from src.jobs.running import JobHandlers
+    from src.settings import Settings
+    from src.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +33,18 @@ class Workplace:
 type OpenWorkplace = Callable[[Settings], AbstractAsyncContextManager[Workplace]]
 
 
+def worker() -> None:
+    """Do the jobs that `segue serve` sends to RabbitMQ; needs BROKER_URL, and QDRANT_URL beside a server."""
+    run_worker(open_workplace)
+
+
 def run_worker(open_workplace: OpenWorkplace) -> None:
     """Do jobs until interrupted; those under way are finished, or given back.
 
     Raises:
         InvalidSettings: no broker is set.
     """
+    from src.settings import InvalidSettings, load_settings
     from src.telemetry.logging import configure_logging
 
     settings = load_settings()
@@ -44,6 +54,23 @@ def run_worker(open_workplace: OpenWorkplace) -> None:
         )
     configure_logging(settings.log_level)
     asyncio.run(_work(settings, settings.broker_url, open_workplace))
+
+
+@asynccontextmanager
+async def open_workplace(settings: Settings) -> AsyncIterator[Workplace]:
+    """The agent's parts, and the handler of every kind of job.
+
+    Raises:
+        CatalogueInUse: a server has the embedded catalogue; QDRANT_URL shares one.
+    """
+    from src.chat.clients import open_agent, opened_tracing
+    from src.main import job_handlers, playlist_clients
+    from src.playlists.jobs import due_refreshes
+
+    with opened_tracing(settings) as tracing:
+        async with open_agent(settings, tracing) as agent:
+            handlers = job_handlers(playlist_clients(agent, settings), settings)
+            yield Workplace(agent.database, handlers, due_refreshes)
 
 
 async def _work(settings: Settings, broker_url: SecretStr, open_workplace: OpenWorkplace) -> None:

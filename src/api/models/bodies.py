@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, NotRequired
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 from typing_extensions import TypedDict
 
 from src.catalogue.models.track import Track
@@ -164,3 +164,7 @@ class Ready(TypedDict):
     """Whether all parts answer."""
     parts: dict[str, str]
     """`ok` or what is wrong, by part: `catalogue`, `database`."""
+
+
+TRACK_PAGE = TypeAdapter(TrackPage)
+READY = TypeAdapter(Ready)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, NotRequired
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 from typing_extensions import TypedDict
 
 from src.constraints.models.edit import MAX_OPERATIONS, Operation
@@ -186,3 +186,9 @@ class ImportAnswer(TypedDict):
 
 
 type ExportFormat = Literal["m3u8", "xspf", "jspf", "csv", "json"]
+
+PLAYLIST_ANSWER = TypeAdapter(PlaylistAnswer)
+PLAYLIST_LINES = TypeAdapter(PlaylistLines)
+VERSION_LINES = TypeAdapter(VersionLines)
+JOB_ANSWER = TypeAdapter(JobAnswer)
+IMPORT_ANSWER = TypeAdapter(ImportAnswer)
