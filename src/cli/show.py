@@ -1,4 +1,4 @@
-"""Answers and playlists on a terminal. Catalogue text is printed as text, never as markup or control codes."""
+"""Answers and playlists on a terminal: catalogue text as text, never as markup or control codes."""
 
 from collections.abc import Sequence
 
