@@ -23,6 +23,7 @@ from src.constraints.models.brief import BRIEF, Brief
 from src.constraints.models.entry import BriefPatch
 from src.conversations.models import conversation as documents
 from src.conversations.store import get_conversation, get_turn, list_conversations
+from src.schema import with_present
 
 router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
 
@@ -50,9 +51,7 @@ async def read_conversations(
             for item in page["conversations"]
         ]
     }
-    if page["next_cursor"] is not None:
-        answer["next"] = page["next_cursor"]
-    return answer
+    return with_present(answer, next=page["next_cursor"])
 
 
 @router.get("/{conversation_id}")
