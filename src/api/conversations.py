@@ -42,11 +42,9 @@ async def read_conversations(
     answer: ConversationList = {
         "conversations": [
             {
-                "id": item["id"],
+                **item,
                 "created_at": item["created_at"].isoformat(),
                 "updated_at": item["updated_at"].isoformat(),
-                "turns": item["turns"],
-                "first_message": item["first_message"],
             }
             for item in page["conversations"]
         ]

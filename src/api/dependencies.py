@@ -1,4 +1,4 @@
-"""Who asks, and whether there is room."""
+"""What a route depends on: the service, with a slot for a turn, and the listener who asks."""
 
 import hmac
 from collections.abc import AsyncIterator

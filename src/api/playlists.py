@@ -1,4 +1,4 @@
-"""`/v1/playlists`: made from a prompt as a job, kept with every version, edited, refreshed, taken away."""
+"""`/v1/playlists`: made from a prompt as a job, stored with every version, edited, refreshed, exported."""
 
 import asyncio
 from typing import Annotated, get_args
@@ -49,7 +49,7 @@ Before = Annotated[str | None, Query(max_length=200, description="`next` of the 
 Key = Annotated[str | None, Header(min_length=1, max_length=128)]
 
 _MADE_DOC = {"description": "It takes longer: a job, to be followed at its `Location`."}
-_SVG_DOC = {"description": "The course of energy, tempo and year.", "content": {SVG: {}}}
+_SVG_DOC = {"description": "The contour of energy, tempo and year.", "content": {SVG: {}}}
 _FILE_DOC = {"description": "The list as a file."}
 
 
@@ -213,7 +213,7 @@ async def bring_back(
 
 @router.get("/{playlist_id}/picture.svg", response_class=Response, responses={200: _SVG_DOC})
 async def picture(playlist_id: PlaylistId, service: ServiceOf, listener: ListenerOf) -> Response:
-    """The course of energy, tempo and year over the list."""
+    """The contour of energy, tempo and year over the list."""
     playlist = await get_playlist(service.agent.database, listener, playlist_id)
     entries = playlist["result"]["entries"]
     drawn = contour_picture(playlist["title"], entries, asked_contours(playlist["spec"], len(entries)))

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from src.cli.client import address_of, call_server
+from src.cli.terminal import command_settings, open_console, plain, print_plain
+from src.errors import CatalogueInUse, InvalidInput
+
 if TYPE_CHECKING:
+    from src.catalogue.catalogue import Catalogue
     from src.catalogue.edge import EdgeEngine
     from src.catalogue.importing.build import ImportOptions, ImportSummary
     from src.catalogue.models.filter import TrackFilter
@@ -40,8 +46,6 @@ def import_(
     """Import your own tracks; run it again to go on after an interruption."""
     from src.catalogue.importing.build import ImportOptions
     from src.cli.progress import ProgressBar
-    from src.cli.terminal import command_settings
-    from src.errors import InvalidInput
 
     settings = command_settings(_LOG_LEVEL)
     pairs = [entry.partition("=") for entry in map_ or []]
@@ -67,7 +71,6 @@ def search(
 ) -> None:
     """Search the catalogue by meaning and words."""
     from src.cli.show import track_text
-    from src.cli.terminal import command_settings, open_console, print_plain
     from src.schema import with_present
 
     lists: TrackFilter = {
@@ -86,8 +89,6 @@ def search(
 @catalogue_app.command()
 def info() -> None:
     """Size of the catalogue, its engine and its embedding model."""
-    from src.cli.terminal import command_settings, open_console
-
     content = asyncio.run(_overview(command_settings(_LOG_LEVEL)))
     for name in ("tracks", "engine", "embedding_model", "version"):
         open_console().print(f"{name.replace('_', ' ')}: {content[name]}", markup=False)
@@ -98,8 +99,6 @@ def facets() -> None:
     """Genres, moods, languages and decades with their counts."""
     from rich.table import Table
     from rich.text import Text
-
-    from src.cli.terminal import command_settings, open_console, plain
 
     content = asyncio.run(_overview(command_settings(_LOG_LEVEL)))
     for name in ("genres", "moods", "languages", "decades"):
@@ -114,7 +113,6 @@ def remove(ids: Annotated[list[str], typer.Argument(help="Ids of the tracks.", m
     """Remove tracks from the embedded catalogue."""
     from src.catalogue.generations import catalogue_folder
     from src.catalogue.importing.build import rebuild
-    from src.cli.terminal import open_console, print_plain
 
     settings = _embedded_settings()
     wanted = list(dict.fromkeys(ids))
@@ -139,7 +137,6 @@ def reembed() -> None:
     from src.catalogue.generations import catalogue_folder
     from src.catalogue.importing.build import reembed as reembed_catalogue
     from src.cli.progress import ProgressBar
-    from src.cli.terminal import open_console
 
     settings = _embedded_settings()
     with ProgressBar(detailed=True) as bar:
@@ -153,8 +150,6 @@ def reembed() -> None:
 
 
 def _embedded_settings() -> Settings:
-    from src.cli.terminal import command_settings
-    from src.errors import InvalidInput
 
     settings = command_settings(_LOG_LEVEL)
     if settings.qdrant_url:
@@ -178,22 +173,15 @@ async def _import(
 
 async def _search(settings: Settings, query: str, limit: int, filter_: TrackFilter) -> list[Track]:
     from src.api.models.bodies import TRACK_PAGE
-    from src.catalogue.embedding.choose import choose_embedder
     from src.catalogue.filters import to_conditions
     from src.catalogue.search import hybrid_search
-    from src.catalogue.wiring import open_catalogue
-    from src.cli.client import address_of, call_server
-    from src.errors import CatalogueInUse
 
-    try:
-        async with (
-            open_catalogue(settings, await choose_embedder(settings)) as source,
-            source.use() as catalogue,
-        ):
-            vector = await catalogue.embed(query)
-            found = await hybrid_search(catalogue, query, vector, to_conditions(filter_), limit)
-            return [item.track for item in found]
-    except CatalogueInUse as error:
+    async def here(catalogue: Catalogue) -> list[Track]:
+        vector = await catalogue.embed(query)
+        found = await hybrid_search(catalogue, query, vector, to_conditions(filter_), limit)
+        return [item.track for item in found]
+
+    async def there(address: str) -> list[Track]:
         lists = {
             "artist": filter_.get("artists", []),
             "not_artist": filter_.get("not_artists", []),
@@ -203,32 +191,42 @@ async def _search(settings: Settings, query: str, limit: int, filter_: TrackFilt
         params = [("query", query), ("limit", str(limit))]
         params += [(name, value) for name, values in lists.items() for value in values]
         params += [(name, str(filter_[name])) for name in ("year_from", "year_to") if name in filter_]
-        page = await call_server(address_of(error), settings, "GET", "/v1/tracks", TRACK_PAGE, params=params)
+        page = await call_server(address, settings, "GET", "/v1/tracks", TRACK_PAGE, params=params)
         return [hit["track"] for hit in page["tracks"]]
+
+    return await _on_catalogue(settings, here, there)
 
 
 async def _overview(settings: Settings) -> Overview:
     from pydantic import TypeAdapter
 
-    from src.catalogue.embedding.choose import choose_embedder
     from src.catalogue.facets import describe_catalogue
     from src.catalogue.models.overview import Overview
+
+    answer = TypeAdapter(Overview)
+    return await _on_catalogue(
+        settings,
+        describe_catalogue,
+        lambda address: call_server(address, settings, "GET", "/v1/catalogue", answer),
+    )
+
+
+async def _on_catalogue[T](
+    settings: Settings, here: Callable[[Catalogue], Awaitable[T]], there: Callable[[str], Awaitable[T]]
+) -> T:
+    """Read the catalogue in this process, or at the address of the server that has it open."""
+    from src.catalogue.embedding.choose import choose_embedder
     from src.catalogue.wiring import open_catalogue
-    from src.cli.client import address_of, call_server
-    from src.errors import CatalogueInUse
 
     try:
-        async with (
-            open_catalogue(settings, await choose_embedder(settings)) as source,
-            source.use() as catalogue,
-        ):
-            return await describe_catalogue(catalogue)
+        embedder = await choose_embedder(settings)
+        async with open_catalogue(settings, embedder) as source, source.use() as catalogue:
+            return await here(catalogue)
     except CatalogueInUse as error:
-        return await call_server(address_of(error), settings, "GET", "/v1/catalogue", TypeAdapter(Overview))
+        return await there(address_of(error))
 
 
 def _show_summary(summary: ImportSummary, seconds: float) -> None:
-    from src.cli.terminal import open_console, print_plain
 
     console = open_console()
     print_plain(

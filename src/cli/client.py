@@ -1,21 +1,22 @@
 """HTTP for a command: calls of the server that has the catalogue open, or of an app in this process."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter, ValidationError
-
-from src.chat.clients import Agent, open_agent, opened_tracing
-from src.chat.models.answer import PROBLEM
+from src.cli.terminal import command_settings
 from src.errors import CatalogueInUse, DomainError
-from src.settings import Settings
 
 if TYPE_CHECKING:
     import httpx
+    from pydantic import TypeAdapter
 
-NOTHING: TypeAdapter[None] = TypeAdapter(None)
+    from src.chat.clients import Agent
+    from src.settings import Settings
+
 _HERE = "http://127.0.0.1"
 
 
@@ -30,6 +31,8 @@ async def here_or_there[T](
     settings: Settings, here: Callable[[Agent], Awaitable[T]], there: Callable[[str], Awaitable[T]]
 ) -> T:
     """Do it with an agent of this process, or at the address of the server that has the catalogue open."""
+    from src.chat.clients import open_agent, opened_tracing
+
     with opened_tracing(settings) as tracing:
         try:
             async with open_agent(settings, tracing) as agent:
@@ -69,12 +72,14 @@ async def call_server[T](
         return await call(client, method, path, answer, server=server, json=json, params=params)
 
 
-def on_routes[T](settings: Settings, ask: Callable[["httpx.AsyncClient"], Awaitable[T]]) -> T:
+def on_routes[T](ask: Callable[[httpx.AsyncClient], Awaitable[T]]) -> T:
     """Run `ask` with a client of the routes, of the running server or of an app in this process.
 
     Raises:
         CatalogueInUse: another command has the catalogue open.
     """
+
+    settings = command_settings()
 
     async def run() -> T:
         async with _opened_routes(settings) as client:
@@ -84,7 +89,7 @@ def on_routes[T](settings: Settings, ask: Callable[["httpx.AsyncClient"], Awaita
 
 
 async def send(
-    client: "httpx.AsyncClient",
+    client: httpx.AsyncClient,
     method: str,
     path: str,
     *,
@@ -93,13 +98,16 @@ async def send(
     content: bytes | None = None,
     params: Sequence[tuple[str, str]] = (),
     headers: dict[str, str] | None = None,
-) -> "httpx.Response":
+) -> httpx.Response:
     """One call, whatever the status of its success.
 
     Raises:
         ServerRefused: the message of the error, or that nobody answers.
     """
     import httpx
+    from pydantic import ValidationError
+
+    from src.chat.models.answer import PROBLEM
 
     query = httpx.QueryParams(tuple(params))
     try:
@@ -117,7 +125,7 @@ async def send(
 
 
 async def call[T](
-    client: "httpx.AsyncClient",
+    client: httpx.AsyncClient,
     method: str,
     path: str,
     answer: TypeAdapter[T],
@@ -139,12 +147,14 @@ async def call[T](
     return read_answer(response, answer, server)
 
 
-def read_answer[T](response: "httpx.Response", answer: TypeAdapter[T], server: str = "The server") -> T:
+def read_answer[T](response: httpx.Response, answer: TypeAdapter[T], server: str = "The server") -> T:
     """The answer of a call; one without content, 204, is read as null.
 
     Raises:
         ServerRefused: the answer is not of a form that this version knows.
     """
+    from pydantic import ValidationError
+
     try:
         return answer.validate_json(response.content or b"null")
     except ValidationError:
@@ -154,9 +164,10 @@ def read_answer[T](response: "httpx.Response", answer: TypeAdapter[T], server: s
 
 
 @asynccontextmanager
-async def _opened_routes(settings: Settings) -> AsyncIterator["httpx.AsyncClient"]:
+async def _opened_routes(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     import httpx
 
+    from src.chat.clients import open_agent, opened_tracing
     from src.main import create_app
 
     async with AsyncExitStack() as stack:
@@ -177,7 +188,7 @@ async def _opened_routes(settings: Settings) -> AsyncIterator["httpx.AsyncClient
         )
 
 
-def _client_of(address: str, settings: Settings, timeout_s: float) -> "httpx.AsyncClient":
+def _client_of(address: str, settings: Settings, timeout_s: float) -> httpx.AsyncClient:
     import httpx
 
     token = next(iter(settings.listeners_by_token), None)

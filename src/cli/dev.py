@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from src.errors import InvalidInput
+
 if TYPE_CHECKING:
     from src.fake_spotify.models.answers import TrackRow
     from src.fake_spotify.world import World
@@ -42,7 +44,6 @@ def fake_spotify(
     seed: Annotated[int, typer.Option(help="Another one makes other ids and another order.")] = 1,
 ) -> None:
     """Serve a fake Spotify with invented music, and print the settings to use it."""
-    from src.errors import InvalidInput
     from src.fake_spotify.worlds import make_world, world_of_tracks
 
     host = "127.0.0.1" if host == "localhost" else host
@@ -108,7 +109,6 @@ async def _serve(world: World, host: str, port: int) -> None:
 
 
 def _check_loopback(host: str) -> None:
-    from src.errors import InvalidInput
 
     try:
         if ipaddress.ip_address(host).is_loopback:

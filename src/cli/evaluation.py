@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from src.cli.terminal import command_settings, open_console
+from src.errors import InvalidInput
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -47,7 +50,6 @@ _CASE = typer.Option(help="Only this case; may be repeated.")
 @evaluation_app.command()
 def suites() -> None:
     """List the suites that ship."""
-    from src.cli.terminal import open_console
     from src.evaluation.runner.suite import load_suite, shipped_suites
 
     for name in shipped_suites():
@@ -74,7 +76,6 @@ def run(
     judge: Annotated[bool, typer.Option("--judge", help="Let the planning model judge the lists.")] = False,
 ) -> None:
     """Run a suite and show what passed; exits with 1 when a gate of the suite is broken."""
-    from src.cli.terminal import command_settings
     from src.evaluation.report.page import save_page
     from src.evaluation.report.tables import show_run
     from src.evaluation.runner.files import end_unfinished, save_run
@@ -112,8 +113,6 @@ def record(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before a model is called.")] = False,
 ) -> None:
     """Record a suite's turns, by the rules, the scripted model, or any OpenAI-compatible endpoint."""
-    from src.cli.terminal import command_settings
-    from src.errors import InvalidInput
     from src.evaluation.metrics.costs import read_prices
     from src.evaluation.runner.record import Spending, record_suite
     from src.evaluation.runner.suite import load_suite
@@ -184,8 +183,6 @@ def scorecard(
     out: Annotated[Path, typer.Option(help="Where to write it.")] = Path("docs/scorecard.md"),
 ) -> None:
     """Write the honesty scorecard: obedience, leaks, grounding, misses, latency and cost, as measured."""
-    from src.cli.terminal import command_settings
-    from src.errors import InvalidInput
     from src.evaluation.report.scorecard import write_scorecard
     from src.evaluation.runner.files import load_run
 
@@ -246,7 +243,6 @@ def _plan(
 
 def _agree(console: Console, settings: Settings, cases: Sequence[Case], *, agreed: bool) -> None:
     """Say what it may cost, and ask unless it was agreed to."""
-    from src.errors import InvalidInput
     from src.evaluation.metrics.costs import read_prices
     from src.evaluation.runner.record import estimate
 
@@ -288,7 +284,6 @@ def _resumed(settings: Settings, suite: Suite, plan: SuitePlan, out: Path | None
 
 
 def _read_rows(pairs: Sequence[str]) -> dict[CatalogueName, Path]:
-    from src.errors import InvalidInput
 
     rows: dict[CatalogueName, Path] = {}
     for pair in pairs:
@@ -301,7 +296,6 @@ def _read_rows(pairs: Sequence[str]) -> dict[CatalogueName, Path]:
 
 
 def _must_be_new(out: Path | None) -> None:
-    from src.errors import InvalidInput
 
     if out is not None and out.exists():
         raise InvalidInput(f"{out}: the file is there already; name another one.")

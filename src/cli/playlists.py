@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from src.cli.client import ServerRefused, call, on_routes, read_answer, send
+from src.cli.terminal import open_console, print_plain, write_file
+from src.errors import InvalidInput
+
 if TYPE_CHECKING:
     import httpx
 
@@ -39,10 +43,8 @@ def playlist(
 ) -> None:
     """Make a playlist: exact in number and length, shaped, with a verdict on every wish."""
     from src.api.models.playlists import PLAYLIST_ANSWER
-    from src.cli.client import on_routes
     from src.cli.progress import ProgressBar
     from src.cli.show import show_playlist
-    from src.cli.terminal import command_settings, open_console
     from src.schema import with_present
 
     _check_ending(out)
@@ -54,7 +56,7 @@ def playlist(
             answer = await _post(client, _PATH, request, bar.show)
         return answer, await _file(client, answer["id"], out) if out is not None else b""
 
-    answer, file = on_routes(command_settings(), make)
+    answer, file = on_routes(make)
     if out is not None:
         _write(out, file)
     if json:
@@ -67,11 +69,8 @@ def playlist(
 def list_(limit: Annotated[int, typer.Option(min=1, max=100)] = 20) -> None:
     """List your playlists, the last changed first."""
     from src.api.models.playlists import PLAYLIST_LINES
-    from src.cli.client import call, on_routes
-    from src.cli.terminal import command_settings, open_console, print_plain
 
     lines = on_routes(
-        command_settings(),
         lambda client: call(client, "GET", _PATH, PLAYLIST_LINES, params=[("limit", str(limit))]),
     )
     console = open_console()
@@ -85,11 +84,9 @@ def list_(limit: Annotated[int, typer.Option(min=1, max=100)] = 20) -> None:
 @playlists_app.command()
 def show(playlist_id: Annotated[str, _ID]) -> None:
     """Show a playlist with its verdicts."""
-    from src.cli.client import on_routes
     from src.cli.show import show_playlist
-    from src.cli.terminal import command_settings, open_console
 
-    answer = on_routes(command_settings(), lambda client: _get(client, playlist_id))
+    answer = on_routes(lambda client: _get(client, playlist_id))
     show_playlist(open_console(), answer)
 
 
@@ -102,7 +99,6 @@ def edit(
 
     async def change(client: httpx.AsyncClient) -> PlaylistAnswer:
         from src.api.models.playlists import PLAYLIST_ANSWER
-        from src.cli.client import call
 
         now = await _get(client, playlist_id)
         body = {"version": now["version"], "words": words}
@@ -123,11 +119,8 @@ def export(
     file: Annotated[Path, typer.Argument(help=".m3u8, .xspf, .jspf, .csv, .json or .svg", metavar="FILE")],
 ) -> None:
     """Write a playlist into a file, or its picture."""
-    from src.cli.client import on_routes
-    from src.cli.terminal import command_settings, open_console
-
     _check_ending(file)
-    _write(file, on_routes(command_settings(), lambda client: _file(client, playlist_id, file)))
+    _write(file, on_routes(lambda client: _file(client, playlist_id, file)))
     open_console().print(f"written: {file}", markup=False)
 
 
@@ -139,10 +132,7 @@ def import_(
 ) -> None:
     """Match a foreign list to the catalogue, show the report, and make a playlist of what was found."""
     from src.api.models.playlists import IMPORT_ANSWER
-    from src.cli.client import call, on_routes
     from src.cli.show import show_match_report, show_playlist
-    from src.cli.terminal import command_settings, open_console
-    from src.errors import InvalidInput
 
     try:
         content = file.read_bytes()
@@ -164,7 +154,7 @@ def import_(
         }
         return await _post(client, _PATH, request)
 
-    show_playlist(console, on_routes(command_settings(), make))
+    show_playlist(console, on_routes(make))
 
 
 @playlists_app.command()
@@ -176,8 +166,6 @@ def save(
     """Save a playlist to your Spotify account, as a private one, read back."""
     from pydantic import TypeAdapter
 
-    from src.cli.client import call, on_routes
-    from src.cli.terminal import command_settings, open_console, print_plain
     from src.schema import with_present
     from src.spotify.sync.models.save import SaveReport
 
@@ -189,7 +177,7 @@ def save(
         body, adapter = with_present(bare, name=name), TypeAdapter(SaveReport)
         return await call(client, "POST", "/v1/spotify/playlists", adapter, json=body, headers=headers)
 
-    report, console = on_routes(command_settings(), write), open_console()
+    report, console = on_routes(write), open_console()
     print_plain(console, report["message"])
     if "playlist" in report:
         print_plain(console, report["playlist"]["url"], "cyan")
@@ -198,20 +186,17 @@ def save(
 @playlists_app.command()
 def delete(playlist_id: Annotated[str, _ID]) -> None:
     """Delete a playlist with its versions."""
-    from src.cli.client import NOTHING, call, on_routes
-    from src.cli.terminal import command_settings, open_console
+    from pydantic import TypeAdapter
 
     path = f"{_PATH}/{playlist_id}"
-    on_routes(command_settings(), lambda client: call(client, "DELETE", path, NOTHING))
+    on_routes(lambda client: call(client, "DELETE", path, TypeAdapter(None)))
     open_console().print("deleted")
 
 
 def _change(playlist_id: str, change: Callable[[httpx.AsyncClient], Awaitable[PlaylistAnswer]]) -> None:
     """Change a playlist; show it, and how the new version differs from the one before."""
     from src.api.models.playlists import VERSION_LINES
-    from src.cli.client import call, on_routes
     from src.cli.show import show_diff, show_playlist
-    from src.cli.terminal import command_settings, open_console
 
     async def run(client: httpx.AsyncClient) -> tuple[PlaylistAnswer, PlaylistDiff | None]:
         answer = await change(client)
@@ -219,7 +204,7 @@ def _change(playlist_id: str, change: Callable[[httpx.AsyncClient], Awaitable[Pl
         versions = (await call(client, "GET", path, VERSION_LINES, params=last))["versions"]
         return answer, versions[0]["diff"] if versions else None
 
-    answer, diff = on_routes(command_settings(), run)
+    answer, diff = on_routes(run)
     console = open_console()
     show_playlist(console, answer)
     if diff is not None:
@@ -228,7 +213,6 @@ def _change(playlist_id: str, change: Callable[[httpx.AsyncClient], Awaitable[Pl
 
 async def _get(client: httpx.AsyncClient, playlist_id: str) -> PlaylistAnswer:
     from src.api.models.playlists import PLAYLIST_ANSWER
-    from src.cli.client import call
 
     return await call(client, "GET", f"{_PATH}/{playlist_id}", PLAYLIST_ANSWER)
 
@@ -245,7 +229,6 @@ async def _post(
         ServerRefused: the job failed, or was cancelled.
     """
     from src.api.models.playlists import JOB_ANSWER, PLAYLIST_ANSWER
-    from src.cli.client import ServerRefused, call, read_answer, send
 
     response = await send(client, "POST", path, json=request)
     if response.status_code != HTTPStatus.ACCEPTED:
@@ -262,7 +245,6 @@ async def _post(
 
 async def _file(client: httpx.AsyncClient, playlist_id: str, file: Path) -> bytes:
     """The playlist in the format that the file's ending names."""
-    from src.cli.client import send
     from src.playlists.formats.formats import format_of_file
 
     if file.suffix == _PICTURE:
@@ -280,6 +262,5 @@ def _check_ending(file: Path | None) -> None:
 
 
 def _write(file: Path, content: bytes) -> None:
-    from src.cli.terminal import write_file
 
     write_file(file, content, f"{file}: the file cannot be written there.")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from src.cli.evaluation import PLANNER, PlannerOption, evaluation_app
+from src.cli.terminal import command_settings, open_console
+from src.errors import InvalidInput
 
 if TYPE_CHECKING:
     from src.evaluation.models.run import MetricLine
@@ -60,8 +62,6 @@ def _rank(
     Raises:
         InvalidInput: a file is wrong, the output is there already, or the catalogue is another one.
     """
-    from src.cli.terminal import command_settings, open_console
-    from src.errors import InvalidInput
     from src.evaluation.public.catalogues import write_cpcd_rows, write_music_crs_rows
 
     settings, console = command_settings(), open_console()

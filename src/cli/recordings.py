@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from src.cli.terminal import command_settings, open_console, print_plain
+from src.errors import NotFound
+
 if TYPE_CHECKING:
     from src.recordings.file import RecordingFile
     from src.settings import Settings
@@ -23,7 +26,6 @@ recordings_app = typer.Typer(
 @recordings_app.command("list")
 def list_(limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many.")] = 20) -> None:
     """List your recorded turns, the latest first."""
-    from src.cli.terminal import open_console, print_plain
     from src.recordings.store import list_recordings
     from src.settings import LOCAL_LISTENER
 
@@ -44,7 +46,6 @@ def export(
     file: Annotated[Path, typer.Argument(help="Where to write it: .jsonl.gz", metavar="FILE")],
 ) -> None:
     """Write recorded turns into one portable file, which `segue replay` makes again."""
-    from src.cli.terminal import open_console
     from src.recordings.file import save_recordings
 
     content = _on_database(lambda database: load_turns(database, id_))
@@ -57,7 +58,6 @@ def export(
 @recordings_app.command()
 def delete(id_: Annotated[str, typer.Argument(help="Id of the turn.", metavar="ID")]) -> None:
     """Delete the recording of a turn; the turn itself stays."""
-    from src.cli.terminal import open_console
     from src.recordings.store import delete_recording
     from src.settings import LOCAL_LISTENER
 
@@ -86,7 +86,6 @@ async def load_turns(database: Database, id_: str) -> RecordingFile:
     Raises:
         NotFound: neither is recorded.
     """
-    from src.errors import NotFound
     from src.recordings.file import LabelledRecording, RecordingFile
     from src.recordings.store import get_conversation_recordings, get_recording
     from src.settings import LOCAL_LISTENER
@@ -100,7 +99,6 @@ async def load_turns(database: Database, id_: str) -> RecordingFile:
 
 
 def _on_database[T](work: Callable[[Database], Awaitable[T]]) -> T:
-    from src.cli.terminal import command_settings
 
     settings = command_settings()
 

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from src.cli.terminal import command_settings, open_console, print_plain, write_file
+from src.errors import InvalidInput
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -45,8 +48,6 @@ def replay(
     json: Annotated[Path | None, typer.Option("--json", help="Write what came of it there.")] = None,
 ) -> None:
     """Make recorded turns again: today's code on the recorded exchanges, with the network forbidden."""
-    from src.cli.terminal import command_settings, open_console
-    from src.errors import InvalidInput
     from src.evaluation.report.answers import compare_turns
 
     if diff and len(sources) != 2:
@@ -159,8 +160,6 @@ async def _answers(settings: Settings, sources: Sequence[str]) -> list[Answer]:
     Raises:
         InvalidInput: one of them is not a single turn with an answer.
     """
-    from src.errors import InvalidInput
-
     answers: list[Answer] = []
     for source in sources:
         file = await _load(settings, source)
@@ -180,7 +179,6 @@ def _recorded_answer(item: LabelledRecording, parts: Parts) -> Answer | None:
 
 def _show(console: Console, mode: ReplayMode, replayed: Replayed, recorded: Answer | None) -> None:
     """One line for what is identical; what differs in full."""
-    from src.cli.terminal import print_plain
     from src.evaluation.report.answers import compare_turns
 
     style = "green" if replayed["identical"] else "red"
@@ -198,8 +196,6 @@ def _show(console: Console, mode: ReplayMode, replayed: Replayed, recorded: Answ
 
 def _show_compared(console: Console, compared: TurnsCompared) -> None:
     """What the second of two answers has and the first has not, and the other way round."""
-    from src.cli.terminal import print_plain
-
     lines = (
         ("+", "green", [*compared["tracks_in"], *compared["constraints_gained"], *compared["claims_gained"]]),
         ("-", "red", [*compared["tracks_out"], *compared["constraints_lost"], *compared["claims_lost"]]),
@@ -219,7 +215,6 @@ def _show_compared(console: Console, compared: TurnsCompared) -> None:
 def _write(path: Path, replayed: Sequence[Replayed]) -> None:
     from pydantic import TypeAdapter
 
-    from src.cli.terminal import write_file
     from src.evaluation.models.replay import Replayed
 
     report = TypeAdapter(list[Replayed]).dump_json(list(replayed), indent=2) + b"\n"

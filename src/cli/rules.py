@@ -7,8 +7,13 @@ import sys
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import quote
 
 import typer
+
+from src.cli.client import call_server, here_or_there
+from src.cli.terminal import command_settings, open_console, print_plain, write_file
+from src.errors import InvalidInput
 
 if TYPE_CHECKING:
     from src.preferences.models.taste_rule import TasteRule
@@ -22,8 +27,6 @@ _LOG_LEVEL = "WARNING"
 @rules_app.command("list")
 def list_() -> None:
     """List your rules with their ids, the oldest first."""
-    from src.cli.terminal import open_console
-
     rules = _all_rules()
     for rule in rules:
         _show(rule)
@@ -44,8 +47,6 @@ def add(
 ) -> None:
     """Add a rule in your own words."""
     from src.chat.rules import add_rule
-    from src.cli.client import call_server, here_or_there
-    from src.cli.terminal import command_settings
     from src.preferences.models.taste_rule import TASTE_RULE, RuleBody
     from src.schema import with_present
     from src.settings import LOCAL_LISTENER
@@ -64,10 +65,8 @@ def add(
 @rules_app.command()
 def remove(rule_id: Annotated[str, typer.Argument(help="Id of the rule.", metavar="ID")]) -> None:
     """Remove a rule."""
-    from urllib.parse import quote
+    from pydantic import TypeAdapter
 
-    from src.cli.client import NOTHING, call_server, here_or_there
-    from src.cli.terminal import command_settings, open_console
     from src.preferences.store import delete_rule
     from src.settings import LOCAL_LISTENER
 
@@ -76,7 +75,7 @@ def remove(rule_id: Annotated[str, typer.Argument(help="Id of the rule.", metava
     removed = here_or_there(
         settings,
         lambda agent: delete_rule(agent.database, LOCAL_LISTENER, rule_id),
-        lambda address: call_server(address, settings, "DELETE", path, NOTHING),
+        lambda address: call_server(address, settings, "DELETE", path, TypeAdapter(None)),
     )
     asyncio.run(removed)
     open_console().print("removed")
@@ -87,7 +86,6 @@ def export(
     file: Annotated[Path | None, typer.Argument(help="A .toml file; printed without one.")] = None,
 ) -> None:
     """Write all your rules as TOML, which `import` reads."""
-    from src.cli.terminal import write_file
     from src.preferences.toml_file import write_toml
 
     content = write_toml(_all_rules())
@@ -103,9 +101,6 @@ def import_(
 ) -> None:
     """Replace all your rules by those of a file."""
     from src.chat.rules import replace_rules
-    from src.cli.client import call_server, here_or_there
-    from src.cli.terminal import command_settings, open_console
-    from src.errors import InvalidInput
     from src.preferences.models.taste_rule import TASTE_RULES
     from src.preferences.toml_file import read_toml
     from src.settings import LOCAL_LISTENER
@@ -126,8 +121,6 @@ def import_(
 
 
 def _all_rules() -> list[TasteRule]:
-    from src.cli.client import call_server, here_or_there
-    from src.cli.terminal import command_settings
     from src.preferences.models.taste_rule import TASTE_RULES
     from src.preferences.store import list_rules
     from src.settings import LOCAL_LISTENER
@@ -144,7 +137,6 @@ def _all_rules() -> list[TasteRule]:
 
 def _show(rule: TasteRule) -> None:
     """The words of a rule; then what they bind, its occasion, its end and its id."""
-    from src.cli.terminal import open_console, print_plain
     from src.constraints.describe import describe
 
     notes = ["; ".join(describe(constraint) for constraint in rule["wishes"])]
@@ -159,8 +151,6 @@ def _show(rule: TasteRule) -> None:
 
 def _end_of(until: str) -> str:
     """The end of a day on this machine's clock, as an ISO time with its zone; a whole ISO time stays."""
-    from src.errors import InvalidInput
-
     try:
         day = date.fromisoformat(until)
     except ValueError:

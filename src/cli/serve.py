@@ -67,7 +67,7 @@ async def _serve(settings: Settings, address: _Address) -> None:
 
 class _Address:
     def __init__(self, host: str, port: int) -> None:
-        # Commands are told the address before the server is up: it cannot be left to the system till then.
+        # Commands learn the address before the server is up, so the system must choose the port here.
         self.host, self.port = host, port or _free_port(host)
 
     @property

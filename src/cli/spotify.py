@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from src.cli.terminal import command_settings, open_console
+
 if TYPE_CHECKING:
     from src.settings import Settings
     from src.spotify.app import SpotifyApp
@@ -32,7 +34,6 @@ def login(
     import webbrowser
 
     from src.cli.spotify_sign_in import sign_in
-    from src.cli.terminal import command_settings
 
     settings = command_settings(_LOG_LEVEL)
 
@@ -52,7 +53,6 @@ def status() -> None:
     """Whether an account is connected, what it allows, and until when."""
     from datetime import datetime
 
-    from src.cli.terminal import command_settings
     from src.settings import LOCAL_LISTENER
     from src.spotify.auth.sign_in import connection_status
 
@@ -69,7 +69,6 @@ def status() -> None:
 @spotify_app.command()
 def logout() -> None:
     """Delete everything that is kept of your Spotify account."""
-    from src.cli.terminal import command_settings
     from src.settings import LOCAL_LISTENER
     from src.spotify.auth.sign_in import disconnect
 
@@ -111,6 +110,5 @@ def _yes(value: bool) -> str:
 
 
 def _print(text: str) -> None:
-    from src.cli.terminal import open_console
 
     open_console().print(text, markup=False)

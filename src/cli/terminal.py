@@ -1,13 +1,16 @@
 """What every command does with the terminal: settings, console, plain text, files."""
 
-from pathlib import Path
+from __future__ import annotations
 
-from rich.console import Console
-from rich.text import Text
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from src.errors import InvalidInput
-from src.settings import Settings, load_settings
-from src.telemetry.logging import configure_logging
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from src.settings import Settings
 
 # The colour and the sign of each verdict in a constraint report.
 VERDICT_MARKS = {
@@ -20,12 +23,17 @@ VERDICT_MARKS = {
 
 def command_settings(log_level: str = "ERROR") -> Settings:
     """The settings of a command that logs little, so that its own output stays readable."""
+    from src.settings import load_settings
+    from src.telemetry.logging import configure_logging
+
     configure_logging(log_level)
     return load_settings()
 
 
 def open_console() -> Console:
     """Standard output as it is: nothing highlighted, no line broken."""
+    from rich.console import Console
+
     return Console(highlight=False, soft_wrap=True)
 
 
@@ -36,6 +44,8 @@ def plain(text: str) -> str:
 
 def print_plain(console: Console, text: str, style: str = "") -> None:
     """Print somebody else's text: no markup, no control characters."""
+    from rich.text import Text
+
     console.print(Text(plain(text), style=style))
 
 

@@ -19,27 +19,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Workplace:
-    """What a worker works with, open.
-
-    `beside` is entered while the worker runs, for work that comes back by a schedule.
-    """
+class WorkerParts:
+    """What a worker needs, open. `schedules` is entered while it runs, for jobs that recur."""
 
     database: Database
     handlers: JobHandlers
-    beside: Callable[[Dispatch], AbstractAsyncContextManager[None]] | None = None
+    schedules: Callable[[Dispatch], AbstractAsyncContextManager[None]] | None = None
 
 
-type OpenWorkplace = Callable[[Settings], AbstractAsyncContextManager[Workplace]]
+type OpenParts = Callable[[Settings], AbstractAsyncContextManager[WorkerParts]]
 
 
 def worker() -> None:
     """Do the jobs that `segue serve` sends to RabbitMQ; needs BROKER_URL, and QDRANT_URL beside a server."""
-    run_worker(open_workplace)
+    run_worker(open_worker_parts)
 
 
-def run_worker(open_workplace: OpenWorkplace) -> None:
-    """Do jobs until interrupted; those under way are finished, or given back.
+def run_worker(open_parts: OpenParts) -> None:
+    """Do jobs until interrupted; those under way are finished, or returned to the queue.
 
     Raises:
         InvalidSettings: no broker is set.
@@ -53,11 +50,11 @@ def run_worker(open_workplace: OpenWorkplace) -> None:
             "BROKER_URL must be set for a worker: without it `segue serve` does the jobs itself."
         )
     configure_logging(settings.log_level)
-    asyncio.run(_work(settings, settings.broker_url, open_workplace))
+    asyncio.run(_work(settings, settings.broker_url, open_parts))
 
 
 @asynccontextmanager
-async def open_workplace(settings: Settings) -> AsyncIterator[Workplace]:
+async def open_worker_parts(settings: Settings) -> AsyncIterator[WorkerParts]:
     """The agent's parts, and the handler of every kind of job.
 
     Raises:
@@ -70,10 +67,10 @@ async def open_workplace(settings: Settings) -> AsyncIterator[Workplace]:
     with opened_tracing(settings) as tracing:
         async with open_agent(settings, tracing) as agent:
             handlers = job_handlers(playlist_clients(agent, settings), settings)
-            yield Workplace(agent.database, handlers, due_refreshes)
+            yield WorkerParts(agent.database, handlers, due_refreshes)
 
 
-async def _work(settings: Settings, broker_url: SecretStr, open_workplace: OpenWorkplace) -> None:
+async def _work(settings: Settings, broker_url: SecretStr, open_parts: OpenParts) -> None:
     from src.jobs.wiring import open_rabbit_worker
 
     interrupted = asyncio.Event()
@@ -83,9 +80,9 @@ async def _work(settings: Settings, broker_url: SecretStr, open_workplace: OpenW
     _on_signals(_interrupt, this, interrupted)
     try:
         async with (
-            open_workplace(settings) as place,
-            open_rabbit_worker(settings, place.database, place.handlers, broker_url) as dispatch,
-            place.beside(dispatch) if place.beside is not None else nullcontext(),
+            open_parts(settings) as parts,
+            open_rabbit_worker(settings, parts.database, parts.handlers, broker_url) as dispatch,
+            parts.schedules(dispatch) if parts.schedules is not None else nullcontext(),
         ):
             _on_signals(interrupted.set)
             await interrupted.wait()

@@ -174,7 +174,7 @@ def test_command_when_it_is_interrupted_ends_quietly(segue, monkeypatch, error, 
     def fail(_level: str) -> None:
         raise error
 
-    monkeypatch.setattr("src.cli.terminal.command_settings", fail)
+    monkeypatch.setattr("src.cli.catalogue.command_settings", fail)
     ran = segue("catalogue", "info")
     assert ran.code == code
     assert "Traceback" not in ran.err
