@@ -1,8 +1,5 @@
 """`segue catalogue`: import, search, facets, and changes of the embedded catalogue."""
 
-from __future__ import annotations
-
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -11,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from src.cli.client import address_of, call_server
-from src.cli.terminal import command_settings, open_console, plain, print_plain
+from src.cli.terminal import command_settings, open_console, plain, print_plain, run_async
 from src.errors import CatalogueInUse, InvalidInput
 
 if TYPE_CHECKING:
@@ -54,7 +51,7 @@ def import_(
     options = ImportOptions({name: column for name, _, column in pairs}, source, licence, with_starter)
     began = time.perf_counter()
     with ProgressBar(detailed=True) as bar:
-        summary = asyncio.run(_import(settings, files, options, bar))
+        summary = run_async(_import(settings, files, options, bar))
     _show_summary(summary, time.perf_counter() - began)
 
 
@@ -81,7 +78,7 @@ def search(
     }
     filter_ = with_present(lists, year_from=year_from, year_to=year_to)
     console = open_console()
-    for track in asyncio.run(_search(command_settings(_LOG_LEVEL), query, limit, filter_)):
+    for track in run_async(_search(command_settings(_LOG_LEVEL), query, limit, filter_)):
         console.print(track_text(track))
         print_plain(console, f"     {', '.join(track['genres'][:4])}  {track['id']}", "dim")
 
@@ -89,7 +86,7 @@ def search(
 @catalogue_app.command()
 def info() -> None:
     """Size of the catalogue, its engine and its embedding model."""
-    content = asyncio.run(_overview(command_settings(_LOG_LEVEL)))
+    content = run_async(_overview(command_settings(_LOG_LEVEL)))
     for name in ("tracks", "engine", "embedding_model", "version"):
         open_console().print(f"{name.replace('_', ' ')}: {content[name]}", markup=False)
 
@@ -100,7 +97,7 @@ def facets() -> None:
     from rich.table import Table
     from rich.text import Text
 
-    content = asyncio.run(_overview(command_settings(_LOG_LEVEL)))
+    content = run_async(_overview(command_settings(_LOG_LEVEL)))
     for name in ("genres", "moods", "languages", "decades"):
         table = Table(name, "tracks")
         for count in content[name]:
@@ -118,12 +115,12 @@ def remove(ids: Annotated[list[str], typer.Argument(help="Ids of the tracks.", m
     wanted = list(dict.fromkeys(ids))
     missing: list[str] = []
 
-    async def change(engine: EdgeEngine) -> None:
+    async def change(engine: "EdgeEngine") -> None:
         there = await engine.fetch(wanted)
         missing.extend(id_ for id_ in wanted if id_ not in there)
         await engine.delete(list(there))
 
-    total = asyncio.run(rebuild(catalogue_folder(settings.data_dir), change))
+    total = run_async(rebuild(catalogue_folder(settings.data_dir), change))
     console = open_console()
     print_plain(console, f"removed {len(wanted) - len(missing)} tracks, {total} are left")
     if missing:
@@ -145,11 +142,11 @@ def reembed() -> None:
             embedder = await choose_embedder(settings)
             return await reembed_catalogue(catalogue_folder(settings.data_dir), embedder, bar.show)
 
-        total = asyncio.run(run())
+        total = run_async(run())
     open_console().print(f"embedded {total} tracks anew")
 
 
-def _embedded_settings() -> Settings:
+def _embedded_settings() -> "Settings":
 
     settings = command_settings(_LOG_LEVEL)
     if settings.qdrant_url:
@@ -158,8 +155,8 @@ def _embedded_settings() -> Settings:
 
 
 async def _import(
-    settings: Settings, files: list[Path], options: ImportOptions, bar: ProgressBar
-) -> ImportSummary:
+    settings: "Settings", files: list[Path], options: "ImportOptions", bar: "ProgressBar"
+) -> "ImportSummary":
     from src.catalogue.embedding.choose import choose_embedder
     from src.catalogue.generations import catalogue_folder
     from src.catalogue.importing.build import import_files
@@ -171,17 +168,17 @@ async def _import(
     return await import_files(catalogue_folder(settings.data_dir), files, options, embedder, bar.show)
 
 
-async def _search(settings: Settings, query: str, limit: int, filter_: TrackFilter) -> list[Track]:
+async def _search(settings: "Settings", query: str, limit: int, filter_: "TrackFilter") -> "list[Track]":
     from src.api.models.bodies import TRACK_PAGE
     from src.catalogue.filters import to_conditions
     from src.catalogue.search import hybrid_search
 
-    async def here(catalogue: Catalogue) -> list[Track]:
+    async def here(catalogue: "Catalogue") -> "list[Track]":
         vector = await catalogue.embed(query)
         found = await hybrid_search(catalogue, query, vector, to_conditions(filter_), limit)
         return [item.track for item in found]
 
-    async def there(address: str) -> list[Track]:
+    async def there(address: str) -> "list[Track]":
         lists = {
             "artist": filter_.get("artists", []),
             "not_artist": filter_.get("not_artists", []),
@@ -197,7 +194,7 @@ async def _search(settings: Settings, query: str, limit: int, filter_: TrackFilt
     return await _on_catalogue(settings, here, there)
 
 
-async def _overview(settings: Settings) -> Overview:
+async def _overview(settings: "Settings") -> "Overview":
     from pydantic import TypeAdapter
 
     from src.catalogue.facets import describe_catalogue
@@ -212,7 +209,7 @@ async def _overview(settings: Settings) -> Overview:
 
 
 async def _on_catalogue[T](
-    settings: Settings, here: Callable[[Catalogue], Awaitable[T]], there: Callable[[str], Awaitable[T]]
+    settings: "Settings", here: "Callable[[Catalogue], Awaitable[T]]", there: Callable[[str], Awaitable[T]]
 ) -> T:
     """Read the catalogue in this process, or at the address of the server that has it open."""
     from src.catalogue.embedding.choose import choose_embedder
@@ -226,7 +223,7 @@ async def _on_catalogue[T](
         return await there(address_of(error))
 
 
-def _show_summary(summary: ImportSummary, seconds: float) -> None:
+def _show_summary(summary: "ImportSummary", seconds: float) -> None:
 
     console = open_console()
     print_plain(

@@ -1,8 +1,5 @@
 """`segue chat`: a turn on this machine, or over HTTP when a server has the catalogue open."""
 
-from __future__ import annotations
-
-import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
@@ -12,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from src.cli.client import address_of, call_server
-from src.cli.terminal import command_settings, open_console
+from src.cli.terminal import command_settings, open_console, run_async
 from src.errors import CatalogueInUse, DomainError
 
 if TYPE_CHECKING:
@@ -50,11 +47,13 @@ def chat(
             else:
                 await _converse(answer_and_print, conversation)
 
-    asyncio.run(run())
+    run_async(run())
 
 
 async def _converse(answer: Callable[[str, str | None], Awaitable[str]], conversation_id: str | None) -> None:
     """Answer line by line until an empty one; an error does not end the conversation."""
+    import asyncio
+
     console = open_console()
     console.print("What would you like to hear? (an empty line ends)", style="dim")
     while text := await asyncio.to_thread(_read_line):
@@ -65,7 +64,7 @@ async def _converse(answer: Callable[[str, str | None], Awaitable[str]], convers
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[Callable[[TurnRequest], Awaitable[Answer]]]:
+async def _opened(settings: "Settings") -> "AsyncIterator[Callable[[TurnRequest], Awaitable[Answer]]]":
     """What answers: the agent of this process, or the server that has the catalogue open."""
     from src.chat.clients import open_agent, opened_tracing
 
@@ -79,7 +78,7 @@ async def _opened(settings: Settings) -> AsyncIterator[Callable[[TurnRequest], A
             yield partial(_ask_here, agent)
 
 
-async def _ask_here(agent: Agent, request: TurnRequest) -> Answer:
+async def _ask_here(agent: "Agent", request: "TurnRequest") -> "Answer":
     from src.chat.turn import run_turn
 
     async with aclosing(run_turn(agent, request)) as events:
@@ -89,7 +88,7 @@ async def _ask_here(agent: Agent, request: TurnRequest) -> Answer:
     raise RuntimeError("a turn ended without an answer")
 
 
-async def _ask_there(address: str, settings: Settings, request: TurnRequest) -> Answer:
+async def _ask_there(address: str, settings: "Settings", request: "TurnRequest") -> "Answer":
     from src.chat.models.answer import ANSWER
     from src.schema import with_present
 
@@ -103,7 +102,7 @@ async def _ask_there(address: str, settings: Settings, request: TurnRequest) -> 
     return await call_server(address, settings, "POST", "/v1/chat", ANSWER, json=body)
 
 
-def _print(answer: Answer, *, as_json: bool) -> None:
+def _print(answer: "Answer", *, as_json: bool) -> None:
     from src.chat.models.answer import ANSWER
     from src.cli.show import show_answer
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
-from src.cli.terminal import command_settings
+from src.cli.terminal import command_settings, run_async
 from src.errors import CatalogueInUse, DomainError
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ def on_routes[T](ask: Callable[[httpx.AsyncClient], Awaitable[T]]) -> T:
         async with _opened_routes(settings) as client:
             return await ask(client)
 
-    return asyncio.run(run())
+    return run_async(run())
 
 
 async def send(

@@ -1,15 +1,12 @@
 """`segue dev`: a fake Spotify on loopback until interrupted."""
 
-from __future__ import annotations
-
-import asyncio
-import ipaddress
 import signal
 import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from src.cli.terminal import run_async
 from src.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -60,12 +57,12 @@ def fake_spotify(
     if no_secret:
         world.client_secret = None
     try:
-        asyncio.run(_serve(world, host, port))
+        run_async(_serve(world, host, port))
     except OSError:
         raise InvalidInput("This address and port cannot be listened on; try another --port.") from None
 
 
-def environment_lines(world: World, base_url: str) -> list[str]:
+def environment_lines(world: "World", base_url: str) -> list[str]:
     """The settings that point Segue at a fake, as lines of `.env`."""
     secret = [] if world.client_secret is None else [f"SPOTIFY_CLIENT_SECRET={world.client_secret}"]
     return [
@@ -77,7 +74,7 @@ def environment_lines(world: World, base_url: str) -> list[str]:
     ]
 
 
-def catalogue_rows() -> list[TrackRow]:
+def catalogue_rows() -> "list[TrackRow]":
     """The names of the starter catalogue's tracks, with a trap for every third; all else is invented."""
     from src.catalogue.starter import starter_tracks
     from src.fake_spotify.search import trap_rows
@@ -90,7 +87,9 @@ def catalogue_rows() -> list[TrackRow]:
     return [*rows, *trap_rows(rows[::3])]
 
 
-async def _serve(world: World, host: str, port: int) -> None:
+async def _serve(world: "World", host: str, port: int) -> None:
+    import asyncio
+
     from src.fake_spotify.app import serve_fake
     from src.telemetry.logging import configure_logging
 
@@ -109,6 +108,7 @@ async def _serve(world: World, host: str, port: int) -> None:
 
 
 def _check_loopback(host: str) -> None:
+    import ipaddress
 
     try:
         if ipaddress.ip_address(host).is_loopback:

@@ -1,8 +1,5 @@
 """`segue eval` and `segue scorecard`: suites, run, recorded and compared on this machine."""
 
-from __future__ import annotations
-
-import asyncio
 import shlex
 import sys
 from collections.abc import Sequence
@@ -14,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from src.cli.terminal import command_settings, open_console
+from src.cli.terminal import command_settings, open_console, run_async
 from src.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -88,7 +85,7 @@ def run(
     flags = ["--replay"] * replay + ["--judge"] * judge
     plan = _plan("run", suite, planner.value, rows, kind, case, flags)
     plan = _resumed(settings, loaded, replace(plan, replay=replay, judge=judge), out)
-    finished = asyncio.run(run_suite(settings, loaded, plan))
+    finished = run_async(run_suite(settings, loaded, plan))
     show_run(_console(), finished)
     if out is not None:
         save_run(out, finished)
@@ -130,7 +127,7 @@ def record(
     if plan.planner == "model":
         _agree(console, settings, choose_cases(loaded, plan), agreed=yes)
     spending = Spending(price, budget)
-    recorded, is_whole = asyncio.run(record_suite(settings, loaded, plan, out, spending))
+    recorded, is_whole = run_async(record_suite(settings, loaded, plan, out, spending))
     spent = f", {spending.usd:.4f} USD" if price is not None else ""
     turns = sum(len(made["turns"]) for made in recorded["cases"])
     if not is_whole:
@@ -186,7 +183,7 @@ def scorecard(
     from src.evaluation.report.scorecard import write_scorecard
     from src.evaluation.runner.files import load_run
 
-    made = [load_run(path) for path in runs or []] or asyncio.run(_scorecard_runs(command_settings()))
+    made = [load_run(path) for path in runs or []] or run_async(_scorecard_runs(command_settings()))
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(write_scorecard(made), encoding="utf-8")
@@ -195,7 +192,7 @@ def scorecard(
     _console().print(f"{len(made)} runs: {out}", markup=False)
 
 
-async def _scorecard_runs(settings: Settings) -> list[Run]:
+async def _scorecard_runs(settings: "Settings") -> "list[Run]":
     """Every shipped suite by the rules, by the scripted model, and by the configured one, if there is one."""
     from src.evaluation.runner.suite import load_suite, shipped_suites
     from src.evaluation.runner.suite_run import SuitePlan, run_suite
@@ -218,12 +215,12 @@ async def _scorecard_runs(settings: Settings) -> list[Run]:
 def _plan(
     verb: str,
     suite: str,
-    planner: PlannerName,
+    planner: "PlannerName",
     rows: Sequence[str] | None,
     kinds: Sequence[str] | None,
     ids: Sequence[str] | None,
     flags: Sequence[str],
-) -> SuitePlan:
+) -> "SuitePlan":
     """What to run, with the command that runs it again; that leaves out where its output is written."""
     from src.evaluation.runner.suite_run import SuitePlan
 
@@ -241,7 +238,7 @@ def _plan(
     )
 
 
-def _agree(console: Console, settings: Settings, cases: Sequence[Case], *, agreed: bool) -> None:
+def _agree(console: "Console", settings: "Settings", cases: "Sequence[Case]", *, agreed: bool) -> None:
     """Say what it may cost, and ask unless it was agreed to."""
     from src.evaluation.metrics.costs import read_prices
     from src.evaluation.runner.record import estimate
@@ -256,11 +253,11 @@ def _agree(console: Console, settings: Settings, cases: Sequence[Case], *, agree
         raise InvalidInput("Nothing was recorded: agree, or pass --yes.")
 
 
-def _show_progress(console: Console, case: CaseRun) -> None:
+def _show_progress(console: "Console", case: "CaseRun") -> None:
     console.print(f"{'✓' if case['passed'] else '✗'} {case['id']}", markup=False)
 
 
-def _resumed(settings: Settings, suite: Suite, plan: SuitePlan, out: Path | None) -> SuitePlan:
+def _resumed(settings: "Settings", suite: "Suite", plan: "SuitePlan", out: Path | None) -> "SuitePlan":
     """The plan that goes on where an interrupted run to the same output was."""
     from src.evaluation.runner.files import (
         UnfinishedHead,
@@ -283,7 +280,7 @@ def _resumed(settings: Settings, suite: Suite, plan: SuitePlan, out: Path | None
     return replace(plan, done=done, watch=partial(add_unfinished, out))
 
 
-def _read_rows(pairs: Sequence[str]) -> dict[CatalogueName, Path]:
+def _read_rows(pairs: Sequence[str]) -> "dict[CatalogueName, Path]":
 
     rows: dict[CatalogueName, Path] = {}
     for pair in pairs:
@@ -301,7 +298,7 @@ def _must_be_new(out: Path | None) -> None:
         raise InvalidInput(f"{out}: the file is there already; name another one.")
 
 
-def _exit_if_broken(run: Run) -> None:
+def _exit_if_broken(run: "Run") -> None:
     """Exit with 1 when the run breaks a gate of its suite."""
     from src.evaluation.runner.suite import broken
 
@@ -309,7 +306,7 @@ def _exit_if_broken(run: Run) -> None:
         raise typer.Exit(1)
 
 
-def _console() -> Console:
+def _console() -> "Console":
     from rich.console import Console
 
     return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _WIDE)

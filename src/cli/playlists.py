@@ -1,11 +1,7 @@
 """`segue playlist` and `segue playlists`: the routes of playlists, called from the terminal."""
 
-from __future__ import annotations
-
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable
-from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,7 +47,7 @@ def playlist(
     bare: PlaylistRequest = {"prompt": prompt, "seed": seed}
     request = with_present(bare, tracks=tracks, minutes=minutes, title=title)
 
-    async def make(client: httpx.AsyncClient) -> tuple[PlaylistAnswer, bytes]:
+    async def make(client: "httpx.AsyncClient") -> "tuple[PlaylistAnswer, bytes]":
         with ProgressBar() as bar:
             answer = await _post(client, _PATH, request, bar.show)
         return answer, await _file(client, answer["id"], out) if out is not None else b""
@@ -97,7 +93,7 @@ def edit(
 ) -> None:
     """Edit a playlist in words."""
 
-    async def change(client: httpx.AsyncClient) -> PlaylistAnswer:
+    async def change(client: "httpx.AsyncClient") -> "PlaylistAnswer":
         from src.api.models.playlists import PLAYLIST_ANSWER
 
         now = await _get(client, playlist_id)
@@ -140,7 +136,7 @@ def import_(
         raise InvalidInput(f"{file}: the file cannot be read.") from None
     console = open_console()
 
-    async def make(client: httpx.AsyncClient) -> PlaylistAnswer:
+    async def make(client: "httpx.AsyncClient") -> "PlaylistAnswer":
         name = [("name", file.name)]
         found = await call(client, "POST", f"{_PATH}/import", IMPORT_ANSWER, content=content, params=name)
         show_match_report(console, found["report"], found["notes"])
@@ -169,7 +165,7 @@ def save(
     from src.schema import with_present
     from src.spotify.sync.models.save import SaveReport
 
-    async def write(client: httpx.AsyncClient) -> SaveReport:
+    async def write(client: "httpx.AsyncClient") -> "SaveReport":
         now = await _get(client, playlist_id)
         bare: dict[str, object] = {"playlist_id": playlist_id, "dry_run": dry_run}
         # The same version is never written twice.
@@ -193,12 +189,12 @@ def delete(playlist_id: Annotated[str, _ID]) -> None:
     open_console().print("deleted")
 
 
-def _change(playlist_id: str, change: Callable[[httpx.AsyncClient], Awaitable[PlaylistAnswer]]) -> None:
+def _change(playlist_id: str, change: "Callable[[httpx.AsyncClient], Awaitable[PlaylistAnswer]]") -> None:
     """Change a playlist; show it, and how the new version differs from the one before."""
     from src.api.models.playlists import VERSION_LINES
     from src.cli.show import show_diff, show_playlist
 
-    async def run(client: httpx.AsyncClient) -> tuple[PlaylistAnswer, PlaylistDiff | None]:
+    async def run(client: "httpx.AsyncClient") -> "tuple[PlaylistAnswer, PlaylistDiff | None]":
         answer = await change(client)
         path, last = f"{_PATH}/{playlist_id}/versions", [("limit", "1")]
         versions = (await call(client, "GET", path, VERSION_LINES, params=last))["versions"]
@@ -211,23 +207,26 @@ def _change(playlist_id: str, change: Callable[[httpx.AsyncClient], Awaitable[Pl
         show_diff(console, diff)
 
 
-async def _get(client: httpx.AsyncClient, playlist_id: str) -> PlaylistAnswer:
+async def _get(client: "httpx.AsyncClient", playlist_id: str) -> "PlaylistAnswer":
     from src.api.models.playlists import PLAYLIST_ANSWER
 
     return await call(client, "GET", f"{_PATH}/{playlist_id}", PLAYLIST_ANSWER)
 
 
 async def _post(
-    client: httpx.AsyncClient,
+    client: "httpx.AsyncClient",
     path: str,
-    request: PlaylistRequest | None = None,
+    request: "PlaylistRequest | None" = None,
     show_step: Callable[[str, float, float], None] = lambda _step, _done, _total: None,
-) -> PlaylistAnswer:
+) -> "PlaylistAnswer":
     """The playlist that a call makes, once its job is done.
 
     Raises:
         ServerRefused: the job failed, or was cancelled.
     """
+    import asyncio
+    from http import HTTPStatus
+
     from src.api.models.playlists import JOB_ANSWER, PLAYLIST_ANSWER
 
     response = await send(client, "POST", path, json=request)
@@ -243,7 +242,7 @@ async def _post(
     return await call(client, "GET", job["links"]["result"], PLAYLIST_ANSWER)
 
 
-async def _file(client: httpx.AsyncClient, playlist_id: str, file: Path) -> bytes:
+async def _file(client: "httpx.AsyncClient", playlist_id: str, file: Path) -> bytes:
     """The playlist in the format that the file's ending names."""
     from src.playlists.formats.formats import format_of_file
 

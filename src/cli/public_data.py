@@ -1,8 +1,5 @@
 """`segue eval cpcd` and `segue eval music-crs`: public data sets, on the user's own copy."""
 
-from __future__ import annotations
-
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -10,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from src.cli.evaluation import PLANNER, PlannerOption, evaluation_app
-from src.cli.terminal import command_settings, open_console
+from src.cli.terminal import command_settings, open_console, run_async
 from src.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -55,7 +52,7 @@ def _rank(
     out: Path,
     *,
     rows_only: bool,
-    planner: PlannerName,
+    planner: "PlannerName",
 ) -> None:
     """Rank and score a data set, or write its tracks as rows for an import.
 
@@ -76,7 +73,7 @@ def _rank(
     def progress(done: int, total: int) -> None:
         console.print(f"{done} of {total}")
 
-    async def run() -> list[MetricLine]:
+    async def run() -> "list[MetricLine]":
         from src.catalogue.embedding.choose import choose_embedder
         from src.evaluation.public.runs import open_public_agent, run_cpcd, run_music_crs
         from src.evaluation.runner.suite_run import SuitePlan, opened_planner
@@ -89,6 +86,6 @@ def _rank(
             score = run_cpcd if data_set == "cpcd" else run_music_crs
             return await score(agent, dialogues, tracks, out, progress=progress)
 
-    for line in asyncio.run(run()):
+    for line in run_async(run()):
         console.print(f"{line['name']}: {line['value']:.4f} ({line['cases']})", markup=False)
     console.print(f"written: {out}", markup=False)

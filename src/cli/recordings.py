@@ -1,8 +1,5 @@
 """`segue recordings`: the recorded turns of this machine's database."""
 
-from __future__ import annotations
-
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from src.cli.terminal import command_settings, open_console, print_plain
+from src.cli.terminal import command_settings, open_console, print_plain, run_async
 from src.errors import NotFound
 
 if TYPE_CHECKING:
@@ -66,7 +63,7 @@ def delete(id_: Annotated[str, typer.Argument(help="Id of the turn.", metavar="I
 
 
 @asynccontextmanager
-async def opened_database(settings: Settings) -> AsyncIterator[Database]:
+async def opened_database(settings: "Settings") -> "AsyncIterator[Database]":
     """The database of the settings, at this code's schema; a server may have it open too."""
     from src.storage.database import close_database, open_database
     from src.storage.migrate import migrate
@@ -80,7 +77,7 @@ async def opened_database(settings: Settings) -> AsyncIterator[Database]:
         await close_database(database)
 
 
-async def load_turns(database: Database, id_: str) -> RecordingFile:
+async def load_turns(database: "Database", id_: str) -> "RecordingFile":
     """The recording of a turn, or those of a whole conversation.
 
     Raises:
@@ -98,7 +95,7 @@ async def load_turns(database: Database, id_: str) -> RecordingFile:
     return RecordingFile([LabelledRecording("", recording) for recording in recordings], parts)
 
 
-def _on_database[T](work: Callable[[Database], Awaitable[T]]) -> T:
+def _on_database[T](work: "Callable[[Database], Awaitable[T]]") -> T:
 
     settings = command_settings()
 
@@ -106,4 +103,4 @@ def _on_database[T](work: Callable[[Database], Awaitable[T]]) -> T:
         async with opened_database(settings) as database:
             return await work(database)
 
-    return asyncio.run(run())
+    return run_async(run())

@@ -1,8 +1,5 @@
 """`segue replay`: recorded turns made again on this machine, and two of them side by side."""
 
-from __future__ import annotations
-
-import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from src.cli.terminal import command_settings, open_console, print_plain, write_file
+from src.cli.terminal import command_settings, open_console, print_plain, run_async, write_file
 from src.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -54,14 +51,14 @@ def replay(
         raise InvalidInput("--diff takes two recorded turns.")
     settings, console = command_settings(), open_console()
     if diff:
-        one, other = asyncio.run(_answers(settings, sources))
+        one, other = run_async(_answers(settings, sources))
         _show_compared(console, compare_turns(one, other))
         return
     if model:
         settings = settings.model_copy(update={"llm_model": model})
     mode: ReplayMode = "live" if live or model else "loose" if loose else "strict"
     began = time.perf_counter()
-    replayed = asyncio.run(_replay_all(settings, sources, mode, rows, partial(_show, console, mode)))
+    replayed = run_async(_replay_all(settings, sources, mode, rows, partial(_show, console, mode)))
     same = sum(item["identical"] for item in replayed)
     seconds = time.perf_counter() - began
     console.print(f"{same} of {len(replayed)} identical, {seconds:.1f} s")
@@ -72,12 +69,12 @@ def replay(
 
 
 async def _replay_all(
-    settings: Settings,
+    settings: "Settings",
     sources: Sequence[str],
-    mode: ReplayMode,
+    mode: "ReplayMode",
     rows: Path | None,
-    show: Callable[[Replayed, Answer | None], None],
-) -> list[Replayed]:
+    show: "Callable[[Replayed, Answer | None], None]",
+) -> "list[Replayed]":
     from src.catalogue.embedding.choose import choose_embedder
     from src.chat.clients import open_model
     from src.evaluation.replay import open_sessions
@@ -99,8 +96,12 @@ async def _replay_all(
 
 
 async def _replay_one(
-    sessions: ReplaySessions, item: LabelledRecording, parts: Parts, mode: ReplayMode, live: Chat | None
-) -> Replayed:
+    sessions: "ReplaySessions",
+    item: "LabelledRecording",
+    parts: "Parts",
+    mode: "ReplayMode",
+    live: "Chat | None",
+) -> "Replayed":
     from src.evaluation.replay import CannotReplay, replay_turn
 
     searched = item.recording["catalogue"]
@@ -116,12 +117,14 @@ async def _replay_one(
     return await replay_turn(session, item.recording, parts, mode=mode, live=live, label=item.label)
 
 
-def _catalogues(settings: Settings, embedder: Embedder | None, rows: Path | None) -> Mapping[str, OpenSource]:
+def _catalogues(
+    settings: "Settings", embedder: "Embedder | None", rows: Path | None
+) -> "Mapping[str, OpenSource]":
     """Catalogues that a turn may have searched: those that ship, this machine's own, and one made of rows."""
     from src.catalogue.wiring import open_catalogue
     from src.evaluation.runner.suite import SHIPPED
 
-    def made(name: CatalogueName, files: Mapping[CatalogueName, Path]) -> OpenSource:
+    def made(name: "CatalogueName", files: "Mapping[CatalogueName, Path]") -> "OpenSource":
         return partial(_made_catalogue, name, files, settings, embedder)
 
     return {
@@ -134,8 +137,11 @@ def _catalogues(settings: Settings, embedder: Embedder | None, rows: Path | None
 
 @asynccontextmanager
 async def _made_catalogue(
-    name: CatalogueName, rows: Mapping[CatalogueName, Path], settings: Settings, embedder: Embedder | None
-) -> AsyncIterator[CatalogueSource]:
+    name: "CatalogueName",
+    rows: "Mapping[CatalogueName, Path]",
+    settings: "Settings",
+    embedder: "Embedder | None",
+) -> "AsyncIterator[CatalogueSource]":
     from src.evaluation.runner.catalogues import open_case_catalogue
 
     opened = open_case_catalogue(name, rows=rows, settings=settings, embedder=embedder)
@@ -143,7 +149,7 @@ async def _made_catalogue(
         yield source
 
 
-async def _load(settings: Settings, source: str) -> RecordingFile:
+async def _load(settings: "Settings", source: str) -> "RecordingFile":
     """What a source names: a file, or a turn or a conversation of this machine's database."""
     from src.cli.recordings import load_turns, opened_database
     from src.recordings.file import load_recordings
@@ -154,7 +160,7 @@ async def _load(settings: Settings, source: str) -> RecordingFile:
         return await load_turns(database, source)
 
 
-async def _answers(settings: Settings, sources: Sequence[str]) -> list[Answer]:
+async def _answers(settings: "Settings", sources: Sequence[str]) -> "list[Answer]":
     """The answers of sources that hold one turn each.
 
     Raises:
@@ -170,14 +176,14 @@ async def _answers(settings: Settings, sources: Sequence[str]) -> list[Answer]:
     return answers
 
 
-def _recorded_answer(item: LabelledRecording, parts: Parts) -> Answer | None:
+def _recorded_answer(item: "LabelledRecording", parts: "Parts") -> "Answer | None":
     from src.chat.models.answer import ANSWER
 
     name = item.recording.get("answer")
     return ANSWER.validate_json(parts.get(name)) if name is not None else None
 
 
-def _show(console: Console, mode: ReplayMode, replayed: Replayed, recorded: Answer | None) -> None:
+def _show(console: "Console", mode: "ReplayMode", replayed: "Replayed", recorded: "Answer | None") -> None:
     """One line for what is identical; what differs in full."""
     from src.evaluation.report.answers import compare_turns
 
@@ -194,7 +200,7 @@ def _show(console: Console, mode: ReplayMode, replayed: Replayed, recorded: Answ
         _show_compared(console, compare_turns(recorded, replayed["answer"]))
 
 
-def _show_compared(console: Console, compared: TurnsCompared) -> None:
+def _show_compared(console: "Console", compared: "TurnsCompared") -> None:
     """What the second of two answers has and the first has not, and the other way round."""
     lines = (
         ("+", "green", [*compared["tracks_in"], *compared["constraints_gained"], *compared["claims_gained"]]),
@@ -212,7 +218,7 @@ def _show_compared(console: Console, compared: TurnsCompared) -> None:
     )
 
 
-def _write(path: Path, replayed: Sequence[Replayed]) -> None:
+def _write(path: Path, replayed: "Sequence[Replayed]") -> None:
     from pydantic import TypeAdapter
 
     from src.evaluation.models.replay import Replayed

@@ -1,18 +1,14 @@
 """`segue rules`: on this machine, or over HTTP when a server has the catalogue open."""
 
-from __future__ import annotations
-
-import asyncio
 import sys
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import quote
 
 import typer
 
 from src.cli.client import call_server, here_or_there
-from src.cli.terminal import command_settings, open_console, print_plain, write_file
+from src.cli.terminal import command_settings, open_console, print_plain, run_async, write_file
 from src.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -59,12 +55,14 @@ def add(
         lambda agent: add_rule(agent, LOCAL_LISTENER, body),
         lambda address: call_server(address, settings, "POST", _PATH, TASTE_RULE, json=body),
     )
-    _show(asyncio.run(added))
+    _show(run_async(added))
 
 
 @rules_app.command()
 def remove(rule_id: Annotated[str, typer.Argument(help="Id of the rule.", metavar="ID")]) -> None:
     """Remove a rule."""
+    from urllib.parse import quote
+
     from pydantic import TypeAdapter
 
     from src.preferences.store import delete_rule
@@ -77,7 +75,7 @@ def remove(rule_id: Annotated[str, typer.Argument(help="Id of the rule.", metava
         lambda agent: delete_rule(agent.database, LOCAL_LISTENER, rule_id),
         lambda address: call_server(address, settings, "DELETE", path, TypeAdapter(None)),
     )
-    asyncio.run(removed)
+    run_async(removed)
     open_console().print("removed")
 
 
@@ -111,31 +109,31 @@ def import_(
     except OSError:
         raise InvalidInput("The file cannot be read.") from None
 
-    async def send(address: str) -> list[TasteRule]:
+    async def send(address: str) -> "list[TasteRule]":
         sent = {"rules": bodies}
         return (await call_server(address, settings, "PUT", _PATH, TASTE_RULES, json=sent))["rules"]
 
     replaced = here_or_there(settings, lambda agent: replace_rules(agent, LOCAL_LISTENER, bodies), send)
-    rules = asyncio.run(replaced)
+    rules = run_async(replaced)
     open_console().print(f"{len(rules)} rules stand now")
 
 
-def _all_rules() -> list[TasteRule]:
+def _all_rules() -> "list[TasteRule]":
     from src.preferences.models.taste_rule import TASTE_RULES
     from src.preferences.store import list_rules
     from src.settings import LOCAL_LISTENER
 
     settings = command_settings(_LOG_LEVEL)
 
-    async def ask(address: str) -> list[TasteRule]:
+    async def ask(address: str) -> "list[TasteRule]":
         return (await call_server(address, settings, "GET", _PATH, TASTE_RULES))["rules"]
 
-    return asyncio.run(
+    return run_async(
         here_or_there(settings, lambda agent: list_rules(agent.database, LOCAL_LISTENER, agent.now()), ask)
     )
 
 
-def _show(rule: TasteRule) -> None:
+def _show(rule: "TasteRule") -> None:
     """The words of a rule; then what they bind, its occasion, its end and its id."""
     from src.constraints.describe import describe
 

@@ -1,15 +1,12 @@
 """`segue serve`: uvicorn with one worker, since one process owns an embedded catalogue."""
 
-from __future__ import annotations
-
-import asyncio
-import ipaddress
 import os
 import signal
-import socket
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from src.cli.terminal import run_async
 
 if TYPE_CHECKING:
     from src.settings import Settings
@@ -36,10 +33,10 @@ def serve(
             "WEB_CONCURRENCY: one process owns an embedded catalogue; set QDRANT_URL for several workers."
         )
     configure_logging(settings.log_level)
-    asyncio.run(_serve(settings, address))
+    run_async(_serve(settings, address))
 
 
-async def _serve(settings: Settings, address: _Address) -> None:
+async def _serve(settings: "Settings", address: "_Address") -> None:
     """Open everything first, so that what cannot be opened is one readable line and no traceback."""
     import uvicorn
 
@@ -72,6 +69,8 @@ class _Address:
 
     @property
     def is_loopback(self) -> bool:
+        import ipaddress
+
         if self.host == "localhost":
             return True
         try:
@@ -86,6 +85,8 @@ class _Address:
 
 
 def _free_port(host: str) -> int:
+    import socket
+
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, 0), family=family) as listener:
         return int(listener.getsockname()[1])

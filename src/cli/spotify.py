@@ -1,15 +1,12 @@
 """`segue spotify`: connecting an account through the browser, the state of the connection, and its end."""
 
-from __future__ import annotations
-
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from src.cli.terminal import command_settings, open_console
+from src.cli.terminal import command_settings, open_console, run_async
 
 if TYPE_CHECKING:
     from src.settings import Settings
@@ -84,7 +81,7 @@ def key() -> None:
     sys.stdout.write(f"{new_key()}\n")
 
 
-def _on_app[T](settings: Settings, work: Callable[[SpotifyApp], Awaitable[T]]) -> T:
+def _on_app[T](settings: "Settings", work: "Callable[[SpotifyApp], Awaitable[T]]") -> T:
     """Work with the client and the database alone, which a running service may have open as well.
 
     Raises:
@@ -102,7 +99,7 @@ def _on_app[T](settings: Settings, work: Callable[[SpotifyApp], Awaitable[T]]) -
                 )
             return await work(app)
 
-    return asyncio.run(run())
+    return run_async(run())
 
 
 def _yes(value: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,13 @@ def command_settings(log_level: str = "ERROR") -> Settings:
 
     configure_logging(log_level)
     return load_settings()
+
+
+def run_async[T](work: Coroutine[object, object, T]) -> T:
+    """Run a coroutine to its end, by asyncio: a quarter of what `segue --help` would import."""
+    import asyncio
+
+    return asyncio.run(work)
 
 
 def open_console() -> Console:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from src.cli.terminal import run_async
+
 if TYPE_CHECKING:
+    import asyncio
+
     from pydantic import SecretStr
 
     from src.jobs.dispatch import Dispatch
@@ -50,7 +53,7 @@ def run_worker(open_parts: OpenParts) -> None:
             "BROKER_URL must be set for a worker: without it `segue serve` does the jobs itself."
         )
     configure_logging(settings.log_level)
-    asyncio.run(_work(settings, settings.broker_url, open_parts))
+    run_async(_work(settings, settings.broker_url, open_parts))
 
 
 @asynccontextmanager
@@ -71,6 +74,8 @@ async def open_worker_parts(settings: Settings) -> AsyncIterator[WorkerParts]:
 
 
 async def _work(settings: Settings, broker_url: SecretStr, open_parts: OpenParts) -> None:
+    import asyncio
+
     from src.jobs.wiring import open_rabbit_worker
 
     interrupted = asyncio.Event()
@@ -92,6 +97,8 @@ async def _work(settings: Settings, broker_url: SecretStr, open_parts: OpenParts
 
 
 def _on_signals[*Ts](call: Callable[[*Ts], None], *arguments: *Ts) -> None:
+    import asyncio
+
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, call, *arguments)
 
