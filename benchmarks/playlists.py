@@ -32,7 +32,7 @@ from src.catalogue.embedding.choose import choose_embedder
 from src.catalogue.generations import catalogue_folder, current_generation, read_info
 from src.catalogue.models.track import Track
 from src.catalogue.wiring import open_catalogue
-from src.cli.playlists import show_playlist
+from src.cli.show import show_playlist
 from src.constraints.checks import Known
 from src.constraints.conflicts import bind
 from src.constraints.enforcement import judge, make_rules

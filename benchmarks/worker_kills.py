@@ -27,7 +27,7 @@ from loguru import logger
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from src.cli.worker import Workplace, run_worker
+from src.cli.worker import WorkerParts, run_worker
 from src.jobs.dispatch import submit
 from src.jobs.rabbit import JobQueues
 from src.jobs.running import JobOutcome, JobRun, delay_steps
@@ -68,11 +68,11 @@ async def handle(run: JobRun) -> JobOutcome:
 
 
 @asynccontextmanager
-async def workplace(settings: Settings) -> AsyncIterator[Workplace]:
+async def workplace(settings: Settings) -> AsyncIterator[WorkerParts]:
     """What the worker works with."""
     database = await open_database(settings.database_dsn, timeout_s=settings.database_timeout_s)
     try:
-        yield Workplace(database, {"evaluation": handle})
+        yield WorkerParts(database, {"evaluation": handle})
     finally:
         await close_database(database)
 

@@ -1,4 +1,4 @@
-"""One error family: what a listener, a developer or the model may be told. Everything else is a bug."""
+"""One error family: what a listener, a developer or the model may read. Everything else is a bug."""
 
 from typing import Literal
 
@@ -40,14 +40,14 @@ class InvalidInput(DomainError):
 
 
 class NotFound(DomainError):
-    """There is no such thing, or it belongs to somebody else."""
+    """It does not exist, or belongs to somebody else."""
 
     status = 404
     code = "not_found"
 
 
 class Conflict(DomainError):
-    """Something else changed, or holds, what this call needs."""
+    """Something else has changed or locked what this call needs."""
 
     status = 409
     code = "conflict"
@@ -98,7 +98,7 @@ class EmbeddingUnavailable(DomainError):
 
 
 class ModelUnavailable(DomainError):
-    """The language model cannot be had: the turn goes on with the rules planner and says so.
+    """The language model does not answer: the turn goes on with the rules planner and says so.
 
     `reason` is stable: the agent branches on it, logs and spans carry it.
     """

@@ -9,13 +9,16 @@ from src.api.dependencies import ListenerOf, ServiceOf
 from src.api.models.bodies import TrackPage
 from src.catalogue.facets import describe_catalogue
 from src.catalogue.filters import to_conditions
-from src.catalogue.models.filter import TrackFilter
+from src.catalogue.models.filter import FeatureRange, TrackFilter
 from src.catalogue.models.overview import Overview
 from src.catalogue.models.track import Track
 from src.catalogue.search import hybrid_search
 from src.errors import NotFound
+from src.schema import with_present
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
+
+_MAX_TEMPO = 400.0
 
 Names = Annotated[list[Annotated[str, Query(max_length=200)]], Query(max_length=20)]
 
@@ -45,7 +48,7 @@ async def search_tracks(
     explicit: Annotated[bool | None, Query()] = None,
 ) -> TrackPage:
     """Hybrid search by meaning and words, under filters; one recording a song."""
-    filter_: TrackFilter = {
+    lists: TrackFilter = {
         "artists": artist,
         "not_artists": not_artist,
         "genres_any": genre,
@@ -53,24 +56,17 @@ async def search_tracks(
         "moods": mood,
         "languages": language,
     }
-    if year_from is not None:
-        filter_["year_from"] = year_from
-    if year_to is not None:
-        filter_["year_to"] = year_to
-    if tempo_from is not None or tempo_to is not None:
-        filter_["features"] = [
-            {"feature": "tempo", "low": tempo_from or 0.0, "high": 400.0 if tempo_to is None else tempo_to}
-        ]
-    if duration_from_s is not None:
-        filter_["duration_from_s"] = duration_from_s
-    if duration_to_s is not None:
-        filter_["duration_to_s"] = duration_to_s
-    if popularity_from is not None:
-        filter_["popularity_from"] = popularity_from
-    if popularity_to is not None:
-        filter_["popularity_to"] = popularity_to
-    if explicit is not None:
-        filter_["explicit"] = explicit
+    filter_ = with_present(
+        lists,
+        year_from=year_from,
+        year_to=year_to,
+        features=_tempo_ranges(tempo_from, tempo_to),
+        duration_from_s=duration_from_s,
+        duration_to_s=duration_to_s,
+        popularity_from=popularity_from,
+        popularity_to=popularity_to,
+        explicit=explicit,
+    )
     async with service.agent.catalogue.use() as catalogue:
         vector = await catalogue.embed(query)
         found = await hybrid_search(catalogue, query, vector, to_conditions(filter_), limit)
@@ -95,3 +91,9 @@ async def read_catalogue(service: ServiceOf, _listener: ListenerOf) -> Overview:
     """Size and vocabulary of the catalogue, its engine and its embedding model."""
     async with service.agent.catalogue.use() as catalogue:
         return await describe_catalogue(catalogue)
+
+
+def _tempo_ranges(low: float | None, high: float | None) -> list[FeatureRange] | None:
+    if low is None and high is None:
+        return None
+    return [{"feature": "tempo", "low": low or 0.0, "high": _MAX_TEMPO if high is None else high}]

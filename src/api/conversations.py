@@ -22,6 +22,7 @@ from src.constraints.models.brief import BRIEF, Brief
 from src.constraints.models.entry import BriefPatch
 from src.conversations.models import conversation as documents
 from src.conversations.store import get_conversation, get_turn, list_conversations
+from src.schema import with_present
 
 router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
 
@@ -40,18 +41,14 @@ async def read_conversations(
     answer: ConversationList = {
         "conversations": [
             {
-                "id": item["id"],
+                **item,
                 "created_at": item["created_at"].isoformat(),
                 "updated_at": item["updated_at"].isoformat(),
-                "turns": item["turns"],
-                "first_message": item["first_message"],
             }
             for item in page["conversations"]
         ]
     }
-    if page["next_cursor"] is not None:
-        answer["next"] = page["next_cursor"]
-    return answer
+    return with_present(answer, next=page["next_cursor"])
 
 
 @router.get("/{conversation_id}")

@@ -1,8 +1,9 @@
-"""Who asks, and whether there is room."""
+"""What a route depends on: the service, with a slot for a turn, and the listener who asks."""
 
 import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
@@ -14,24 +15,22 @@ from src.playlists.make import PlaylistClients
 from src.settings import LOCAL_LISTENER, Settings
 
 
+@dataclass(slots=True)
 class Service:
     """What the routes work with; one for each app."""
 
-    def __init__(
-        self, agent: Agent, clients: PlaylistClients, dispatch: Dispatch, settings: Settings
-    ) -> None:
-        self.agent = agent
-        self.clients = clients
-        self.dispatch = dispatch
-        self.settings = settings
-        self.turns_running = 0
+    agent: Agent
+    clients: PlaylistClients
+    dispatch: Dispatch
+    settings: Settings
+    turns_running: int = 0
 
     @asynccontextmanager
     async def turn_slot(self) -> AsyncIterator[None]:
-        """A place among the turns that run at once.
+        """One of the slots for turns that run at once.
 
         Raises:
-            Busy: all places are taken.
+            Busy: all slots are taken.
         """
         if self.turns_running >= self.settings.max_turns_at_once:
             raise Busy(

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from src.chat.models.answer import PROBLEM, ProblemDetails
 from src.errors import DomainError
+from src.schema import with_present
 
 MEDIA_TYPE = "application/problem+json"
 _CODES = {
@@ -28,9 +29,7 @@ _DETAILS = {
     405: "This address does not take this method.",
     413: "The body is larger than MAX_BODY_BYTES.",
 }
-
-
-# What any route may answer besides; FastAPI's own 422 has another form than the one that comes.
+# What any route may answer besides; FastAPI documents another form for 422 than the one that is sent.
 DOCUMENTED: dict[int | str, dict[str, object]] = {
     status: {
         "description": HTTPStatus(status).phrase,
@@ -42,12 +41,12 @@ DOCUMENTED: dict[int | str, dict[str, object]] = {
 
 def problem_of(error: DomainError, request_id: str) -> ProblemDetails:
     """A domain error as a problem document."""
-    return _problem(error.status, error.code, error.message, request_id)
+    return problem(error.status, error.code, error.message, request_id)
 
 
-def problem_response(problem: ProblemDetails, headers: dict[str, str] | None = None) -> Response:
+def problem_response(document: ProblemDetails, headers: dict[str, str] | None = None) -> Response:
     """The document as an answer."""
-    return Response(PROBLEM.dump_json(problem), problem["status"], headers, MEDIA_TYPE)
+    return Response(PROBLEM.dump_json(document), document["status"], headers, MEDIA_TYPE)
 
 
 def error_response(error: DomainError, request_id: str) -> Response:
@@ -60,10 +59,22 @@ def error_response(error: DomainError, request_id: str) -> Response:
     return problem_response(problem_of(error, request_id), headers)
 
 
+def problem(status: int, code: str, detail: str, request_id: str) -> ProblemDetails:
+    """A problem document; without `request_id` where the request has none."""
+    document: ProblemDetails = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
+    return with_present(document, request_id=request_id or None)
+
+
 def internal_problem(request_id: str) -> ProblemDetails:
     """A bug, as the listener may see it: its log line bears the request id."""
     detail = "Something went wrong here; quote the request id when you ask for help."
-    return _problem(500, "internal_error", detail, request_id)
+    return problem(500, "internal_error", detail, request_id)
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -77,14 +88,14 @@ def add_error_handlers(app: FastAPI) -> None:
         assert isinstance(error, RequestValidationError)
         found = [(item["loc"], str(item["type"]), str(item["msg"])) for item in error.errors()]
         reasons = "; ".join(dict.fromkeys(_reason(*item) for item in found))
-        return problem_response(_problem(422, "invalid_input", reasons[:1000], request_id_of(request)))
+        return problem_response(problem(422, "invalid_input", reasons[:1000], request_id_of(request)))
 
     async def on_http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         code = _CODES.get(error.status_code, "http_error")
         detail = _DETAILS.get(error.status_code, HTTPStatus(error.status_code).phrase)
-        problem = _problem(error.status_code, code, detail, request_id_of(request))
-        return problem_response(problem, dict(error.headers or {}))
+        document = problem(error.status_code, code, detail, request_id_of(request))
+        return problem_response(document, dict(error.headers or {}))
 
     async def on_bug(request: Request, error: Exception) -> Response:
         logger.opt(exception=error).error("unhandled error")
@@ -101,21 +112,8 @@ def add_error_handlers(app: FastAPI) -> None:
 
 
 def request_id_of(request: Request) -> str:
-    """The id given to the request at the door."""
+    """The id that `RequestChecks` gave the request."""
     return str(request.scope.get("segue.request_id", ""))
-
-
-def _problem(status: int, code: str, detail: str, request_id: str) -> ProblemDetails:
-    problem: ProblemDetails = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "code": code,
-        "detail": detail,
-    }
-    if request_id:
-        problem["request_id"] = request_id
-    return problem
 
 
 def _reason(location: tuple[int | str, ...], kind: str, message: str) -> str:

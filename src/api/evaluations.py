@@ -1,20 +1,17 @@
 """`/v1/evaluations`: suites run as jobs, with their reports."""
 
-import hashlib
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Response
 
 from src.api.dependencies import ListenerOf, ServiceOf
-from src.api.jobs import accepted
-from src.api.models.evaluations import EvaluationLines
+from src.api.jobs import accepted, submit_job
+from src.api.models.bodies import EvaluationLines
 from src.api.models.playlists import JobAnswer
 from src.evaluation.models.run import RUN, Run
 from src.evaluation.models.suite import EVALUATION_REQUEST, EvaluationRequest
 from src.evaluation.report.page import render_page
 from src.evaluation.runner.jobs import check_evaluation, get_run, list_runs
-from src.jobs.dispatch import submit
-from src.jobs.models.job import JOB_JSON
 
 router = APIRouter(prefix="/v1/evaluations", tags=["evaluations"])
 
@@ -36,15 +33,7 @@ async def evaluate(
     """Run a suite that ships, as a job; its result is the report."""
     check_evaluation(body, service.settings)
     request = EVALUATION_REQUEST.dump_python(body)
-    job = await submit(
-        service.dispatch,
-        listener=listener,
-        kind="evaluation",
-        request=request,
-        idempotency_key=f"evaluation {idempotency_key}" if idempotency_key is not None else None,
-        request_hash=hashlib.sha256(JOB_JSON.dump_json(request)).hexdigest(),
-    )
-    return accepted(job)
+    return accepted(await submit_job(service, listener, "evaluation", request, idempotency_key))
 
 
 @router.get("")
@@ -66,7 +55,7 @@ async def read_evaluations(service: ServiceOf, listener: ListenerOf) -> Evaluati
 
 @router.get("/{run_id}", response_model=Run)
 async def read_evaluation(run_id: RunId, service: ServiceOf, listener: ListenerOf) -> Response:
-    """A run, whole: every case with its turns, ledgers, pools and traces."""
+    """A run, whole: every case with its turns, constraint reports, pools and traces."""
     run = await get_run(service.agent.database, listener, run_id)
     return Response(RUN.dump_json(run), media_type="application/json")
 

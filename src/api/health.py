@@ -4,10 +4,9 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Response
 from loguru import logger
-from pydantic import TypeAdapter
 
 from src.api.dependencies import ListenerOf, ServiceOf
-from src.api.models.bodies import Live, Ready, Trace
+from src.api.models.bodies import READY, Live, Ready, Trace
 from src.conversations.turn_store import load_spans
 from src.errors import DomainError
 from src.storage.database import read
@@ -17,7 +16,6 @@ from src.telemetry.models.span import SPANS
 PROBES: Final = frozenset({"/health/live", "/health/ready"})
 
 router = APIRouter()
-_READY = TypeAdapter(Ready)
 
 
 @router.head("/health/live", include_in_schema=False)
@@ -48,7 +46,7 @@ async def ready(service: ServiceOf) -> Response:
     if not is_ready:
         logger.warning("not ready", **parts)
     body: Ready = {"status": "ready" if is_ready else "not_ready", "parts": parts}
-    return Response(_READY.dump_json(body), 200 if is_ready else 503, media_type="application/json")
+    return Response(READY.dump_json(body), 200 if is_ready else 503, media_type="application/json")
 
 
 @router.get("/v1/traces/{trace_id}", tags=["traces"])

@@ -1,34 +1,32 @@
 """`/v1/jobs`: work in the background, to follow and to cancel."""
 
 import asyncio
+import hashlib
 import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import StreamingResponse
-from pydantic import TypeAdapter
 
 from src.api.dependencies import ListenerOf, Service, ServiceOf
-from src.api.models.playlists import JobAnswer, JobAnswers
-from src.jobs.models.job import JobDocument
+from src.api.event_stream import MEDIA_TYPE, STREAM_HEADERS, event_block, stream_doc
+from src.api.models.playlists import JOB_ANSWER, JobAnswer, JobAnswers
+from src.jobs.dispatch import submit
+from src.jobs.models.job import JOB_JSON, JobDocument
+from src.jobs.models.messages import JobKind
 from src.jobs.store import cancel_job, get_job, list_jobs
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
 JobId = Annotated[str, Path(min_length=1, max_length=64)]
-JOB_ANSWER: TypeAdapter[JobAnswer] = TypeAdapter(JobAnswer)
 
 _LOOK_EVERY_S: Final = 0.05
 _SHOW_EVERY_S: Final = 0.25
 _FINAL: Final = frozenset({"done", "failed", "cancelled"})
-_MEDIA_TYPE: Final = "text/event-stream"
-_STREAM_DOC = {
-    "description": "A `progress` event whenever something changes; the last one is `finished`.",
-    "content": {
-        _MEDIA_TYPE: {"schema": {"type": "string"}, "example": 'event: progress\ndata: {"id":…}\n\n'}
-    },
-}
+_STREAM_DOC = stream_doc(
+    "A `progress` event whenever something changes; the last one is `finished`.", "progress", '{"id":…}'
+)
 _RESULT_OF: Final = {
     "playlist": "/v1/playlists/{playlist_id}",
     "refresh": "/v1/playlists/{playlist_id}",
@@ -55,8 +53,8 @@ async def read_job(job_id: JobId, service: ServiceOf, listener: ListenerOf) -> J
 async def follow_job(job_id: JobId, service: ServiceOf, listener: ListenerOf) -> StreamingResponse:
     """The job as an event stream, until it is finished."""
     first = await get_job(service.agent.database, listener, job_id)
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(service, listener, first), media_type=_MEDIA_TYPE, headers=headers)
+    events = _events(service, listener, first)
+    return StreamingResponse(events, media_type=MEDIA_TYPE, headers=STREAM_HEADERS)
 
 
 @router.delete("/{job_id}")
@@ -64,6 +62,20 @@ async def stop_job(job_id: JobId, service: ServiceOf, listener: ListenerOf) -> J
     """Cancel a job that is not finished."""
     agent = service.agent
     return job_answer(await cancel_job(agent.database, listener, job_id, agent.now()))
+
+
+async def submit_job(
+    service: Service, listener: str, kind: JobKind, request: dict[str, object], idempotency_key: str | None
+) -> JobDocument:
+    """Queue a job; with the key of an earlier request of its kind, that one's job."""
+    return await submit(
+        service.dispatch,
+        listener=listener,
+        kind=kind,
+        request=request,
+        idempotency_key=f"{kind} {idempotency_key}" if idempotency_key is not None else None,
+        request_hash=hashlib.sha256(JOB_JSON.dump_json(request)).hexdigest(),
+    )
 
 
 def job_answer(job: JobDocument) -> JobAnswer:
@@ -94,13 +106,13 @@ async def wait_for_job(service: Service, listener: str, job: JobDocument, second
 
 async def _events(service: Service, listener: str, job: JobDocument) -> AsyncIterator[bytes]:
     until = time.monotonic() + service.settings.job_timeout_s
-    shown = ""
+    shown = b""
     while True:
         finished = job["status"] in _FINAL
-        data = JOB_ANSWER.dump_json(job_answer(job)).decode()
+        data = JOB_ANSWER.dump_json(job_answer(job))
         if data != shown:
             shown = data
-            yield f"event: {'finished' if finished else 'progress'}\ndata: {data}\n\n".encode()
+            yield event_block("finished" if finished else "progress", data)
         if finished or time.monotonic() > until:
             return
         await asyncio.sleep(_SHOW_EVERY_S)

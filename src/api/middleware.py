@@ -8,8 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from src.api.errors import problem_response
-from src.chat.models.answer import ProblemDetails
+from src.api.errors import problem, problem_response
 from src.telemetry.logging import log_context
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -47,7 +46,9 @@ class RequestChecks:
             if self._is_probe(scope) or self._is_allowed(headers.get("host", "")):
                 await self._app(scope, self._bounded(receive), send_with_id)
             else:
-                await problem_response(_wrong_host(request_id))(scope, receive, send_with_id)
+                detail = "This service does not answer to that host; see ALLOWED_HOSTS."
+                response = problem_response(problem(421, "wrong_host", detail, request_id))
+                await response(scope, receive, send_with_id)
 
     def _bounded(self, receive: Receive) -> Receive:
         """The channel, ended with 413 when the body grows too large: FastAPI's own limit answers in text."""
@@ -75,14 +76,3 @@ class RequestChecks:
         except ValueError:
             return False
         return name in self._allowed or f"[{name}]" in self._allowed
-
-
-def _wrong_host(request_id: str) -> ProblemDetails:
-    return {
-        "type": "about:blank",
-        "title": "Misdirected Request",
-        "status": 421,
-        "code": "wrong_host",
-        "detail": "This service does not answer to that host; see ALLOWED_HOSTS.",
-        "request_id": request_id,
-    }

@@ -1,16 +1,15 @@
-"""`/v1/playlists`: made from a prompt as a job, kept with every version, edited, refreshed, taken away."""
+"""`/v1/playlists`: made from a prompt as a job, stored with every version, edited, refreshed, exported."""
 
 import asyncio
-import hashlib
-from typing import Annotated
+from typing import Annotated, get_args
 from urllib.parse import quote
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
-from pydantic import TypeAdapter
 
 from src.api.dependencies import ListenerOf, Service, ServiceOf
-from src.api.jobs import accepted, wait_for_job
+from src.api.jobs import accepted, submit_job, wait_for_job
 from src.api.models.playlists import (
+    PLAYLIST_ANSWER,
     ExportFormat,
     ImportAnswer,
     PlaylistAnswer,
@@ -20,8 +19,7 @@ from src.api.models.playlists import (
     VersionLines,
 )
 from src.errors import InvalidInput, NotFound
-from src.jobs.dispatch import submit
-from src.jobs.models.job import JOB_JSON, JobDocument
+from src.jobs.models.job import JobDocument
 from src.playlists.formats.formats import format_named, format_of_file
 from src.playlists.formats.text import export_name
 from src.playlists.make import asked_contours
@@ -34,6 +32,7 @@ from src.playlists.revise import check_version, edit_playlist, read_words, repla
 from src.playlists.schedule_store import set_mode, set_schedule
 from src.playlists.store import delete_playlist, get_playlist, list_playlists
 from src.playlists.version_store import get_version, list_versions, restore_version
+from src.schema import with_present
 
 router = APIRouter(prefix="/v1/playlists", tags=["playlists"])
 
@@ -42,9 +41,8 @@ Version = Annotated[int, Path(ge=1)]
 Before = Annotated[str | None, Query(max_length=200, description="`next` of the page before.")]
 Key = Annotated[str | None, Header(min_length=1, max_length=128)]
 
-_PLAYLIST: TypeAdapter[PlaylistAnswer] = TypeAdapter(PlaylistAnswer)
 _MADE_DOC = {"description": "It takes longer: a job, to be followed at its `Location`."}
-_SVG_DOC = {"description": "The course of energy, tempo and year.", "content": {SVG: {}}}
+_SVG_DOC = {"description": "The contour of energy, tempo and year.", "content": {SVG: {}}}
 _FILE_DOC = {"description": "The list as a file."}
 
 
@@ -57,7 +55,7 @@ async def make_playlist(
     idempotency_key: Key = None,
 ) -> Response:
     """Make a playlist: 200 with it when it is done at once, else 202 with the job that makes it."""
-    job = await _submit(service, listener, "playlist", PLAYLIST_REQUEST.dump_python(body), idempotency_key)
+    job = await submit_job(service, listener, "playlist", PLAYLIST_REQUEST.dump_python(body), idempotency_key)
     return await _made(service, listener, job, prefer)
 
 
@@ -83,9 +81,7 @@ async def read_playlists(
             for item in page["playlists"]
         ]
     }
-    if page["next_cursor"] is not None:
-        answer["next"] = page["next_cursor"]
-    return answer
+    return with_present(answer, next=page["next_cursor"])
 
 
 @router.post("/import")
@@ -166,7 +162,7 @@ async def refresh_playlist(
 ) -> Response:
     """Renew a playlist: pins and the spec stay."""
     check_fresh(await get_playlist(service.agent.database, listener, playlist_id))
-    job = await _submit(service, listener, "refresh", {"playlist_id": playlist_id}, idempotency_key)
+    job = await submit_job(service, listener, "refresh", {"playlist_id": playlist_id}, idempotency_key)
     return await _made(service, listener, job, prefer)
 
 
@@ -183,9 +179,7 @@ async def read_versions(
     answer: VersionLines = {
         "versions": [{**line, "made_at": line["made_at"].isoformat()} for line in page["versions"]]
     }
-    if page["next_cursor"] is not None:
-        answer["next"] = page["next_cursor"]
-    return answer
+    return with_present(answer, next=page["next_cursor"])
 
 
 @router.get("/{playlist_id}/versions/{number}")
@@ -212,7 +206,7 @@ async def bring_back(
 
 @router.get("/{playlist_id}/picture.svg", response_class=Response, responses={200: _SVG_DOC})
 async def picture(playlist_id: PlaylistId, service: ServiceOf, listener: ListenerOf) -> Response:
-    """The course of energy, tempo and year over the list."""
+    """The contour of energy, tempo and year over the list."""
     playlist = await get_playlist(service.agent.database, listener, playlist_id)
     entries = playlist["result"]["entries"]
     drawn = contour_picture(playlist["title"], entries, asked_contours(playlist["spec"], len(entries)))
@@ -236,7 +230,7 @@ async def export_list(
 
 
 def playlist_answer(playlist: StoredPlaylist) -> PlaylistAnswer:
-    """A playlist as it is sent."""
+    """A playlist as clients receive it."""
     here = f"/v1/playlists/{playlist['id']}"
     answer: PlaylistAnswer = {
         "id": playlist["id"],
@@ -251,37 +245,24 @@ def playlist_answer(playlist: StoredPlaylist) -> PlaylistAnswer:
             "self": here,
             "versions": f"{here}/versions",
             "picture": f"{here}/picture.svg",
-            **{name: f"{here}/export?format={name}" for name in ("m3u8", "xspf", "jspf", "csv", "json")},
+            **{name: f"{here}/export?format={name}" for name in get_args(ExportFormat.__value__)},
         },
     }
-    if playlist["schedule"] is not None:
-        answer["schedule"] = playlist["schedule"]
-        answer["schedule_zone"] = playlist["schedule_zone"]
-    if playlist["next_refresh_at"] is not None:
-        answer["next_refresh_at"] = playlist["next_refresh_at"].isoformat()
-    return answer
-
-
-async def _submit(
-    service: Service, listener: str, kind: str, request: dict[str, object], key: str | None
-) -> JobDocument:
-    digest = hashlib.sha256(JOB_JSON.dump_json(request)).hexdigest()
-    return await submit(
-        service.dispatch,
-        listener=listener,
-        kind="refresh" if kind == "refresh" else "playlist",
-        request=request,
-        idempotency_key=f"{kind} {key}" if key is not None else None,
-        request_hash=digest,
+    next_refresh_at = playlist["next_refresh_at"]
+    return with_present(
+        answer,
+        schedule=playlist["schedule"],
+        schedule_zone=playlist["schedule_zone"] if playlist["schedule"] is not None else None,
+        next_refresh_at=next_refresh_at.isoformat() if next_refresh_at is not None else None,
     )
 
 
 async def _made(service: Service, listener: str, job: JobDocument, prefer: str) -> Response:
-    """The playlist when its job is done in time, else the job.
+    """The playlist when its job is finished in time, else the job.
 
     Raises:
-        JobFailed: the job came to nothing in that time.
-        NotFound: so it did, because what it was to be made from is not there.
+        JobFailed: the job failed in that time.
+        NotFound: it failed because what the list was to be made from does not exist.
     """
     settings = service.settings
     wait_s = settings.playlist_wait_max_s if "wait" in prefer.lower() else settings.playlist_wait_s
@@ -289,7 +270,7 @@ async def _made(service: Service, listener: str, job: JobDocument, prefer: str) 
     if job["status"] == "done" and job["result"] is not None:
         playlist = await get_playlist(service.agent.database, listener, str(job["result"]["playlist_id"]))
         headers = {"Location": f"/v1/playlists/{playlist['id']}", "Segue-Job": job["id"]}
-        content = _PLAYLIST.dump_json(playlist_answer(playlist))
+        content = PLAYLIST_ANSWER.dump_json(playlist_answer(playlist))
         return Response(content, media_type="application/json", headers=headers)
     if job["status"] == "failed" and job["problem"] is not None:
         if job["problem"]["code"] == NotFound.code:
@@ -299,7 +280,7 @@ async def _made(service: Service, listener: str, job: JobDocument, prefer: str) 
 
 
 class JobFailed(InvalidInput):
-    """What was asked for came to nothing; the code is that of the job's problem."""
+    """The job that was asked for failed; the code is that of its problem."""
 
     def __init__(self, message: str, *, code: str) -> None:
         super().__init__(message)

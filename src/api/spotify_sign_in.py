@@ -1,4 +1,4 @@
-"""`/v1/spotify`: connecting a Spotify account, how the connection stands, and ending it."""
+"""`/v1/spotify`: connecting a Spotify account, the state of the connection, and its end."""
 
 from typing import Annotated
 from urllib.parse import urlsplit

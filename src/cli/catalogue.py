@@ -1,237 +1,237 @@
 """`segue catalogue`: import, search, facets, and changes of the embedded catalogue."""
 
-import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import TypeAdapter
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
-from rich.text import Text
+import typer
 
-from src.api.models.bodies import TrackPage
-from src.catalogue.edge import EdgeEngine
-from src.catalogue.embedding.choose import choose_embedder
-from src.catalogue.facets import describe_catalogue
-from src.catalogue.filters import to_conditions
-from src.catalogue.generations import catalogue_folder
-from src.catalogue.importing.build import import_files, rebuild
-from src.catalogue.importing.build import reembed as reembed_catalogue
-from src.catalogue.importing.server import import_to_server
-from src.catalogue.importing.steps import ImportOptions, ImportSummary
-from src.catalogue.models.filter import TrackFilter
-from src.catalogue.models.overview import Count, Overview
-from src.catalogue.models.track import Track
-from src.catalogue.search import hybrid_search
-from src.catalogue.wiring import open_catalogue
-from src.cli.client import call_server
-from src.cli.show import plain, track_text
+from src.cli.client import address_of, call_server
+from src.cli.terminal import command_settings, open_console, plain, print_plain, run_async
 from src.errors import CatalogueInUse, InvalidInput
-from src.settings import Settings, load_settings
-from src.telemetry.logging import configure_logging
 
-_OVERVIEW = TypeAdapter(Overview)
-_TRACK_PAGE = TypeAdapter(TrackPage)
+if TYPE_CHECKING:
+    from src.catalogue.catalogue import Catalogue
+    from src.catalogue.edge import EdgeEngine
+    from src.catalogue.importing.steps import ImportOptions, ImportSummary
+    from src.catalogue.models.filter import TrackFilter
+    from src.catalogue.models.overview import Overview
+    from src.catalogue.models.track import Track
+    from src.cli.progress import ProgressBar
+    from src.settings import Settings
+
+catalogue_app = typer.Typer(help="The tracks that can be recommended.", no_args_is_help=True)
+
+_LOG_LEVEL = "WARNING"
 
 
-def run_import(
-    files: Sequence[Path], mapped: Sequence[str], *, source: str, licence: str, with_starter: bool
+@catalogue_app.command("import")
+def import_(
+    files: Annotated[
+        list[Path], typer.Argument(help=".csv, .tsv, .jsonl (also .gz) or .parquet", metavar="FILE…")
+    ],
+    map_: Annotated[
+        list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="Which column holds a field.")
+    ] = None,
+    source: Annotated[str, typer.Option(help="Name of the collection that the ids belong to.")] = "import",
+    licence: Annotated[str, typer.Option(help="Licence of these records.")] = "as the source states",
+    with_starter: Annotated[
+        bool, typer.Option(help="Keep the starter catalogue beside the first import.")
+    ] = False,
 ) -> None:
-    """Import files with a progress bar and a summary."""
-    settings = _settings()
-    pairs = [entry.partition("=") for entry in mapped]
+    """Import your own tracks; run it again to go on after an interruption."""
+    from src.catalogue.importing.steps import ImportOptions
+    from src.cli.progress import ProgressBar
+
+    settings = command_settings(_LOG_LEVEL)
+    pairs = [entry.partition("=") for entry in map_ or []]
     if any(not name or not column for name, _, column in pairs):
         raise InvalidInput("--map takes FIELD=COLUMN, for example --map title=song.")
     options = ImportOptions({name: column for name, _, column in pairs}, source, licence, with_starter)
     began = time.perf_counter()
-    with _Bar() as bar:
-        summary = asyncio.run(_import(settings, files, options, bar))
+    with ProgressBar(detailed=True) as bar:
+        summary = run_async(_import(settings, files, options, bar))
     _show_summary(summary, time.perf_counter() - began)
 
 
+@catalogue_app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What it should be like, or its name.")],
+    limit: Annotated[int, typer.Option(min=1, max=50)] = 10,
+    genre: Annotated[list[str] | None, typer.Option(help="Only this genre; may be repeated.")] = None,
+    not_genre: Annotated[list[str] | None, typer.Option(help="Not this genre; may be repeated.")] = None,
+    artist: Annotated[list[str] | None, typer.Option(help="Only by this artist; may be repeated.")] = None,
+    not_artist: Annotated[list[str] | None, typer.Option(help="Not by this artist; may be repeated.")] = None,
+    year_from: Annotated[int | None, typer.Option(min=1860, max=2100)] = None,
+    year_to: Annotated[int | None, typer.Option(min=1860, max=2100)] = None,
+) -> None:
+    """Search the catalogue by meaning and words."""
+    from src.cli.show import track_text
+    from src.schema import with_present
+
+    lists: TrackFilter = {
+        "artists": artist or [],
+        "not_artists": not_artist or [],
+        "genres_any": genre or [],
+        "genres_none": not_genre or [],
+    }
+    filter_ = with_present(lists, year_from=year_from, year_to=year_to)
+    console = open_console()
+    for track in run_async(_search(command_settings(_LOG_LEVEL), query, limit, filter_)):
+        console.print(track_text(track))
+        print_plain(console, f"     {', '.join(track['genres'][:4])}  {track['id']}", "dim")
+
+
+@catalogue_app.command()
+def info() -> None:
+    """Size of the catalogue, its engine and its embedding model."""
+    content = run_async(_overview(command_settings(_LOG_LEVEL)))
+    for name in ("tracks", "engine", "embedding_model", "version"):
+        open_console().print(f"{name.replace('_', ' ')}: {content[name]}", markup=False)
+
+
+@catalogue_app.command()
+def facets() -> None:
+    """Genres, moods, languages and decades with their counts."""
+    from rich.table import Table
+    from rich.text import Text
+
+    content = run_async(_overview(command_settings(_LOG_LEVEL)))
+    for name in ("genres", "moods", "languages", "decades"):
+        table = Table(name, "tracks")
+        for count in content[name]:
+            table.add_row(Text(plain(count["value"])), str(count["tracks"]))
+        open_console().print(table)
+
+
+@catalogue_app.command()
+def remove(ids: Annotated[list[str], typer.Argument(help="Ids of the tracks.", metavar="ID…")]) -> None:
+    """Remove tracks from the embedded catalogue."""
+    from src.catalogue.generations import catalogue_folder
+    from src.catalogue.importing.build import rebuild
+
+    settings = _embedded_settings()
+    wanted = list(dict.fromkeys(ids))
+    missing: list[str] = []
+
+    async def change(engine: "EdgeEngine") -> None:
+        there = await engine.fetch(wanted)
+        missing.extend(id_ for id_ in wanted if id_ not in there)
+        await engine.delete(list(there))
+
+    total = run_async(rebuild(catalogue_folder(settings.data_dir), change))
+    console = open_console()
+    print_plain(console, f"removed {len(wanted) - len(missing)} tracks, {total} are left")
+    if missing:
+        print_plain(console, f"not in the catalogue: {', '.join(missing)}", "yellow")
+
+
+@catalogue_app.command()
+def reembed() -> None:
+    """Embed the whole catalogue anew by the configured model."""
+    from src.catalogue.embedding.choose import choose_embedder
+    from src.catalogue.generations import catalogue_folder
+    from src.catalogue.importing.build import reembed as reembed_catalogue
+    from src.cli.progress import ProgressBar
+
+    settings = _embedded_settings()
+    with ProgressBar(detailed=True) as bar:
+
+        async def run() -> int:
+            embedder = await choose_embedder(settings)
+            return await reembed_catalogue(catalogue_folder(settings.data_dir), embedder, bar.show)
+
+        total = run_async(run())
+    open_console().print(f"embedded {total} tracks anew")
+
+
+def _embedded_settings() -> "Settings":
+
+    settings = command_settings(_LOG_LEVEL)
+    if settings.qdrant_url:
+        raise InvalidInput("This command changes the embedded catalogue; QDRANT_URL is set.")
+    return settings
+
+
 async def _import(
-    settings: Settings, files: Sequence[Path], options: ImportOptions, bar: "_Bar"
-) -> ImportSummary:
+    settings: "Settings", files: list[Path], options: "ImportOptions", bar: "ProgressBar"
+) -> "ImportSummary":
+    from src.catalogue.embedding.choose import choose_embedder
+    from src.catalogue.generations import catalogue_folder
+    from src.catalogue.importing.build import import_files
+    from src.catalogue.importing.server import import_to_server
+
     embedder = await choose_embedder(settings)
     if settings.qdrant_url:
         return await import_to_server(settings, files, options, embedder, bar.show)
     return await import_files(catalogue_folder(settings.data_dir), files, options, embedder, bar.show)
 
 
-def run_search(
-    query: str, limit: int, filter_: TrackFilter, year_from: int | None, year_to: int | None
-) -> None:
-    """Search and list."""
-    if year_from is not None:
-        filter_["year_from"] = year_from
-    if year_to is not None:
-        filter_["year_to"] = year_to
-    console = Console(highlight=False, soft_wrap=True)
-    for track in asyncio.run(_search(_settings(), query, limit, filter_)):
-        console.print(track_text(track))
-        console.print(Text(f"     {plain(', '.join(track['genres'][:4]))}  {track['id']}", style="dim"))
+async def _search(settings: "Settings", query: str, limit: int, filter_: "TrackFilter") -> "list[Track]":
+    from src.api.models.bodies import TRACK_PAGE
+    from src.catalogue.filters import to_conditions
+    from src.catalogue.search import hybrid_search
 
+    async def here(catalogue: "Catalogue") -> "list[Track]":
+        vector = await catalogue.embed(query)
+        found = await hybrid_search(catalogue, query, vector, to_conditions(filter_), limit)
+        return [item.track for item in found]
 
-async def _search(settings: Settings, query: str, limit: int, filter_: TrackFilter) -> list[Track]:
-    try:
-        async with (
-            open_catalogue(settings, await choose_embedder(settings)) as source,
-            source.use() as catalogue,
-        ):
-            vector = await catalogue.embed(query)
-            found = await hybrid_search(catalogue, query, vector, to_conditions(filter_), limit)
-            return [item.track for item in found]
-    except CatalogueInUse as error:
-        if error.address is None:
-            raise
-        params = [("query", query), ("limit", str(limit))]
+    async def there(address: str) -> "list[Track]":
         lists = {
             "artist": filter_.get("artists", []),
             "not_artist": filter_.get("not_artists", []),
             "genre": filter_.get("genres_any", []),
             "not_genre": filter_.get("genres_none", []),
         }
+        params = [("query", query), ("limit", str(limit))]
         params += [(name, value) for name, values in lists.items() for value in values]
-        if "year_from" in filter_:
-            params.append(("year_from", str(filter_["year_from"])))
-        if "year_to" in filter_:
-            params.append(("year_to", str(filter_["year_to"])))
-        page = await call_server(error.address, settings, "GET", "/v1/tracks", _TRACK_PAGE, params=params)
+        params += [(name, str(filter_[name])) for name in ("year_from", "year_to") if name in filter_]
+        page = await call_server(address, settings, "GET", "/v1/tracks", TRACK_PAGE, params=params)
         return [hit["track"] for hit in page["tracks"]]
 
-
-def run_info() -> None:
-    """Size, engine and model."""
-    content = asyncio.run(_overview(_settings()))
-    console = Console(highlight=False)
-    for name in ("tracks", "engine", "embedding_model", "version"):
-        console.print(Text(f"{name.replace('_', ' ')}: {content[name]}"))
+    return await _on_catalogue(settings, here, there)
 
 
-def run_facets() -> None:
-    """The vocabulary in tables."""
-    content = asyncio.run(_overview(_settings()))
-    console = Console(highlight=False)
-    for name, counts in (
-        ("genres", content["genres"]),
-        ("moods", content["moods"]),
-        ("languages", content["languages"]),
-        ("decades", content["decades"]),
-    ):
-        console.print(_table(name, counts))
+async def _overview(settings: "Settings") -> "Overview":
+    from pydantic import TypeAdapter
+
+    from src.catalogue.facets import describe_catalogue
+    from src.catalogue.models.overview import Overview
+
+    answer = TypeAdapter(Overview)
+    return await _on_catalogue(
+        settings,
+        describe_catalogue,
+        lambda address: call_server(address, settings, "GET", "/v1/catalogue", answer),
+    )
 
 
-async def _overview(settings: Settings) -> Overview:
+async def _on_catalogue[T](
+    settings: "Settings", here: "Callable[[Catalogue], Awaitable[T]]", there: Callable[[str], Awaitable[T]]
+) -> T:
+    """Read the catalogue in this process, or at the address of the server that has it open."""
+    from src.catalogue.embedding.choose import choose_embedder
+    from src.catalogue.wiring import open_catalogue
+
     try:
-        async with (
-            open_catalogue(settings, await choose_embedder(settings)) as source,
-            source.use() as catalogue,
-        ):
-            return await describe_catalogue(catalogue)
+        embedder = await choose_embedder(settings)
+        async with open_catalogue(settings, embedder) as source, source.use() as catalogue:
+            return await here(catalogue)
     except CatalogueInUse as error:
-        if error.address is None:
-            raise
-        return await call_server(error.address, settings, "GET", "/v1/catalogue", _OVERVIEW)
+        return await there(address_of(error))
 
 
-def run_remove(ids: Sequence[str]) -> None:
-    """Remove tracks by id; the running server swaps the new catalogue in by itself."""
-    settings = _embedded(_settings())
-    wanted = list(dict.fromkeys(ids))
-    missing: list[str] = []
+def _show_summary(summary: "ImportSummary", seconds: float) -> None:
 
-    async def change(engine: EdgeEngine) -> None:
-        there = await engine.fetch(wanted)
-        missing.extend(id_ for id_ in wanted if id_ not in there)
-        await engine.delete(list(there))
-
-    total = asyncio.run(rebuild(catalogue_folder(settings.data_dir), change))
-    console = Console(highlight=False)
-    console.print(Text(f"removed {len(wanted) - len(missing)} tracks, {total} are left"))
-    if missing:
-        console.print(Text(f"not in the catalogue: {plain(', '.join(missing))}", style="yellow"))
-
-
-def run_reembed() -> None:
-    """Embed everything anew by the configured model."""
-    settings = _embedded(_settings())
-    with _Bar() as bar:
-
-        async def run() -> int:
-            embedder = await choose_embedder(settings)
-            return await reembed_catalogue(catalogue_folder(settings.data_dir), embedder, bar.show)
-
-        total = asyncio.run(run())
-    Console(highlight=False).print(Text(f"embedded {total} tracks anew"))
-
-
-def _settings() -> Settings:
-    configure_logging("WARNING")
-    return load_settings()
-
-
-def _embedded(settings: Settings) -> Settings:
-    if settings.qdrant_url:
-        raise InvalidInput("This command changes the embedded catalogue; QDRANT_URL is set.")
-    return settings
-
-
-class _Bar:
-    """A progress bar with rate and time left; on something that is no terminal, silent."""
-
-    def __init__(self) -> None:
-        console = Console(stderr=True)
-        self._progress = Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            TextColumn("{task.percentage:>3.0f} %"),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
-        self._step = ""
-        self._task = self._progress.add_task("", total=None, rate="")
-        self._began = 0.0
-        self._first = 0.0
-
-    def __enter__(self) -> "_Bar":
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-    def show(self, step: str, done: float, total: float) -> None:
-        """Progress of a step, in whatever it counts."""
-        now = time.perf_counter()
-        if step != self._step:
-            self._step, self._began, self._first = step, now, done
-            self._progress.reset(self._task, description=plain(step), total=total)
-        rate = (done - self._first) / max(now - self._began, 1e-6)
-        unit = f"{rate:,.0f} tracks/s" if step == "embedding" else ""
-        self._progress.update(self._task, completed=done, total=total, rate=unit)
-
-
-def _show_summary(summary: ImportSummary, seconds: float) -> None:
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(
-        Text(
-            f"{summary.rows} rows read, {summary.tracks} tracks, {summary.embedded} embedded, "
-            f"{summary.total} tracks in the catalogue now, {seconds:.1f} s"
-        )
+    console = open_console()
+    print_plain(
+        console,
+        f"{summary.rows} rows read, {summary.tracks} tracks, {summary.embedded} embedded, "
+        f"{summary.total} tracks in the catalogue now, {seconds:.1f} s",
     )
     for cause, count in summary.rejected.items():
-        console.print(Text(f"  rejected, {cause}: {count}", style="yellow"))
+        print_plain(console, f"  rejected, {cause}: {count}", "yellow")
     if summary.rejects_file is not None:
-        console.print(Text(f"  rejected rows: {summary.rejects_file}", style="yellow"))
-
-
-def _table(name: str, counts: Sequence[Count]) -> Table:
-    table = Table(name, "tracks")
-    for count in counts:
-        table.add_row(Text(plain(count["value"])), str(count["tracks"]))
-    return table
+        print_plain(console, f"  rejected rows: {summary.rejects_file}", "yellow")

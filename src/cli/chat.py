@@ -1,86 +1,86 @@
 """`segue chat`: a turn on this machine, or over HTTP when a server has the catalogue open."""
 
-import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
-from rich.console import Console
+import typer
 
-from src.chat.clients import Agent, TurnRequest, open_agent, opened_tracing
-from src.chat.models.answer import ANSWER, Answer
-from src.chat.turn import run_turn
-from src.cli.client import ask_server
-from src.cli.show import show_answer
+from src.cli.client import address_of, call_server
+from src.cli.terminal import command_settings, open_console, run_async
 from src.errors import CatalogueInUse, DomainError
-from src.settings import LOCAL_LISTENER, Settings, load_settings
-from src.telemetry.logging import configure_logging
+
+if TYPE_CHECKING:
+    from src.chat.clients import Agent, TurnRequest
+    from src.chat.models.answer import Answer
+    from src.settings import Settings
 
 
-def run_chat(
-    message: str | None, *, as_json: bool, conversation_id: str | None, limit: int | None, record: bool
+def chat(
+    message: Annotated[
+        str | None, typer.Argument(help="What you want to hear. Without it, a conversation.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
+    conversation: Annotated[str | None, typer.Option(help="Go on with this conversation.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, max=50, help="How many tracks.")] = None,
+    record: Annotated[bool, typer.Option("--record", help="Record the turn, to be replayed.")] = False,
 ) -> None:
-    """One message, or without one a conversation at the prompt."""
-    settings = load_settings()
-    configure_logging("ERROR")
-    asking = _Asking(as_json, limit, record)
-    asyncio.run(_chat(settings, message, asking, conversation_id))
+    """Ask for music in your own words."""
+    from src.chat.clients import TurnRequest
+    from src.settings import LOCAL_LISTENER
+
+    settings = command_settings()
+
+    async def run() -> None:
+        async with _opened(settings) as ask:
+
+            async def answer_and_print(text: str, conversation_id: str | None) -> str:
+                request = TurnRequest(LOCAL_LISTENER, text, conversation_id, limit, record=record)
+                answer = await ask(request)
+                _print(answer, as_json=json)
+                return answer["conversation_id"]
+
+            if message is not None:
+                await answer_and_print(message, conversation)
+            else:
+                await _converse(answer_and_print, conversation)
+
+    run_async(run())
 
 
-@dataclass(frozen=True, slots=True)
-class _Asking:
-    """How every message of a session is asked."""
+async def _converse(answer: Callable[[str, str | None], Awaitable[str]], conversation_id: str | None) -> None:
+    """Answer line by line until an empty one; an error does not end the conversation."""
+    import asyncio
 
-    as_json: bool
-    limit: int | None
-    record: bool
-
-
-async def _chat(
-    settings: Settings, message: str | None, asking: _Asking, conversation_id: str | None
-) -> None:
-    console = Console(highlight=False, soft_wrap=True)
-    async with _opened(settings) as agent:
-
-        async def ask(text: str) -> Answer:
-            if isinstance(agent, str):
-                return await ask_server(
-                    agent, settings, text, conversation_id, asking.limit, record=asking.record
-                )
-            return await _ask_here(agent, text, conversation_id, asking)
-
-        if message is not None:
-            _print(console, await ask(message), as_json=asking.as_json)
-            return
-        console.print("What would you like to hear? (an empty line ends)", style="dim")
-        while text := await asyncio.to_thread(_read_line):
-            try:
-                answer = await ask(text)
-            except DomainError as error:
-                console.print(error.message, style="red", markup=False)
-                continue
-            conversation_id = answer["conversation_id"]
-            _print(console, answer, as_json=asking.as_json)
+    console = open_console()
+    console.print("What would you like to hear? (an empty line ends)", style="dim")
+    while text := await asyncio.to_thread(_read_line):
+        try:
+            conversation_id = await answer(text, conversation_id)
+        except DomainError as error:
+            console.print(error.message, style="red", markup=False)
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[Agent | str]:
-    """The agent of this process, or the address of the server that has the catalogue."""
+async def _opened(settings: "Settings") -> "AsyncIterator[Callable[[TurnRequest], Awaitable[Answer]]]":
+    """What answers: the agent of this process, or the server that has the catalogue open."""
+    from src.chat.clients import open_agent, opened_tracing
+
     with opened_tracing(settings) as tracing:
         async with AsyncExitStack() as stack:
             try:
                 agent = await stack.enter_async_context(open_agent(settings, tracing))
             except CatalogueInUse as error:
-                if error.address is None:
-                    raise
-                yield error.address
+                yield partial(_ask_there, address_of(error), settings)
                 return
-            yield agent
+            yield partial(_ask_here, agent)
 
 
-async def _ask_here(agent: Agent, text: str, conversation_id: str | None, asking: _Asking) -> Answer:
-    request = TurnRequest(LOCAL_LISTENER, text, conversation_id, asking.limit, record=asking.record)
+async def _ask_here(agent: "Agent", request: "TurnRequest") -> "Answer":
+    from src.chat.turn import run_turn
+
     async with aclosing(run_turn(agent, request)) as events:
         async for event in events:
             if event["type"] == "turn_finished":
@@ -88,11 +88,28 @@ async def _ask_here(agent: Agent, text: str, conversation_id: str | None, asking
     raise RuntimeError("a turn ended without an answer")
 
 
-def _print(console: Console, answer: Answer, *, as_json: bool) -> None:
+async def _ask_there(address: str, settings: "Settings", request: "TurnRequest") -> "Answer":
+    from src.chat.models.answer import ANSWER
+    from src.schema import with_present
+
+    message: dict[str, object] = {"message": request.message}
+    body = with_present(
+        message,
+        conversation_id=request.conversation_id,
+        limit=request.limit,
+        record=request.record or None,
+    )
+    return await call_server(address, settings, "POST", "/v1/chat", ANSWER, json=body)
+
+
+def _print(answer: "Answer", *, as_json: bool) -> None:
+    from src.chat.models.answer import ANSWER
+    from src.cli.show import show_answer
+
     if as_json:
         sys.stdout.write(ANSWER.dump_json(answer, indent=2).decode() + "\n")
     else:
-        show_answer(console, answer)
+        show_answer(open_console(), answer)
 
 
 def _read_line() -> str:

@@ -1,366 +1,265 @@
 """`segue playlist` and `segue playlists`: the routes of playlists, called from the terminal."""
 
-import asyncio
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
-from http import HTTPStatus
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import TypeAdapter
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
-from rich.text import Text
+import typer
 
-from src.api.jobs import JOB_ANSWER
-from src.api.models.playlists import ImportAnswer, PlaylistAnswer, PlaylistLines, VersionLines
-from src.cli.client import ServerRefused, call, opened_api, read_answer, send
-from src.cli.show import plain
-from src.constraints.describe import number_of_tracks
+from src.cli.client import ServerRefused, call, on_routes, read_answer, send
+from src.cli.terminal import open_console, print_plain, write_file
 from src.errors import InvalidInput
-from src.playlists.formats.formats import format_of_file
-from src.playlists.models.imports import MatchReport
-from src.playlists.models.playlist import PlaylistDiff, PlaylistRequest
-from src.playlists.picture import sparklines
-from src.settings import Settings, load_settings
-from src.spotify.sync.models.save import SaveReport
-from src.telemetry.logging import configure_logging
 
 if TYPE_CHECKING:
     import httpx
 
-_ANSWER: TypeAdapter[PlaylistAnswer] = TypeAdapter(PlaylistAnswer)
-_LINES: TypeAdapter[PlaylistLines] = TypeAdapter(PlaylistLines)
-_VERSIONS: TypeAdapter[VersionLines] = TypeAdapter(VersionLines)
-_IMPORTED: TypeAdapter[ImportAnswer] = TypeAdapter(ImportAnswer)
-_SAVED: TypeAdapter[SaveReport] = TypeAdapter(SaveReport)
-_NOTHING: TypeAdapter[None] = TypeAdapter(None)
+    from src.api.models.playlists import PlaylistAnswer
+    from src.playlists.models.playlist import PlaylistDiff, PlaylistRequest
+    from src.spotify.sync.models.save import SaveReport
 
-_MARKS = {
-    "met": ("✓", "green"),
-    "relaxed": ("~", "yellow"),
-    "unmet": ("✗", "red"),
-    "uncheckable": ("?", "yellow"),
-}
+playlists_app = typer.Typer(help="Playlists that were made: shown, edited, refreshed.", no_args_is_help=True)
+
+_ID = typer.Argument(help="Id of the playlist.", metavar="ID")
 _PATH = "/v1/playlists"
 _PICTURE = ".svg"
 _LOOK_EVERY_S = 0.1
-_MISSING_SHOWN = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What `segue playlist` is told besides the prompt."""
+def playlist(
+    prompt: Annotated[str, typer.Argument(help="What the list is to be, as a whole.")],
+    tracks: Annotated[int | None, typer.Option(min=1, max=500, help="Exactly so many tracks.")] = None,
+    minutes: Annotated[float | None, typer.Option(min=1, max=720, help="So long.")] = None,
+    title: Annotated[str | None, typer.Option(help="Name of the list.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same one gives the same list.")] = 1,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help=".m3u8, .xspf, .jspf, .csv, .json or .svg")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
+) -> None:
+    """Make a playlist: exact in number and length, shaped, with a verdict on every wish."""
+    from src.api.models.playlists import PLAYLIST_ANSWER
+    from src.cli.progress import ProgressBar
+    from src.cli.show import show_playlist
+    from src.schema import with_present
 
-    tracks: int | None = None
-    minutes: float | None = None
-    title: str | None = None
-    seed: int = 1
-    out: Path | None = None
-    as_json: bool = False
+    _check_ending(out)
+    bare: PlaylistRequest = {"prompt": prompt, "seed": seed}
+    request = with_present(bare, tracks=tracks, minutes=minutes, title=title)
 
+    async def make(client: "httpx.AsyncClient") -> "tuple[PlaylistAnswer, bytes]":
+        with ProgressBar() as bar:
+            answer = await _post(client, _PATH, request, bar.show)
+        return answer, await _file(client, answer["id"], out) if out is not None else b""
 
-def run_playlist(prompt: str, options: Options) -> None:
-    """Make a playlist with a progress bar, show it, and write it into a file if asked.
-
-    Raises:
-        InvalidInput: the prompt or an option is wrong, or the file cannot be written.
-    """
-    _check_ending(options.out)
-    request: PlaylistRequest = {"prompt": prompt, "seed": options.seed}
-    if options.tracks is not None:
-        request["tracks"] = options.tracks
-    if options.minutes is not None:
-        request["minutes"] = options.minutes
-    if options.title is not None:
-        request["title"] = options.title
-    answer, file = asyncio.run(_make(_settings(), request, options.out))
-    _write(options.out, file)
-    if options.as_json:
-        sys.stdout.write(_ANSWER.dump_json(answer, indent=2).decode() + "\n")
+    answer, file = on_routes(make)
+    if out is not None:
+        _write(out, file)
+    if json:
+        sys.stdout.write(PLAYLIST_ANSWER.dump_json(answer, indent=2).decode() + "\n")
     else:
-        show_playlist(_console(), answer)
+        show_playlist(open_console(), answer)
 
 
-def run_list(limit: int) -> None:
-    """Show the latest playlists."""
+@playlists_app.command("list")
+def list_(limit: Annotated[int, typer.Option(min=1, max=100)] = 20) -> None:
+    """List your playlists, the last changed first."""
+    from src.api.models.playlists import PLAYLIST_LINES
 
-    async def ask() -> PlaylistLines:
-        async with opened_api(_settings()) as client:
-            return await call(client, "GET", _PATH, _LINES, params={"limit": str(limit)})
-
-    lines, console = asyncio.run(ask()), _console()
+    lines = on_routes(
+        lambda client: call(client, "GET", _PATH, PLAYLIST_LINES, params=[("limit", str(limit))]),
+    )
+    console = open_console()
     for item in lines["playlists"]:
-        cells = (
-            item["id"],
-            f"version {item['version']}",
-            f"{item['tracks']} tracks",
-            item["mode"],
-            item["title"],
-        )
-        console.print(Text(plain("  ".join(cells))))
+        counts = f"version {item['version']}  {item['tracks']} tracks"
+        print_plain(console, f"{item['id']}  {counts}  {item['mode']}  {item['title']}")
     if not lines["playlists"]:
         console.print('There is no playlist yet: segue playlist "…" makes one.')
 
 
-def run_show(playlist_id: str) -> None:
-    """Show a playlist."""
+@playlists_app.command()
+def show(playlist_id: Annotated[str, _ID]) -> None:
+    """Show a playlist with its verdicts."""
+    from src.cli.show import show_playlist
 
-    async def ask() -> PlaylistAnswer:
-        async with opened_api(_settings()) as client:
-            return await call(client, "GET", f"{_PATH}/{playlist_id}", _ANSWER)
-
-    show_playlist(_console(), asyncio.run(ask()))
-
-
-def run_edit(playlist_id: str, words: str) -> None:
-    """Edit a playlist in words; show it and what changed."""
-
-    async def ask() -> tuple[PlaylistAnswer, PlaylistDiff | None]:
-        async with opened_api(_settings()) as client:
-            now = await call(client, "GET", f"{_PATH}/{playlist_id}", _ANSWER)
-            body = {"version": now["version"], "words": words}
-            edited = await call(client, "PATCH", f"{_PATH}/{playlist_id}", _ANSWER, json=body)
-            return edited, await _last_diff(client, playlist_id)
-
-    _show_changed(*asyncio.run(ask()))
+    answer = on_routes(lambda client: _get(client, playlist_id))
+    show_playlist(open_console(), answer)
 
 
-def run_refresh(playlist_id: str) -> None:
-    """Renew a playlist; show it and what changed."""
+@playlists_app.command()
+def edit(
+    playlist_id: Annotated[str, _ID],
+    words: Annotated[str, typer.Argument(help="`swap number 3`, `keep 1, 5 and 9`, `undo`, …")],
+) -> None:
+    """Edit a playlist in words."""
 
-    async def ask() -> tuple[PlaylistAnswer, PlaylistDiff | None]:
-        async with opened_api(_settings()) as client:
-            answer = await _post(client, f"{_PATH}/{playlist_id}/refresh")
-            return answer, await _last_diff(client, playlist_id)
+    async def change(client: "httpx.AsyncClient") -> "PlaylistAnswer":
+        from src.api.models.playlists import PLAYLIST_ANSWER
 
-    _show_changed(*asyncio.run(ask()))
+        now = await _get(client, playlist_id)
+        body = {"version": now["version"], "words": words}
+        return await call(client, "PATCH", f"{_PATH}/{playlist_id}", PLAYLIST_ANSWER, json=body)
+
+    _change(playlist_id, change)
 
 
-def run_export(playlist_id: str, file: Path) -> None:
-    """Write a playlist, or its picture, into a file."""
+@playlists_app.command()
+def refresh(playlist_id: Annotated[str, _ID]) -> None:
+    """Renew a playlist: pins and the spec stay; shows what changed."""
+    _change(playlist_id, lambda client: _post(client, f"{_PATH}/{playlist_id}/refresh"))
+
+
+@playlists_app.command()
+def export(
+    playlist_id: Annotated[str, _ID],
+    file: Annotated[Path, typer.Argument(help=".m3u8, .xspf, .jspf, .csv, .json or .svg", metavar="FILE")],
+) -> None:
+    """Write a playlist into a file, or its picture."""
     _check_ending(file)
-
-    async def ask() -> bytes:
-        async with opened_api(_settings()) as client:
-            return await _file(client, playlist_id, file)
-
-    _write(file, asyncio.run(ask()))
-    _console().print(f"written: {file}", markup=False)
+    _write(file, on_routes(lambda client: _file(client, playlist_id, file)))
+    open_console().print(f"written: {file}", markup=False)
 
 
-def run_import(file: Path, tracks: int | None, threshold: float) -> None:
-    """Match a file to the catalogue, show the report, and make a playlist of what was found.
+@playlists_app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help=".m3u8, .xspf, .jspf, .csv or .json", metavar="FILE")],
+    tracks: Annotated[int | None, typer.Option(min=1, max=500, help="Grow it to so many tracks.")] = None,
+    threshold: Annotated[float, typer.Option(min=0, max=1, help="How alike new tracks must be.")] = 0.0,
+) -> None:
+    """Match a foreign list to the catalogue, show the report, and make a playlist of what was found."""
+    from src.api.models.playlists import IMPORT_ANSWER
+    from src.cli.show import show_match_report, show_playlist
 
-    Raises:
-        InvalidInput: the file cannot be read, or nothing of it is in the catalogue.
-    """
     try:
         content = file.read_bytes()
     except OSError:
         raise InvalidInput(f"{file}: the file cannot be read.") from None
-    console = _console()
+    console = open_console()
 
-    async def ask() -> PlaylistAnswer:
-        async with opened_api(_settings()) as client:
-            params = {"name": file.name}
-            found = await call(client, "POST", f"{_PATH}/import", _IMPORTED, content=content, params=params)
-            _show_report(console, found["report"], found["notes"])
-            ids = found["track_ids"]
-            if not ids:
-                raise InvalidInput("Nothing of this file is in the catalogue: no playlist was made.")
-            request: PlaylistRequest = {
-                "title": found["title"] or file.stem,
-                "tracks": tracks or len(ids),
-                "grow": {"include": ids, "threshold": threshold},
-            }
-            return await _post(client, _PATH, request)
+    async def make(client: "httpx.AsyncClient") -> "PlaylistAnswer":
+        name = [("name", file.name)]
+        found = await call(client, "POST", f"{_PATH}/import", IMPORT_ANSWER, content=content, params=name)
+        show_match_report(console, found["report"], found["notes"])
+        ids = found["track_ids"]
+        if not ids:
+            raise InvalidInput("Nothing of this file is in the catalogue: no playlist was made.")
+        request: PlaylistRequest = {
+            "title": found["title"] or file.stem,
+            "tracks": tracks or len(ids),
+            "grow": {"include": ids, "threshold": threshold},
+        }
+        return await _post(client, _PATH, request)
 
-    show_playlist(console, asyncio.run(ask()))
+    show_playlist(console, on_routes(make))
 
 
-def run_save(playlist_id: str, name: str | None, *, dry_run: bool) -> None:
-    """Save a playlist to the Spotify account; the same version is never written twice."""
+@playlists_app.command()
+def save(
+    playlist_id: Annotated[str, _ID],
+    name: Annotated[str | None, typer.Option(help="Name at Spotify; its title when left out.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")] = False,
+) -> None:
+    """Save a playlist to your Spotify account, as a private one, read back."""
+    from pydantic import TypeAdapter
 
-    async def ask() -> SaveReport:
-        async with opened_api(_settings()) as client:
-            now = await call(client, "GET", f"{_PATH}/{playlist_id}", _ANSWER)
-            body: dict[str, object] = {"playlist_id": playlist_id, "dry_run": dry_run}
-            if name is not None:
-                body["name"] = name
-            key = f"playlist {playlist_id} version {now['version']}"
-            headers = {"Idempotency-Key": key}
-            return await call(client, "POST", "/v1/spotify/playlists", _SAVED, json=body, headers=headers)
+    from src.schema import with_present
+    from src.spotify.sync.models.save import SaveReport
 
-    report, console = asyncio.run(ask()), _console()
-    console.print(Text(plain(report["message"])))
+    async def write(client: "httpx.AsyncClient") -> "SaveReport":
+        now = await _get(client, playlist_id)
+        bare: dict[str, object] = {"playlist_id": playlist_id, "dry_run": dry_run}
+        # The same version is never written twice.
+        headers = {"Idempotency-Key": f"playlist {playlist_id} version {now['version']}"}
+        body, adapter = with_present(bare, name=name), TypeAdapter(SaveReport)
+        return await call(client, "POST", "/v1/spotify/playlists", adapter, json=body, headers=headers)
+
+    report, console = on_routes(write), open_console()
+    print_plain(console, report["message"])
     if "playlist" in report:
-        console.print(Text(plain(report["playlist"]["url"]), style="cyan"))
+        print_plain(console, report["playlist"]["url"], "cyan")
 
 
-def run_delete(playlist_id: str) -> None:
-    """Delete a playlist."""
+@playlists_app.command()
+def delete(playlist_id: Annotated[str, _ID]) -> None:
+    """Delete a playlist with its versions."""
+    from pydantic import TypeAdapter
 
-    async def ask() -> None:
-        async with opened_api(_settings()) as client:
-            await call(client, "DELETE", f"{_PATH}/{playlist_id}", _NOTHING)
-
-    asyncio.run(ask())
-    _console().print("deleted")
-
-
-def show_playlist(console: Console, answer: PlaylistAnswer) -> None:
-    """The list with its reasons, its course, its ledger, and what must be said of it."""
-    result = answer["result"]
-    minutes, unknown = result["duration_s"] / 60, result["unknown_durations"]
-    count = number_of_tracks(len(result["entries"]))
-    length = f", {minutes:.1f} minutes" if minutes else ""
-    without = f" ({unknown} of unknown length)" if unknown else ""
-    console.print(Text(plain(f"{answer['title']} – {count}{length}{without}")))
-    for entry in result["entries"]:
-        track = entry["track"]
-        year = f" ({track['year']})" if "year" in track else ""
-        pin = " ⚲" if entry["pinned"] else ""
-        line = f"{entry['position']:3}. {', '.join(track['artists'])} – {track['title']}{year}{pin}"
-        console.print(Text(plain(line)))
-        if entry["reason"]:
-            console.print(Text(plain(f"     {entry['reason']}"), style="dim"))
-    console.print()
-    console.print(Text(sparklines(result["entries"])))
-    console.print()
-    for line_ in result["constraints"]:
-        mark, style = _MARKS[line_["verdict"]]
-        detail = f" – {line_['verdict']} ({line_['detail']})" if line_["detail"] else ""
-        console.print(Text(f" {mark} ", style=style).append(plain(f"{line_['value']}{detail}")))
-    for aim in result["aims"]:
-        console.print(Text(plain(f"   {aim['aim']}: {aim['score']:.2f} {aim['detail']}"), style="dim"))
-    for offer in result["offers"]:
-        console.print(Text(plain(f" → relax {offer['relax']}: {offer['to']}"), style="yellow"))
-    for note in result["notes"]:
-        console.print(Text(plain(f"   {note}"), style="dim"))
-    solved = f"{result['solver']}, {result['solve_ms']:.0f} ms"
-    said = f"playlist {answer['id']} · version {answer['version']} · {solved}"
-    console.print(Text(f"\n{plain(said)}", style="dim"))
+    path = f"{_PATH}/{playlist_id}"
+    on_routes(lambda client: call(client, "DELETE", path, TypeAdapter(None)))
+    open_console().print("deleted")
 
 
-async def _make(
-    settings: Settings, request: PlaylistRequest, out: Path | None
-) -> tuple[PlaylistAnswer, bytes]:
-    async with opened_api(settings) as client:
-        with _Bar() as bar:
-            answer = await _post(client, _PATH, request, bar.show)
-        return answer, await _file(client, answer["id"], out) if out is not None else b""
+def _change(playlist_id: str, change: "Callable[[httpx.AsyncClient], Awaitable[PlaylistAnswer]]") -> None:
+    """Change a playlist; show it, and how the new version differs from the one before."""
+    from src.api.models.playlists import VERSION_LINES
+    from src.cli.show import show_diff, show_playlist
+
+    async def run(client: "httpx.AsyncClient") -> "tuple[PlaylistAnswer, PlaylistDiff | None]":
+        answer = await change(client)
+        path, last = f"{_PATH}/{playlist_id}/versions", [("limit", "1")]
+        versions = (await call(client, "GET", path, VERSION_LINES, params=last))["versions"]
+        return answer, versions[0]["diff"] if versions else None
+
+    answer, diff = on_routes(run)
+    console = open_console()
+    show_playlist(console, answer)
+    if diff is not None:
+        show_diff(console, diff)
+
+
+async def _get(client: "httpx.AsyncClient", playlist_id: str) -> "PlaylistAnswer":
+    from src.api.models.playlists import PLAYLIST_ANSWER
+
+    return await call(client, "GET", f"{_PATH}/{playlist_id}", PLAYLIST_ANSWER)
 
 
 async def _post(
     client: "httpx.AsyncClient",
     path: str,
-    request: PlaylistRequest | None = None,
-    show: Callable[[float, str], None] = lambda _share, _step: None,
-) -> PlaylistAnswer:
+    request: "PlaylistRequest | None" = None,
+    show_step: Callable[[str, float, float], None] = lambda _step, _done, _total: None,
+) -> "PlaylistAnswer":
     """The playlist that a call makes, once its job is done.
 
     Raises:
         ServerRefused: the job failed, or was cancelled.
     """
+    import asyncio
+    from http import HTTPStatus
+
+    from src.api.models.playlists import JOB_ANSWER, PLAYLIST_ANSWER
+
     response = await send(client, "POST", path, json=request)
     if response.status_code != HTTPStatus.ACCEPTED:
-        return read_answer(response, _ANSWER)
+        return read_answer(response, PLAYLIST_ANSWER)
     job = read_answer(response, JOB_ANSWER)
     while job["status"] in ("queued", "running"):
-        show(job["progress"], job["step"])
+        show_step(job["step"], job["progress"], 1.0)
         await asyncio.sleep(_LOOK_EVERY_S)
         job = await call(client, "GET", job["links"]["self"], JOB_ANSWER)
     if job["status"] != "done":
         raise ServerRefused(job["problem"]["detail"] if job["problem"] else f"The job was {job['status']}.")
-    return await call(client, "GET", job["links"]["result"], _ANSWER)
-
-
-async def _last_diff(client: "httpx.AsyncClient", playlist_id: str) -> PlaylistDiff | None:
-    versions = await call(client, "GET", f"{_PATH}/{playlist_id}/versions", _VERSIONS, params={"limit": "1"})
-    return versions["versions"][0]["diff"] if versions["versions"] else None
+    return await call(client, "GET", job["links"]["result"], PLAYLIST_ANSWER)
 
 
 async def _file(client: "httpx.AsyncClient", playlist_id: str, file: Path) -> bytes:
+    """The playlist in the format that the file's ending names."""
+    from src.playlists.formats.formats import format_of_file
+
     if file.suffix == _PICTURE:
         return (await send(client, "GET", f"{_PATH}/{playlist_id}/picture.svg")).content
-    params = {"format": format_of_file(file.name).name}
+    params = [("format", format_of_file(file.name).name)]
     return (await send(client, "GET", f"{_PATH}/{playlist_id}/export", params=params)).content
-
-
-def _show_changed(answer: PlaylistAnswer, diff: PlaylistDiff | None) -> None:
-    console = _console()
-    show_playlist(console, answer)
-    if diff is None:
-        return
-    for mark, style, entries in (("+", "green", diff["added"]), ("-", "red", diff["removed"])):
-        for entry in entries:
-            named = f"{entry['title']} by {', '.join(entry['artists'])}"
-            line = f" {mark} {entry['position']:3}. {named}: {entry['why']}"
-            console.print(Text(plain(line), style=style))
-    for moved in diff["moved"]:
-        line = f" ~ {moved['title']}: {moved['from_position']} → {moved['to_position']}: {moved['why']}"
-        console.print(Text(plain(line), style="yellow"))
-
-
-def _show_report(console: Console, report: MatchReport, notes: list[str]) -> None:
-    counts = f"{report['matched']} matched, {report['ambiguous']} ambiguous, {report['missing']} missing"
-    console.print(counts)
-    for note in notes:
-        console.print(Text(plain(f"   {note}"), style="dim"))
-    odd = [line for line in report["lines"] if line["status"] != "matched"]
-    for line in odd[:_MISSING_SHOWN]:
-        named = f"{', '.join(line['artists'])} – {line['title']}"
-        console.print(Text(plain(f" {line['status']}: {named}: {line['why']}"), style="yellow"))
-    if len(odd) > _MISSING_SHOWN:
-        console.print(f" … and {len(odd) - _MISSING_SHOWN} more")
-
-
-class _Bar:
-    """A progress bar on standard error, taken away at the end; none where that is no terminal."""
-
-    def __init__(self) -> None:
-        columns = (TextColumn("{task.description}"), BarColumn())
-        console = Console(stderr=True)
-        # Stopped where there is no terminal, it would leave an empty line behind.
-        self._is_seen = console.is_terminal
-        self._progress = Progress(*columns, console=console, transient=True)
-        self._task = self._progress.add_task("waiting", total=1.0)
-
-    def __enter__(self) -> "_Bar":
-        if self._is_seen:
-            self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._is_seen:
-            self._progress.stop()
-
-    def show(self, share: float, step: str) -> None:
-        """How far it is."""
-        self._progress.update(self._task, completed=share, description=step or "waiting")
 
 
 def _check_ending(file: Path | None) -> None:
     """Refuse a file of no known format before anything is made."""
+    from src.playlists.formats.formats import format_of_file
+
     if file is not None and file.suffix != _PICTURE:
         format_of_file(file.name)
 
 
-def _write(file: Path | None, content: bytes) -> None:
-    if file is None:
-        return
-    try:
-        file.write_bytes(content)
-    except OSError:
-        raise InvalidInput(f"{file}: the file cannot be written there.") from None
+def _write(file: Path, content: bytes) -> None:
 
-
-def _console() -> Console:
-    return Console(highlight=False, soft_wrap=True)
-
-
-def _settings() -> Settings:
-    configure_logging("ERROR")
-    return load_settings()
+    write_file(file, content, f"{file}: the file cannot be written there.")

@@ -1,66 +1,73 @@
 """`segue recordings`: the recorded turns of this machine's database."""
 
-import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from rich.console import Console
-from rich.text import Text
+import typer
 
-from src.cli.show import plain
+from src.cli.terminal import command_settings, open_console, print_plain, run_async
 from src.errors import NotFound
-from src.recordings.file import LabelledRecording, RecordingFile, save_recordings
-from src.recordings.models.recording import RecordingSummary
-from src.recordings.store import (
-    delete_recording,
-    get_conversation_recordings,
-    get_recording,
-    list_recordings,
+
+if TYPE_CHECKING:
+    from src.recordings.file import RecordingFile
+    from src.settings import Settings
+    from src.storage.database import Database
+
+recordings_app = typer.Typer(
+    help="Recorded turns: RECORD, or `segue chat --record`, makes them.", no_args_is_help=True
 )
-from src.settings import LOCAL_LISTENER, Settings, load_settings
-from src.storage.database import Database, close_database, open_database
-from src.storage.migrate import migrate
-from src.telemetry.logging import configure_logging
 
 
-def run_list(limit: int) -> None:
-    """Show the latest recordings."""
-    recordings = asyncio.run(_list(_settings(), limit))
-    console = Console(highlight=False, soft_wrap=True)
+@recordings_app.command("list")
+def list_(limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many.")] = 20) -> None:
+    """List your recorded turns, the latest first."""
+    from src.recordings.store import list_recordings
+    from src.settings import LOCAL_LISTENER
+
+    recordings = _on_database(lambda database: list_recordings(database, LOCAL_LISTENER, limit))
+    console = open_console()
     if not recordings:
         console.print("No turn is recorded: set RECORD, or use `segue chat --record`.")
-        return
     for item in recordings:
         cells = (item["turn_id"], item["created_at"][:19], item["outcome"], item["how"])
-        console.print(Text(plain("  ".join(cells))))
+        print_plain(console, "  ".join(cells))
 
 
-def run_export(id_: str, file: Path) -> None:
-    """Write a turn, or all recorded turns of a conversation, into a file.
+@recordings_app.command()
+def export(
+    id_: Annotated[
+        str, typer.Argument(help="Id of a turn, or of a conversation for all of it.", metavar="ID")
+    ],
+    file: Annotated[Path, typer.Argument(help="Where to write it: .jsonl.gz", metavar="FILE")],
+) -> None:
+    """Write recorded turns into one portable file, which `segue replay` makes again."""
+    from src.recordings.file import save_recordings
 
-    Raises:
-        NotFound: neither is recorded.
-        InvalidInput: the file is there already, or cannot be written.
-    """
-    content = asyncio.run(_load(_settings(), id_))
+    content = _on_database(lambda database: load_turns(database, id_))
     save_recordings(file, content)
-    size = file.stat().st_size
     turns = len(content.recordings)
-    Console(highlight=False).print(
-        f"{turns} turn{'s' if turns != 1 else ''}, {size:,} bytes: {file}", markup=False
-    )
+    said = f"{turns} turn{'s' if turns != 1 else ''}, {file.stat().st_size:,} bytes: {file}"
+    open_console().print(said, markup=False)
 
 
-def run_delete(turn_id: str) -> None:
-    """Delete the recording of a turn."""
-    asyncio.run(_delete(_settings(), turn_id))
-    Console(highlight=False).print("deleted")
+@recordings_app.command()
+def delete(id_: Annotated[str, typer.Argument(help="Id of the turn.", metavar="ID")]) -> None:
+    """Delete the recording of a turn; the turn itself stays."""
+    from src.recordings.store import delete_recording
+    from src.settings import LOCAL_LISTENER
+
+    _on_database(lambda database: delete_recording(database, LOCAL_LISTENER, id_))
+    open_console().print("deleted")
 
 
 @asynccontextmanager
-async def opened_database(settings: Settings) -> AsyncIterator[Database]:
+async def opened_database(settings: "Settings") -> "AsyncIterator[Database]":
     """The database of the settings, at this code's schema; a server may have it open too."""
+    from src.storage.database import close_database, open_database
+    from src.storage.migrate import migrate
+
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = await open_database(settings.database_dsn, timeout_s=settings.database_timeout_s)
     try:
@@ -70,12 +77,16 @@ async def opened_database(settings: Settings) -> AsyncIterator[Database]:
         await close_database(database)
 
 
-async def load_turns(database: Database, id_: str) -> RecordingFile:
+async def load_turns(database: "Database", id_: str) -> "RecordingFile":
     """The recording of a turn, or those of a whole conversation.
 
     Raises:
         NotFound: neither is recorded.
     """
+    from src.recordings.file import LabelledRecording, RecordingFile
+    from src.recordings.store import get_conversation_recordings, get_recording
+    from src.settings import LOCAL_LISTENER
+
     try:
         recording, parts = await get_recording(database, LOCAL_LISTENER, id_)
         return RecordingFile([LabelledRecording("", recording)], parts)
@@ -84,21 +95,12 @@ async def load_turns(database: Database, id_: str) -> RecordingFile:
     return RecordingFile([LabelledRecording("", recording) for recording in recordings], parts)
 
 
-def _settings() -> Settings:
-    configure_logging("ERROR")
-    return load_settings()
+def _on_database[T](work: "Callable[[Database], Awaitable[T]]") -> T:
 
+    settings = command_settings()
 
-async def _list(settings: Settings, limit: int) -> list[RecordingSummary]:
-    async with opened_database(settings) as database:
-        return await list_recordings(database, LOCAL_LISTENER, limit)
+    async def run() -> T:
+        async with opened_database(settings) as database:
+            return await work(database)
 
-
-async def _load(settings: Settings, id_: str) -> RecordingFile:
-    async with opened_database(settings) as database:
-        return await load_turns(database, id_)
-
-
-async def _delete(settings: Settings, turn_id: str) -> None:
-    async with opened_database(settings) as database:
-        await delete_recording(database, LOCAL_LISTENER, turn_id)
+    return run_async(run())

@@ -1,21 +1,23 @@
 """`segue serve`: uvicorn with one worker, since one process owns an embedded catalogue."""
 
-import asyncio
-import ipaddress
 import os
 import signal
-import socket
+from typing import TYPE_CHECKING, Annotated
 
-from src.settings import Settings, load_settings
+import typer
+
+from src.cli.terminal import run_async
+
+if TYPE_CHECKING:
+    from src.settings import Settings
 
 
-def run_serve(host: str | None, port: int | None) -> None:
-    """Serve until interrupted.
-
-    Raises:
-        InvalidSettings: the address is open to others and no token is set.
-    """
-    from src.settings import InvalidSettings
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; HOST.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; PORT.")] = None,
+) -> None:
+    """Serve the same over HTTP, with OpenAPI at /docs."""
+    from src.settings import InvalidSettings, load_settings
     from src.telemetry.logging import configure_logging
 
     settings = load_settings()
@@ -25,12 +27,16 @@ def run_serve(host: str | None, port: int | None) -> None:
             f"API_TOKENS must be set to listen on {address.host}: without tokens the service listens on "
             "loopback only."
         )
-    _refuse_workers(settings)
+    # Each worker would open the embedded catalogue; a Qdrant server takes several.
+    if os.environ.get("WEB_CONCURRENCY", "1") not in ("", "1") and not settings.qdrant_url:
+        raise InvalidSettings(
+            "WEB_CONCURRENCY: one process owns an embedded catalogue; set QDRANT_URL for several workers."
+        )
     configure_logging(settings.log_level)
-    asyncio.run(_serve(settings, address))
+    run_async(_serve(settings, address))
 
 
-async def _serve(settings: Settings, address: "_Address") -> None:
+async def _serve(settings: "Settings", address: "_Address") -> None:
     """Open everything first, so that what cannot be opened is one readable line and no traceback."""
     import uvicorn
 
@@ -58,11 +64,13 @@ async def _serve(settings: Settings, address: "_Address") -> None:
 
 class _Address:
     def __init__(self, host: str, port: int) -> None:
-        # Commands are told the address before the server is up: it cannot be left to the system till then.
+        # Commands learn the address before the server is up, so the system must choose the port here.
         self.host, self.port = host, port or _free_port(host)
 
     @property
     def is_loopback(self) -> bool:
+        import ipaddress
+
         if self.host == "localhost":
             return True
         try:
@@ -77,17 +85,8 @@ class _Address:
 
 
 def _free_port(host: str) -> int:
+    import socket
+
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, 0), family=family) as listener:
         return int(listener.getsockname()[1])
-
-
-def _refuse_workers(settings: Settings) -> None:
-    """Several workers would each open the embedded catalogue; on a Qdrant server they may."""
-    from src.settings import InvalidSettings
-
-    workers = os.environ.get("WEB_CONCURRENCY", "1")
-    if workers not in ("", "1") and not settings.qdrant_url:
-        raise InvalidSettings(
-            "WEB_CONCURRENCY: one process owns an embedded catalogue; set QDRANT_URL for several workers."
-        )

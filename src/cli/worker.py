@@ -1,40 +1,50 @@
 """`segue worker`: does the jobs that `segue serve` sends to RabbitMQ."""
 
-import asyncio
+from __future__ import annotations
+
 import signal
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
+from src.cli.terminal import run_async
 
-from src.jobs.dispatch import Dispatch
-from src.jobs.running import JobHandlers
-from src.settings import InvalidSettings, Settings, load_settings
-from src.storage.database import Database
+if TYPE_CHECKING:
+    import asyncio
+
+    from pydantic import SecretStr
+
+    from src.jobs.dispatch import Dispatch
+    from src.jobs.running import JobHandlers
+    from src.settings import Settings
+    from src.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
-class Workplace:
-    """What a worker works with, open.
-
-    `beside` is entered while the worker runs, for work that comes back by a schedule.
-    """
+class WorkerParts:
+    """What a worker needs, open. `schedules` is entered while it runs, for jobs that recur."""
 
     database: Database
     handlers: JobHandlers
-    beside: Callable[[Dispatch], AbstractAsyncContextManager[None]] | None = None
+    schedules: Callable[[Dispatch], AbstractAsyncContextManager[None]] | None = None
 
 
-type OpenWorkplace = Callable[[Settings], AbstractAsyncContextManager[Workplace]]
+type OpenParts = Callable[[Settings], AbstractAsyncContextManager[WorkerParts]]
 
 
-def run_worker(open_workplace: OpenWorkplace) -> None:
-    """Do jobs until interrupted; those under way are finished, or given back.
+def worker() -> None:
+    """Do the jobs that `segue serve` sends to RabbitMQ; needs BROKER_URL, and QDRANT_URL beside a server."""
+    run_worker(open_worker_parts)
+
+
+def run_worker(open_parts: OpenParts) -> None:
+    """Do jobs until interrupted; those under way are finished, or returned to the queue.
 
     Raises:
         InvalidSettings: no broker is set.
     """
+    from src.settings import InvalidSettings, load_settings
     from src.telemetry.logging import configure_logging
 
     settings = load_settings()
@@ -43,10 +53,29 @@ def run_worker(open_workplace: OpenWorkplace) -> None:
             "BROKER_URL must be set for a worker: without it `segue serve` does the jobs itself."
         )
     configure_logging(settings.log_level)
-    asyncio.run(_work(settings, settings.broker_url, open_workplace))
+    run_async(_work(settings, settings.broker_url, open_parts))
 
 
-async def _work(settings: Settings, broker_url: SecretStr, open_workplace: OpenWorkplace) -> None:
+@asynccontextmanager
+async def open_worker_parts(settings: Settings) -> AsyncIterator[WorkerParts]:
+    """The agent's parts, and the handler of every kind of job.
+
+    Raises:
+        CatalogueInUse: a server has the embedded catalogue; QDRANT_URL shares one.
+    """
+    from src.chat.clients import open_agent, opened_tracing
+    from src.main import job_handlers, playlist_clients
+    from src.playlists.jobs import due_refreshes
+
+    with opened_tracing(settings) as tracing:
+        async with open_agent(settings, tracing) as agent:
+            handlers = job_handlers(playlist_clients(agent, settings), settings)
+            yield WorkerParts(agent.database, handlers, due_refreshes)
+
+
+async def _work(settings: Settings, broker_url: SecretStr, open_parts: OpenParts) -> None:
+    import asyncio
+
     from src.jobs.wiring import open_rabbit_worker
 
     interrupted = asyncio.Event()
@@ -56,9 +85,9 @@ async def _work(settings: Settings, broker_url: SecretStr, open_workplace: OpenW
     _on_signals(_interrupt, this, interrupted)
     try:
         async with (
-            open_workplace(settings) as place,
-            open_rabbit_worker(settings, place.database, place.handlers, broker_url) as dispatch,
-            place.beside(dispatch) if place.beside is not None else nullcontext(),
+            open_parts(settings) as parts,
+            open_rabbit_worker(settings, parts.database, parts.handlers, broker_url) as dispatch,
+            parts.schedules(dispatch) if parts.schedules is not None else nullcontext(),
         ):
             _on_signals(interrupted.set)
             await interrupted.wait()
@@ -68,6 +97,8 @@ async def _work(settings: Settings, broker_url: SecretStr, open_workplace: OpenW
 
 
 def _on_signals[*Ts](call: Callable[[*Ts], None], *arguments: *Ts) -> None:
+    import asyncio
+
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, call, *arguments)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from src.api.chat import read_ahead
+from src.api.event_stream import read_ahead
 from src.evaluation.runner.scripted_model import Said, serve_model
 from tests.api.conftest import client_of, events_of
 from tests.chat.fixtures import clock

@@ -29,7 +29,7 @@ def hashed(segue, monkeypatch):
     async def choose(settings: Settings) -> Embedder:
         return hashed_embedder()
 
-    monkeypatch.setattr("src.cli.catalogue.choose_embedder", choose)
+    monkeypatch.setattr("src.catalogue.embedding.choose.choose_embedder", choose)
     return segue
 
 
@@ -171,10 +171,10 @@ def test_info_when_the_qdrant_server_does_not_answer_says_so_in_one_line(segue, 
 
 @pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (BrokenPipeError(32, "gone"), 1)])
 def test_command_when_it_is_interrupted_ends_quietly(segue, monkeypatch, error, code):
-    def fail() -> None:
+    def fail(_level: str) -> None:
         raise error
 
-    monkeypatch.setattr("src.cli.catalogue.run_info", fail)
+    monkeypatch.setattr("src.cli.catalogue.command_settings", fail)
     ran = segue("catalogue", "info")
     assert ran.code == code
     assert "Traceback" not in ran.err

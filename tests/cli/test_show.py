@@ -2,12 +2,10 @@
 
 import io
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from rich.console import Console
 
 from src.chat.models.answer import ANSWER, Answer
-from src.cli.show import plain, show_answer
+from src.cli.show import show_answer
 from tests.fakes import make_track
 
 
@@ -58,10 +56,3 @@ def test_show_answer_names_what_is_not_on_record():
         "     because",
         "     not on record: year, tempo",
     ]
-
-
-@settings(deadline=None, database=None)
-@given(st.text(st.characters()))
-def test_plain_whatever_the_text_gives_printable_characters_and_line_ends(text):
-    assert all(character.isprintable() or character == "\n" for character in plain(text))
-    assert len(plain(text)) == len(text)

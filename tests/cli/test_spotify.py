@@ -14,9 +14,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from src.cli import spotify as module
+from src.cli import spotify_sign_in as module
 from src.cli.client import ServerRefused
-from src.cli.spotify_loopback import listen_at, sign_in_here
+from src.cli.spotify_sign_in import listen_at, sign_in_here
 from src.errors import InvalidInput
 from src.settings import load_settings
 from src.spotify.auth.accounts import store_connected
@@ -64,7 +64,7 @@ def spotify(segue, accounts, port, monkeypatch):
             yield app and configured(app, sign_in_minutes=0.2)
 
     # Where the browser of a test fails, the command must not wait for ten minutes.
-    monkeypatch.setattr(module, "open_spotify", soon_over)
+    monkeypatch.setattr("src.spotify.wiring.open_spotify", soon_over)
     return segue
 
 

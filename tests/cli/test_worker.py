@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from src.cli.worker import Workplace, run_worker
+from src.cli.worker import WorkerParts, run_worker
 from src.jobs import wiring as opening
 from src.jobs.dispatch import Dispatch
 from src.settings import InvalidSettings, Settings
@@ -21,14 +21,14 @@ from tests.jobs.scene import Broker, Clock, dispatch_of, opened
 _WAITS_FOR_A_BROKER = """
 from contextlib import asynccontextmanager
 from pathlib import Path
-from src.cli.worker import Workplace, run_worker
+from src.cli.worker import WorkerParts, run_worker
 from src.storage.database import close_database, open_database
 
 @asynccontextmanager
 async def workplace(settings):
     database = await open_database(settings.database_dsn, timeout_s=5)
     try:
-        yield Workplace(database, {})
+        yield WorkerParts(database, {})
     finally:
         await close_database(database)
         print("closed", flush=True)
@@ -88,9 +88,9 @@ def test_run_worker_works_with_what_is_passed_in_until_a_signal(
             seen.append("beside closed")
 
     @asynccontextmanager
-    async def workplace(_settings: Settings) -> AsyncIterator[Workplace]:
+    async def workplace(_settings: Settings) -> AsyncIterator[WorkerParts]:
         async with opened("sqlite", tmp_path) as db:
-            yield Workplace(db, {}, beside)
+            yield WorkerParts(db, {}, beside)
         seen.append("closed")
 
     @asynccontextmanager

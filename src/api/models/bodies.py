@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, NotRequired
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 from typing_extensions import TypedDict
 
 from src.catalogue.models.track import Track
@@ -43,7 +43,7 @@ class FeedbackBody(TypedDict, closed=True):
     """What the listener thinks of a track."""
 
     track_id: Annotated[str, Field(min_length=1, max_length=64)]
-    """The track."""
+    """Id of a track of the conversation's answers."""
     verdict: FeedbackVerdict
     """`like`: more like it; `dislike`: not in this conversation; `never`: nor its artist's."""
 
@@ -53,7 +53,7 @@ class ConversationSummary(TypedDict):
     """One line of the list of conversations."""
 
     id: str
-    """Its id."""
+    """Id of the conversation, as `POST /v1/chat` takes it."""
     created_at: str
     """ISO time of its first turn."""
     updated_at: str
@@ -61,7 +61,7 @@ class ConversationSummary(TypedDict):
     turns: int
     """Number of turns."""
     first_message: str
-    """How it began, shortened."""
+    """The listener's first message, shortened."""
 
 
 @documented
@@ -79,13 +79,13 @@ class StoredTurn(TypedDict):
     """A finished turn."""
 
     number: int
-    """From 1."""
+    """Position in the conversation, from 1."""
     created_at: str
-    """ISO time."""
+    """ISO time at which it was finished."""
     message: str
     """What the listener said."""
     answer: Answer
-    """What was answered."""
+    """The answer to it, as `POST /v1/chat` sent it."""
 
 
 @documented
@@ -93,13 +93,13 @@ class ConversationDetail(TypedDict):
     """A whole conversation."""
 
     id: str
-    """Its id."""
+    """Id of the conversation, as `POST /v1/chat` takes it."""
     created_at: str
     """ISO time of its first turn."""
     updated_at: str
     """ISO time of its last change."""
     brief: Brief
-    """What it is about by now."""
+    """The wishes of the conversation so far."""
     feedback: dict[str, FeedbackVerdict]
     """Verdicts by track id."""
     turns: list[StoredTurn]
@@ -111,7 +111,7 @@ class FeedbackAnswer(TypedDict):
     """The brief after feedback."""
 
     brief: Brief
-    """What the conversation is about by now."""
+    """The wishes of the conversation, the feedback included."""
     feedback: dict[str, FeedbackVerdict]
     """Verdicts by track id."""
 
@@ -121,7 +121,7 @@ class TrackHit(TypedDict):
     """A track found by plain search."""
 
     track: Track
-    """The record."""
+    """Its record in the catalogue."""
     score: float
     """Fused score; comparable within this result alone."""
     ranks: dict[str, int]
@@ -164,3 +164,29 @@ class Ready(TypedDict):
     """Whether all parts answer."""
     parts: dict[str, str]
     """`ok` or what is wrong, by part: `catalogue`, `database`."""
+
+
+@documented
+class EvaluationLine(TypedDict):
+    """A finished evaluation."""
+
+    id: str
+    """The id of the job that made it; its address is `/v1/evaluations/{id}`."""
+    suite: str
+    """Name of the suite that was run."""
+    created_at: str
+    """When it was finished, ISO."""
+    report: str
+    """Path of its report, one HTML page."""
+
+
+@documented
+class EvaluationLines(TypedDict):
+    """The listener's finished evaluations, the latest first."""
+
+    evaluations: list[EvaluationLine]
+    """At most 50 are kept."""
+
+
+TRACK_PAGE = TypeAdapter(TrackPage)
+READY = TypeAdapter(Ready)

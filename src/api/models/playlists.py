@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, NotRequired
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 from typing_extensions import TypedDict
 
 from src.constraints.models.edit import MAX_OPERATIONS, Operation
@@ -20,29 +20,29 @@ class PlaylistAnswer(TypedDict):
     """A playlist as it is now."""
 
     id: str
-    """Its id."""
+    """Id of the playlist, as its routes take it."""
     title: str
-    """Its name."""
+    """Name that the prompt or the request gave it."""
     version: int
     """Send it with an edit: an edit of an older one is refused."""
     created_at: str
-    """ISO time."""
+    """ISO time of the first version."""
     updated_at: str
     """ISO time of the last version."""
     mode: PlaylistMode
     """`fresh`: refreshes change it; `frozen`: nothing but an edit does."""
     schedule: NotRequired[str]
-    """Cron expression of its refreshes."""
+    """Cron expression of its refreshes; absent when it has none."""
     schedule_zone: NotRequired[str]
-    """Whose clock the schedule goes by."""
+    """Time zone of the schedule, such as `Europe/Berlin`; absent without one."""
     next_refresh_at: NotRequired[str]
-    """ISO time."""
+    """ISO time of the next refresh; absent without a schedule."""
     spec: PlaylistSpec
-    """What it is to be."""
+    """What the list is to be: number, length, parts, constraints."""
     result: PlaylistResult
-    """The list, its verdicts and its scores."""
+    """The tracks in order, a verdict on each constraint, and the scores."""
     links: dict[str, str]
-    """`self`, `versions`, `picture` (SVG of its course), and `export` by format."""
+    """`self`, `versions`, `picture` (SVG of its contour), and `export` by format."""
 
 
 @documented
@@ -50,11 +50,11 @@ class PlaylistLine(TypedDict):
     """A line of the list of playlists."""
 
     id: str
-    """Its id."""
+    """Id of the playlist, as its routes take it."""
     title: str
-    """Its name."""
+    """Name that the prompt or the request gave it."""
     version: int
-    """Its present version."""
+    """Number of the present version."""
     updated_at: str
     """ISO time of the last version."""
     mode: PlaylistMode
@@ -68,7 +68,7 @@ class PlaylistLines(TypedDict):
     """The listener's playlists, the last changed first."""
 
     playlists: list[PlaylistLine]
-    """This page."""
+    """One page of them."""
     next: NotRequired[str]
     """Send it as `before` for the next page; absent on the last one."""
 
@@ -84,13 +84,13 @@ class PlaylistPatch(TypedDict, closed=True):
     operations: NotRequired[Annotated[list[Operation], Field(min_length=1, max_length=MAX_OPERATIONS)]]
     """In their order; positions are those of the version named."""
     spec: NotRequired[PlaylistSpec]
-    """In place of the old one."""
+    """A whole spec in place of the old one."""
     mode: NotRequired[PlaylistMode]
     """Whether refreshes may change it."""
     schedule: NotRequired[Annotated[str, Field(max_length=100)] | None]
     """Cron expression of its refreshes; null ends them."""
     schedule_zone: NotRequired[Annotated[str, Field(min_length=1, max_length=64)]]
-    """Whose clock it goes by, such as `Europe/Berlin`; UTC when left out."""
+    """Time zone of the schedule, such as `Europe/Berlin`; UTC when left out."""
 
 
 @documented
@@ -98,11 +98,11 @@ class VersionLine(TypedDict):
     """A version of a playlist, and what it changed."""
 
     number: int
-    """From 1."""
+    """Number of the version, from 1."""
     made_at: str
-    """ISO time."""
+    """ISO time at which it was stored."""
     cause: VersionCause
-    """What made it."""
+    """What made the version: the request, an edit, a refresh, a restored version."""
     words: str
     """The words of the edit; empty otherwise."""
     tracks: int
@@ -116,7 +116,7 @@ class VersionLines(TypedDict):
     """Versions of a playlist, the latest first."""
 
     versions: list[VersionLine]
-    """This page."""
+    """One page of them."""
     next: NotRequired[str]
     """Send it as `before` for the next page; absent on the last one."""
 
@@ -126,11 +126,11 @@ class VersionAnswer(TypedDict):
     """One version, whole."""
 
     number: int
-    """From 1."""
+    """Number of the version, from 1."""
     made_at: str
-    """ISO time."""
+    """ISO time at which it was stored."""
     cause: VersionCause
-    """What made it."""
+    """What made the version: the request, an edit, a refresh, a restored version."""
     words: str
     """The words of the edit; empty otherwise."""
     spec: PlaylistSpec
@@ -146,19 +146,19 @@ class JobAnswer(TypedDict):
     """A job as its listener sees it."""
 
     id: str
-    """Its id."""
+    """Id of the job, as `/v1/jobs/{id}` takes it."""
     kind: JobKind
-    """What it does."""
+    """What it does: make a list, refresh one, run an evaluation."""
     status: JobStatus
     """`queued`, `running`, `done`, `failed` or `cancelled`."""
     progress: float
-    """Share that is done, 0 to 1."""
+    """Part that is done, 0 to 1."""
     step: str
-    """What is being done."""
+    """The present step, in words."""
     problem: JobProblem | None
-    """Why it failed, or why its last attempt did."""
+    """Why it or its last attempt failed; null when nothing did."""
     result: dict[str, object] | None
-    """What came of it: where to find it."""
+    """Ids of what it made; null until it is done."""
     links: dict[str, str]
     """`self`, `events`, and `result` once it is done."""
 
@@ -178,7 +178,7 @@ class ImportAnswer(TypedDict):
     title: str
     """The list's name in the file."""
     notes: list[str]
-    """What was odd about the file."""
+    """What in the file could not be read as it was, in sentences."""
     report: MatchReport
     """Line by line: matched, ambiguous or missing, and why."""
     track_ids: list[str]
@@ -186,3 +186,9 @@ class ImportAnswer(TypedDict):
 
 
 type ExportFormat = Literal["m3u8", "xspf", "jspf", "csv", "json"]
+
+PLAYLIST_ANSWER = TypeAdapter(PlaylistAnswer)
+PLAYLIST_LINES = TypeAdapter(PlaylistLines)
+VERSION_LINES = TypeAdapter(VersionLines)
+JOB_ANSWER = TypeAdapter(JobAnswer)
+IMPORT_ANSWER = TypeAdapter(ImportAnswer)

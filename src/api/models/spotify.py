@@ -17,7 +17,7 @@ class SaveBody(TypedDict, closed=True):
     name: NotRequired[Annotated[str, Field(min_length=1, max_length=100, examples=["Rainy Sunday"])]]
     """Name of the new playlist; needed to create one."""
     description: NotRequired[Annotated[str, Field(max_length=200)]]
-    """What it is, in a sentence."""
+    """Description of a new playlist, in a sentence."""
     track_ids: NotRequired[
         Annotated[
             list[Annotated[str, Field(min_length=1, max_length=64)]], Field(min_length=1, max_length=1_000)
@@ -55,7 +55,7 @@ class OwnPlaylists(TypedDict):
     playlists: list[OwnPlaylist]
     """At most 100."""
     attribution: str
-    """Name it beside them."""
+    """Whose data this is; show it with the playlists."""
 
 
 @documented
@@ -63,7 +63,7 @@ class TrackLinks(TypedDict):
     """Where a track can be heard."""
 
     track_id: str
-    """The catalogue's track."""
+    """Id of the catalogue's track."""
     status: Literal["resolved", "not_found", "wrong_version", "not_playable", "not_looked_up"]
     """What came of looking for it at Spotify."""
     detail: str

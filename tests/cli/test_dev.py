@@ -9,8 +9,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from src.cli.dev_app import dev_app
-from src.cli.fake_spotify import catalogue_rows, environment_lines
+from src.cli.dev import catalogue_rows, dev_app, environment_lines
 from src.errors import InvalidInput
 from src.fake_spotify.search import find_tracks, read_query
 from src.fake_spotify.worlds import make_world, world_of_tracks
@@ -54,7 +53,7 @@ def test_fake_spotify_when_port_is_taken():
 
 
 async def test_fake_spotify_serves_until_interrupted():
-    start = "from src.cli.dev_app import dev_app; dev_app()"
+    start = "from src.cli.dev import dev_app; dev_app()"
     command = ("-c", start, "fake-spotify", "--port", "0", "--no-secret", "--consent-as", "mira")
     process = await asyncio.create_subprocess_exec(
         sys.executable,

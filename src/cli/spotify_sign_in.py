@@ -1,4 +1,4 @@
-"""The way to Spotify's consent page and back, on a port of this machine that is open for the while."""
+"""Sign-in to Spotify from the terminal: on a port of this machine, or through a service that is running."""
 
 import asyncio
 import errno
@@ -12,15 +12,81 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from src.cli.client import ServerRefused, call_server
 from src.errors import DomainError, InvalidInput
+from src.settings import LOCAL_LISTENER, Settings
 from src.spotify.app import SpotifyApp
-from src.spotify.auth.redirect import COOKIE, PAGE_HEADERS, cookie_header, page
-from src.spotify.auth.sign_in import begin_sign_in, finish_sign_in
+from src.spotify.auth.encryption import require_keys
+from src.spotify.auth.redirect import (
+    COOKIE,
+    LOOPBACK_HOSTS,
+    PAGE_HEADERS,
+    check_redirect_uri,
+    cookie_header,
+    names_port,
+    origin_of,
+    page,
+    with_port,
+)
+from src.spotify.auth.sign_in import begin_sign_in, connection_status, finish_sign_in
 from src.spotify.errors import SignInFailed
-from src.spotify.models.connection import ConnectionStatus
+from src.spotify.models.connection import CONNECTION_STATUS, ConnectionStatus
 
+POLL_S = 1.0
 # For the last page to reach the browser.
 _SHUTDOWN_S = 5
+_LOGIN = "/v1/spotify/login"
+_STATUS = "/v1/spotify/status"
+
+type Show = Callable[[str], None]
+
+
+async def sign_in(app: SpotifyApp, settings: Settings, *, taste: bool, show: Show) -> ConnectionStatus:
+    """Connect an account, on a port of this machine where the redirect URI allows it.
+
+    Args:
+        show: receives the address to open in a browser.
+    """
+    require_keys(app.config.token_keys)
+    parts = check_redirect_uri(settings.spotify_redirect_uri or app.config.redirect_uri)
+    if parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS:
+        # Spotify takes any port for a loopback URI that was registered without one.
+        listening = listen_at(parts.hostname, (parts.port or 0) if names_port(parts) else 0)
+        if listening is not None:
+            with listening:
+                redirect_uri = with_port(parts.geturl(), int(listening.getsockname()[1]))
+                return await sign_in_here(
+                    app, LOCAL_LISTENER, listening, redirect_uri, taste=taste, show=show
+                )
+    return await _sign_in_there(app, settings, origin_of(app.config.redirect_uri), taste, show)
+
+
+async def _sign_in_there(
+    app: SpotifyApp, settings: Settings, address: str, taste: bool, show: Show
+) -> ConnectionStatus:
+    """Let the service that Spotify sends the browser back to do it, and wait until the account appears."""
+    if settings.listeners_by_token:
+        raise InvalidInput(
+            f"The service at {address} has its listeners sign in with their tokens: GET {_LOGIN} there."
+        )
+    # A browser that is sent there must find Segue, and not what else uses the port.
+    try:
+        async with asyncio.timeout(settings.spotify_timeout_s):
+            await call_server(address, settings, "GET", _STATUS, CONNECTION_STATUS)
+    except TimeoutError:
+        raise ServerRefused(f"What listens at {address} does not answer; stop it or try again.") from None
+    before = await connection_status(app, LOCAL_LISTENER)
+    show(f"{address}{_LOGIN}?taste={str(taste).lower()}")
+    for _ in range(_polls(app)):
+        await app.sleep(POLL_S)
+        status = await connection_status(app, LOCAL_LISTENER)
+        if status["connected"] and status.get("authorized_at") != before.get("authorized_at"):
+            return status
+    raise SignInFailed("No account was connected in time: run the command again.")
+
+
+def _polls(app: SpotifyApp) -> int:
+    return round(app.config.sign_in_minutes * 60 / POLL_S)
 
 
 def listen_at(host: str, port: int) -> socket.socket | None:
@@ -47,13 +113,13 @@ async def sign_in_here(
     redirect_uri: str,
     *,
     taste: bool,
-    show: Callable[[str], None],
+    show: Show,
 ) -> ConnectionStatus:
     """Serve the start and the end of a sign-in until it is done.
 
     Args:
         listening: the socket of the redirect URI's host and port.
-        show: is told the address to open in a browser.
+        show: receives the address to open in a browser.
 
     Raises:
         SignInFailed: nobody came back in time, or what came back does not fit.
