@@ -16,7 +16,6 @@ LONG_READERS = (
     "src/understanding/message.py",
     "src/understanding/names.py",
     "src/understanding/playlist/contour.py",
-    "src/understanding/playlist/edits.py",
 )
 VAGUE_NAMES = frozenset({"util", "utils", "helper", "helpers", "base", "service", "manager"})
 HOMES = {"BaseModel": "src/jobs/models/messages.py", "BaseSettings": "src/settings.py"}
@@ -24,7 +23,23 @@ HOMES = {"BaseModel": "src/jobs/models/messages.py", "BaseSettings": "src/settin
 ACROSS_MODULES = {
     "tests/test_house.py": "reads all source",
     "tests/api/test_routes.py": "asks every route",
+    "tests/test_readme.py": "reads the README",
+    "tests/catalogue/importing/test_kills.py": "kills imports as they run",
+    "tests/catalogue/test_engines.py": "holds both engines to one contract",
     "tests/cli/test_processes.py": "runs commands beside a server of its own",
+    "tests/constraints/test_credited.py": "follows a credit through every constraint that counts artists",
+    "tests/evaluation/runner/test_suites.py": "reads the suites that ship",
+    "tests/jobs/test_rabbit_server.py": "needs a broker",
+    "tests/playlists/solver/test_feasibility.py": "holds lists against every list there is",
+    "tests/spotify/auth/test_secrets.py": "looks for secrets in all that is written",
+    "tests/spotify/client/test_send_failures.py": "what `send` does with refusals",
+    "tests/spotify/client/test_send_limits.py": "what `send` does at limits",
+    "tests/spotify/client/test_send_sockets.py": "what `send` does over real sockets",
+    "tests/spotify/matching/test_figures.py": "measures matching as a whole",
+    "tests/spotify/matching/test_scoring.py": "how well tracks match a query",
+    "tests/spotify/sync/test_faults.py": "saves under every fault",
+    "tests/understanding/playlist/test_bounds.py": "bounds all readers of a prompt",
+    "tests/understanding/test_bounds.py": "bounds all readers of a message",
 }
 # Folders whose tests are each of one workflow, or of code outside `src`.
 WORKFLOW_FOLDERS = ("tests/integration/", "tests/browser/", "tests/benchmarks/")

@@ -29,7 +29,7 @@ class ArtistConstraint(TypedDict, closed=True):
     """An artist and how the listener stands to them."""
 
     kind: Literal["artist"]
-    """Tag."""
+    """Says that this constraint is of the kind `artist`."""
     name: str
     """The artist, as the catalogue writes it where it is there."""
     relation: Relation
@@ -48,7 +48,7 @@ class TrackConstraint(TypedDict, closed=True):
     """A named track and how the listener stands to it."""
 
     kind: Literal["track"]
-    """Tag."""
+    """Says that this constraint is of the kind `track`."""
     title: str
     """The title, as the catalogue writes it where it is there."""
     artist: NotRequired[str]
@@ -56,7 +56,7 @@ class TrackConstraint(TypedDict, closed=True):
     track_id: NotRequired[str]
     """The catalogue's track; absent when it is not in the catalogue."""
     relation: Relation
-    """As of an artist."""
+    """How the listener stands to it, as to an artist."""
     hard: bool
     """Whether the list must obey it."""
     words: str
@@ -70,11 +70,11 @@ class GenreConstraint(TypedDict, closed=True):
     """A genre wanted or rejected."""
 
     kind: Literal["genre"]
-    """Tag."""
+    """Says that this constraint is of the kind `genre`."""
     genre: str
     """Lower case; `rock` covers `folk rock`."""
     relation: Literal["wanted", "rejected"]
-    """Which."""
+    """Whether it is asked for or ruled out."""
     hard: bool
     """Whether the list must obey it."""
     words: str
@@ -88,11 +88,11 @@ class MoodConstraint(TypedDict, closed=True):
     """A mood wanted or rejected."""
 
     kind: Literal["mood"]
-    """Tag."""
+    """Says that this constraint is of the kind `mood`."""
     mood: str
     """Lower case, one of the catalogue's moods."""
     relation: Literal["wanted", "rejected"]
-    """Which."""
+    """Whether it is asked for or ruled out."""
     hard: bool
     """Whether the list must obey it."""
     words: str
@@ -106,11 +106,11 @@ class TagConstraint(TypedDict, closed=True):
     """An instrument, a kind of voice, an occasion or an activity, wanted or rejected."""
 
     kind: Literal["tag"]
-    """Tag."""
+    """Says that this constraint is of the kind `tag`."""
     tag: str
     """Lower case, as catalogues tag it: `female vocals`, `piano`, `workout`."""
     relation: Literal["wanted", "rejected"]
-    """Which."""
+    """Whether it is asked for or ruled out."""
     hard: bool
     """Whether the list must obey it."""
     words: str
@@ -124,7 +124,7 @@ class YearsConstraint(TypedDict, closed=True):
     """Years of release, both bounds included."""
 
     kind: Literal["years"]
-    """Tag."""
+    """Says that this constraint is of the kind `years`."""
     year_from: NotRequired[int]
     """Not before this year."""
     year_to: NotRequired[int]
@@ -144,7 +144,7 @@ class RangeConstraint(TypedDict, closed=True):
     """Bounds on a measured property."""
 
     kind: Literal["range"]
-    """Tag."""
+    """Says that this constraint is of the kind `range`."""
     feature: RangeName
     """Which property: `tempo` in beats a minute, `duration_s` in seconds, `popularity` 0 to 100."""
     low: NotRequired[float]
@@ -164,11 +164,11 @@ class LanguageConstraint(TypedDict, closed=True):
     """The language of the words sung."""
 
     kind: Literal["language"]
-    """Tag."""
+    """Says that this constraint is of the kind `language`."""
     language: str
     """ISO 639 code."""
     relation: Literal["wanted", "rejected"]
-    """Which."""
+    """Whether it is asked for or ruled out."""
     hard: bool
     """Whether the list must obey it."""
     words: str
@@ -182,11 +182,11 @@ class CountryConstraint(TypedDict, closed=True):
     """Where the artists are from."""
 
     kind: Literal["country"]
-    """Tag."""
+    """Says that this constraint is of the kind `country`."""
     country: str
     """ISO 3166-1 alpha-2."""
     relation: Literal["wanted", "rejected"]
-    """Which."""
+    """Whether it is asked for or ruled out."""
     hard: bool
     """Whether the list must obey it."""
     words: str
@@ -200,7 +200,7 @@ class ExplicitConstraint(TypedDict, closed=True):
     """Whether explicit words are allowed."""
 
     kind: Literal["explicit"]
-    """Tag."""
+    """Says that this constraint is of the kind `explicit`."""
     allowed: bool
     """False: clean tracks only."""
     hard: bool
@@ -216,9 +216,9 @@ class VocalsConstraint(TypedDict, closed=True):
     """With voices or without."""
 
     kind: Literal["vocals"]
-    """Tag."""
+    """Says that this constraint is of the kind `vocals`."""
     vocals: Literal["instrumental", "vocal"]
-    """Which."""
+    """Whether it is asked for or ruled out."""
     hard: bool
     """Whether the list must obey it."""
     words: str
@@ -232,11 +232,11 @@ class VersionConstraint(TypedDict, closed=True):
     """A kind of version wanted or rejected."""
 
     kind: Literal["version"]
-    """Tag."""
+    """Says that this constraint is of the kind `version`."""
     version: str
     """`live`, `remix`, `acoustic`, `karaoke`, `cover`, `remaster`, `demo`, `edit`, `instrumental`."""
     relation: Literal["wanted", "rejected"]
-    """Which."""
+    """Whether it is asked for or ruled out."""
     hard: bool
     """Whether the list must obey it."""
     words: str
@@ -250,7 +250,7 @@ class NewArtistsConstraint(TypedDict, closed=True):
     """Only artists that are new to the conversation."""
 
     kind: Literal["new_artists"]
-    """Tag."""
+    """Says that this constraint is of the kind `new_artists`."""
     hard: bool
     """Whether the list must obey it."""
     words: str
@@ -264,7 +264,7 @@ class CountConstraint(TypedDict, closed=True):
     """How many tracks."""
 
     kind: Literal["count"]
-    """Tag."""
+    """Says that this constraint is of the kind `count`."""
     count: Annotated[int, Field(ge=1, le=50)]
     """Exactly this many."""
     hard: bool
@@ -280,7 +280,7 @@ class PerArtistConstraint(TypedDict, closed=True):
     """At most so many tracks by one artist."""
 
     kind: Literal["per_artist"]
-    """Tag."""
+    """Says that this constraint is of the kind `per_artist`."""
     at_most: Annotated[int, Field(ge=1, le=50)]
     """Tracks by one first artist."""
     hard: bool
@@ -296,7 +296,7 @@ class OwnListeningConstraint(TypedDict, closed=True):
     """Tracks like those of the listener's own listening, or none of them."""
 
     kind: Literal["own_listening"]
-    """Tag."""
+    """Says that this constraint is of the kind `own_listening`."""
     source: OwnSource
     """Played of late, played most, saved, or an own playlist."""
     playlist: NotRequired[str]
@@ -316,7 +316,7 @@ class UncheckableConstraint(TypedDict, closed=True):
     """A wish that no record in this catalogue can prove or disprove."""
 
     kind: Literal["uncheckable"]
-    """Tag."""
+    """Says that this constraint is of the kind `uncheckable`."""
     what: str
     """The wish in a few words."""
     hard: bool

@@ -41,7 +41,7 @@ class MoveOperation(TypedDict, closed=True):
     """One track put elsewhere. Pinned tracks stay at their places, the others close up around it."""
 
     op: Literal["move"]
-    """Tag."""
+    """Says that this operation is of the kind `move`."""
     from_position: Position
     """Its place in the list before the edit, from 1."""
     to_position: Position
@@ -55,7 +55,7 @@ class ChangeSpecOperation(TypedDict, closed=True):
     """
 
     op: Literal["change_spec"]
-    """Tag."""
+    """Says that this operation is of the kind `change_spec`."""
     wishes: NotRequired[Annotated[list[Constraint], Field(max_length=50)]]
     """New wishes; one takes the place of an earlier one about the same."""
     text: NotRequired[Annotated[str, Field(max_length=600)]]
@@ -93,7 +93,7 @@ class RestoreOperation(TypedDict, closed=True):
     """Back to an earlier version. It stands alone in an edit."""
 
     op: Literal["restore"]
-    """Tag."""
+    """Says that this operation is of the kind `restore`."""
     version: Annotated[int, Field(ge=0)]
     """Number of the version; 0 is the one before the present one."""
 

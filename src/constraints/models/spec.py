@@ -91,7 +91,7 @@ class Placement(TypedDict, closed=True):
     title: str
     """Its title, as the catalogue writes it where it is there."""
     artist: NotRequired[str]
-    """Its artist."""
+    """The main artist, as the listener or the record names them."""
     position: NotRequired[Annotated[int, Field(ge=-MAX_TRACKS, le=MAX_TRACKS)]]
     """1 is the first place, -1 the last; anywhere when left out."""
     words: str

@@ -47,7 +47,7 @@ class NewTurn(TypedDict):
     conversation_id: str
     """The conversation, new or continued."""
     turn_id: str
-    """This turn."""
+    """Id of the turn that is stored, in hexadecimal."""
     version: int
     """Version of the conversation that was loaded; 0 for a new one."""
     created_at: datetime

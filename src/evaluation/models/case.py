@@ -77,7 +77,7 @@ class ExpectedLine(TypedDict, closed=True):
     value: NotRequired[str]
     """Words that its value contains, compared without case."""
     verdict: NotRequired[Literal["met", "relaxed", "unmet", "uncheckable"]]
-    """Its verdict."""
+    """What the line of the report must say: met, relaxed, unmet or uncheckable."""
     hard: NotRequired[bool]
     """Whether it binds."""
 

@@ -66,7 +66,7 @@ class SimplifiedArtist(Thing):
     """An artist as a part of something else."""
 
     name: str
-    """Name."""
+    """The artist as Spotify spells them."""
 
 
 @documented
@@ -128,7 +128,7 @@ class Track(SimplifiedTrack):
     """A track."""
 
     album: SimplifiedAlbum
-    """Its album."""
+    """The album that the track was taken from."""
     external_ids: ExternalIds
     """Its ISRC."""
 
@@ -176,7 +176,7 @@ class PublicUser(Thing):
     """A user as others see them."""
 
     display_name: str
-    """Name."""
+    """What the account calls itself in public."""
 
 
 @documented
@@ -236,7 +236,7 @@ class PlayedTrack(TypedDict):
     """A track that was played."""
 
     track: Track
-    """The track."""
+    """The track that was played, whole."""
     played_at: str
     """ISO time."""
     context: None
@@ -268,7 +268,7 @@ class SavedTrack(TypedDict):
     added_at: str
     """ISO time."""
     track: Track
-    """The track."""
+    """The track that was saved, whole."""
 
 
 @documented

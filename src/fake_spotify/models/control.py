@@ -54,7 +54,7 @@ class Seen(TypedDict):
     """A call that was made."""
 
     method: str
-    """Method."""
+    """HTTP method of the call, in capitals."""
     path: str
     """Path without the query."""
     query: str

@@ -82,7 +82,7 @@ class Snapshot(TypedDict):
     """The state that a write made."""
 
     snapshot_id: str
-    """Its id."""
+    """Names this state of the playlist's entries."""
 
 
 @documented
@@ -90,7 +90,7 @@ class CreateBody(TypedDict):
     """A new playlist."""
 
     name: Annotated[str, Field(min_length=1)]
-    """Name."""
+    """What the new playlist is called."""
     public: NotRequired[bool]
     """True without it."""
     collaborative: NotRequired[bool]
@@ -104,7 +104,7 @@ class DetailsBody(TypedDict):
     """What is to change."""
 
     name: NotRequired[Annotated[str, Field(min_length=1)]]
-    """Name."""
+    """What the playlist is called from now on."""
     public: NotRequired[bool]
     """Whether the owner's profile shows it."""
     collaborative: NotRequired[bool]

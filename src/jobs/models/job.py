@@ -26,7 +26,7 @@ class JobDocument(TypedDict):
     """A job as its listener sees it."""
 
     id: str
-    """Its id."""
+    """Id of the job, by which it is followed."""
     listener: str
     """Whose it is."""
     kind: JobKind

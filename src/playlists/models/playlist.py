@@ -286,7 +286,7 @@ class RefreshRequest(TypedDict, closed=True):
     """Which playlist is to be refreshed."""
 
     playlist_id: Annotated[str, Field(min_length=1, max_length=64)]
-    """The playlist."""
+    """Id of the playlist to refresh."""
 
 
 PLAYLIST_REQUEST = TypeAdapter(PlaylistRequest)

@@ -29,7 +29,7 @@ class TasteRule(TypedDict):
     """A standing rule of the listener."""
 
     id: str
-    """Its id."""
+    """Id of the rule, by which it is changed and deleted."""
     words: str
     """The listener's words."""
     wishes: list[Constraint]
@@ -98,7 +98,7 @@ class RuleSet(TypedDict, closed=True):
     """All rules of the listener, in place of those that stand."""
 
     rules: Annotated[list[RuleBody], Field(max_length=MAX_RULES)]
-    """The rules."""
+    """Every rule of the listener, in their order."""
 
 
 TASTE_RULE = TypeAdapter(TasteRule)

@@ -247,9 +247,9 @@ class RecordingSummary(TypedDict):
     """A line of the list of recordings."""
 
     turn_id: str
-    """The turn."""
+    """Id of the turn that was recorded."""
     conversation_id: str
-    """Its conversation."""
+    """Id of the conversation that the turn belongs to."""
     created_at: str
     """When it was made, ISO."""
     outcome: str

@@ -191,7 +191,7 @@ class SavedTrack(TypedDict, total=False):
     """A track that the listener saved."""
 
     track: Annotated[SpotifyTrack | None, OR_NONE]
-    """The track."""
+    """The track that was saved, whole."""
 
 
 @documented
@@ -199,7 +199,7 @@ class PlayedTrack(TypedDict, total=False):
     """A track that the listener played."""
 
     track: Annotated[SpotifyTrack | None, OR_NONE]
-    """The track."""
+    """The track that was played, whole."""
 
 
 @documented
@@ -276,7 +276,7 @@ class ErrorAnswer(TypedDict, total=False):
     """What the Web API answers to a call that failed."""
 
     error: ErrorBody | None
-    """The error."""
+    """What went wrong, as Spotify says it."""
 
 
 NOTHING: TypeAdapter[None] = TypeAdapter(None)

@@ -83,7 +83,7 @@ class SavedPlaylist(TypedDict):
     """The playlist at Spotify."""
 
     id: str
-    """Its id."""
+    """Spotify's id of the playlist."""
     url: str
     """Its page."""
 
