@@ -80,5 +80,5 @@ def _order(draft: Draft, message: str, wanted: SavePlaylist) -> ToolOutcome:
         draft.command = Command("save", wanted.get("name", ""), wanted.get("onto", ""), dry_run=dry_run)
     draft.command_handles = list(wanted.get("handles", []))
     return ToolOutcome(
-        "save", note="It is saved when your answer is complete; the listener is told how it went."
+        "save", note="It is saved when your answer is complete; the listener hears how it went."
     )

@@ -115,7 +115,7 @@ def import_(
 
     replaced = here_or_there(settings, lambda agent: replace_rules(agent, LOCAL_LISTENER, bodies), send)
     rules = run_async(replaced)
-    open_console().print(f"{len(rules)} rules stand now")
+    open_console().print(f"{len(rules)} rules now")
 
 
 def _all_rules() -> "list[TasteRule]":

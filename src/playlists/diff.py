@@ -137,7 +137,7 @@ def _why_added(entry: PlaylistEntry, made_room: Mapping[int, str], grounds: Grou
 def _why_removed(entry: PlaylistEntry, grounds: Grounds) -> str:
     track_id = entry["track"]["id"]
     if grounds.restored is not None:
-        return f"It did not stand in version {grounds.restored}."
+        return f"It was not in version {grounds.restored}."
     if track_id in grounds.removed:
         return "It was removed on request."
     if track_id in grounds.replaced:

@@ -76,7 +76,7 @@ def apply_operations(result: PlaylistResult, operations: Sequence[Operation]) ->
             case "change_spec":
                 edited.spec_changes.append(operation)
             case "restore":
-                raise InvalidInput("Restoring a version stands alone: send it without other operations.")
+                raise InvalidInput("Restoring a version must be sent alone, without other operations.")
             case _:
                 _change(edited, operation)
     if not edited.left:
@@ -116,7 +116,7 @@ def restored_version(operations: Sequence[Operation], present: int) -> int | Non
     if not restores:
         return None
     if len(operations) > 1:
-        raise InvalidInput("Restoring a version stands alone: send it without other operations.")
+        raise InvalidInput("Restoring a version must be sent alone, without other operations.")
     number = restores[0]["version"] or present - 1
     if number == 0:
         raise InvalidInput("This is the first version: there is none before it to restore.")

@@ -51,7 +51,7 @@ def test_rules_are_added_listed_exported_removed_and_imported(anywhere, tmp_path
     first, second = _ids(anywhere)
     assert anywhere("rules", "remove", first).out == "removed\n"
     assert _ids(anywhere) == [second]
-    assert anywhere("rules", "import", str(file)).out == "2 rules stand now\n"
+    assert anywhere("rules", "import", str(file)).out == "2 rules now\n"
     assert anywhere("rules", "list").out == listed
 
 
@@ -70,7 +70,7 @@ def test_import_by_hand_reads_words_and_replaces_all(segue, tmp_path):
     segue("rules", "add", "no country")
     file = tmp_path / "mine.toml"
     file.write_text('[[rule]]\nwords = "never Drake"\n\n[[rule]]\nwords = "no explicit tracks, always"\n')
-    assert segue("rules", "import", str(file)).out == "2 rules stand now\n"
+    assert segue("rules", "import", str(file)).out == "2 rules now\n"
     lines = segue("rules", "list").out.splitlines()
     assert lines[::2] == ["never Drake", "no explicit tracks, always"]
     assert lines[3].startswith("     no explicit words · ")

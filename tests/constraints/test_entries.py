@@ -5,11 +5,11 @@ from pydantic import TypeAdapter
 
 from src.constraints.entries import is_meant, is_said, to_constraint
 from src.constraints.models.brief import CONSTRAINT
-from src.constraints.models.entry import BriefEntry, WishKind
+from src.constraints.models.entry import BriefEntry, ConstraintKind
 from src.errors import InvalidInput
 
 _ENTRY = TypeAdapter(BriefEntry)
-_KINDS = WishKind.__value__.__args__
+_KINDS = ConstraintKind.__value__.__args__
 
 
 def constraint(kind, *, hard=True, **fields):

@@ -22,7 +22,7 @@ async def test_restore_version_makes_it_the_present_list_as_a_new_version(db: Da
     assert (version["cause"], version["words"]) == ("restored", "undo")
     assert version["diff"] is not None
     assert [entry["track_id"] for entry in version["diff"]["removed"]] == ["D"]
-    assert version["diff"]["removed"][0]["why"] == "It did not stand in version 1."
+    assert version["diff"]["removed"][0]["why"] == "It was not in version 1."
     # What was restored from stays, so that restoring can be undone.
     assert names((await get_version(db, "ana", "p1", 3))["result"]) == "AD"
 

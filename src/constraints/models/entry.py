@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 from src.constraints.models.brief import Relation
 from src.schema import documented
 
-type WishKind = Literal[
+type ConstraintKind = Literal[
     "artist",
     "track",
     "genre",
@@ -33,7 +33,7 @@ type Short = Annotated[str, Field(min_length=1, max_length=200)]
 class BriefEntry(TypedDict, closed=True):
     """One wish of the listener."""
 
-    kind: WishKind
+    kind: ConstraintKind
     """What it is about. `tag`: an instrument, a voice, an occasion; `range`: a measured property;
     `uncheckable`: what no record can tell."""
     value: NotRequired[Short]
@@ -59,10 +59,10 @@ class BriefEntry(TypedDict, closed=True):
 class BriefRemoval(TypedDict, closed=True):
     """A wish to take back."""
 
-    kind: WishKind
-    """Its kind."""
+    kind: ConstraintKind
+    """Which kind of wish it is."""
     value: NotRequired[Short]
-    """What it is about; every wish of the kind when left out."""
+    """What the wish is about; every wish of the kind when left out."""
 
 
 @documented

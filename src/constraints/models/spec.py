@@ -12,7 +12,7 @@ MAX_TRACKS = 500
 MAX_DURATION_S = 12 * 3600
 MIN_DURATION_S = 60
 DEFAULT_TOLERANCE_S = 20.0
-# Levels 0 and 1 of a tempo course, in beats a minute.
+# Levels 0 and 1 of a tempo contour, in beats a minute.
 TEMPO_CONTOUR_BPM = (60.0, 200.0)
 
 type Share = Annotated[float, Field(ge=0, le=1)]

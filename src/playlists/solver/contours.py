@@ -37,7 +37,7 @@ def shape_levels(contour: Contour, count: int) -> Levels:
     if "points" in contour:
         points = [(point["at"], point["level"]) for point in sorted(contour["points"], key=itemgetter("at"))]
     elif contour["shape"] == "points":
-        raise InvalidInput("A course by points needs two or more points: how far in, and how high.")
+        raise InvalidInput("A contour by points needs two or more points: how far in, and how high.")
     else:
         points = list(_SHAPES[contour["shape"]])
     where = np.linspace(0.0, 1.0, count) if count > 1 else np.zeros(count)

@@ -166,7 +166,7 @@ def frame_at(admitted: Sequence[Admitted], count: int) -> tuple[Frame, list[Refu
             continue
         floating.append(item.index)
         if at is not None:
-            refuse(demand, f"{names[at]} is to stand there too", demand.at_position, "another position")
+            refuse(demand, f"{names[at]} is to be there too", demand.at_position, "another position")
         elif demand.position is not None:
             end = f"position {count if demand.position > 0 else 1}"
             refuse(demand, f"the list has {count} positions", demand.at_position, end)

@@ -38,8 +38,8 @@ class Relaxations:
 
 NO_RELAXATIONS = Relaxations((), ())
 _ANY_ORDER: Relaxation = {"relax": "sorted by year", "to": "any order"}
-_ANY = "Any one of the offers makes the list possible."
-_ALL = "The offers have to be taken together."
+_ANY = "Any one of these changes makes the list possible."
+_ALL = "These changes have to be made together."
 
 
 def relaxations_of(

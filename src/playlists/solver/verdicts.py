@@ -80,7 +80,7 @@ def aims_of(found: Found) -> list[AimScore]:
     for goal in problem.contours:
         scored = contour_score(goal, found)
         if scored.score is not None:
-            aims.append(_aim(f"{goal.contour['feature']} course", max(0.0, scored.score), scored.detail))
+            aims.append(_aim(f"{goal.contour['feature']} contour", max(0.0, scored.score), scored.detail))
     for name, steps in (("tempo steps", tempo_steps(found)), ("keys", key_steps(found))):
         if steps is not None and steps[1]:
             aims.append(_aim(name, steps[0] / steps[1], _pairs_in_words(*steps, len(sequence) - 1)))
@@ -117,10 +117,12 @@ def notes_of(
         if lacking := sum("year" not in track for track in candidates):
             notes.append(f"{number_of_tracks(lacking)} left out for want of a year on record.")
         if spec["courses"]:
-            notes.append("The order by year stands in place of the course.")
+            notes.append("The order by year takes the place of the contour.")
     unchecked = int(problem.unchecked[sequence].sum())
     if unchecked:
-        notes.append(f"{number_of_tracks(unchecked)} stand here whose record cannot tell a hard wish.")
+        notes.append(
+            f"{number_of_tracks(unchecked)} are here whose record does not say whether they meet a hard wish."
+        )
     notes += _contour_notes(found)
     most = max(Counter(problem.artist[sequence].tolist()).values(), default=0)
     is_capped = any(constraint["kind"] == "per_artist" for constraint in rules.binding.constraints)
@@ -237,7 +239,7 @@ def _contour_line(contour: Contour, number: int, found: Found) -> ReportLine:
 
 
 def _pairs_in_words(met: int, known: int, pairs: int) -> str:
-    return f"{met} of {known} pairs" + (f", {pairs - known} cannot be told" if known < pairs else "")
+    return f"{met} of {known} pairs" + (f", {pairs - known} unknown" if known < pairs else "")
 
 
 def _transition_lines(spec: PlaylistSpec, found: Found) -> list[ReportLine]:
@@ -284,7 +286,7 @@ def _placement_line(found: Found, demand: Demand, refusals: Sequence[Refusal]) -
     value = demand.at_position if demand.position is not None else demand.name
     ids = [found.problem.candidates[index].track["id"] for index in found.sequence.tolist()]
     is_there = demand.track_id in ids
-    stands = f"stands at position {ids.index(demand.track_id or '') + 1}" if is_there else ""
+    stands = f"at position {ids.index(demand.track_id or '') + 1}" if is_there else ""
     reasons = [refusal.detail for refusal in refusals if refusal.demand is demand]
     verdict: Verdict = "met" if is_there and not reasons else "unmet"
     detail = "; ".join(part for part in (*reasons, stands) if part)
@@ -318,7 +320,7 @@ def _contour_notes(found: Found) -> list[str]:
         feature = goal.contour["feature"]
         unknown = int(np.isnan(goal.levels[found.sequence]).sum())
         if unknown == len(found.sequence):
-            notes.append(f"No record here tells the {feature}, so its course could not be followed.")
+            notes.append(f"No record here tells the {feature}, so its contour could not be followed.")
             continue
         if unknown:
             notes.append(f"The {feature} of {unknown} of these tracks is not on record.")

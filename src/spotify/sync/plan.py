@@ -108,13 +108,13 @@ def look_at(document: SaveDocument, before: Sequence[str]) -> None:
     document["before"] = list(before)
     match document["mode"]:
         case "append":
-            _skip(document, frozenset(before), "already_there", "It stands in the playlist already.")
+            _skip(document, frozenset(before), "already_there", "It is in the playlist already.")
         case "replace":
             if any(is_lost_by_rewriting(entry) for entry in before):
                 raise lost_files()
         case "reorder":
             missing = frozenset(wanted_uris(document)) - frozenset(before)
-            _skip(document, missing, "not_written", "It does not stand in the playlist.")
+            _skip(document, missing, "not_written", "It is not in the playlist.")
             if max(document.get("positions", [0])) > len(before):
                 raise InvalidInput(f"The playlist has {len(before)} entries: name positions up to that.")
             document["target"] = target_of(document, before)

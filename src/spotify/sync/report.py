@@ -30,8 +30,8 @@ _MISSING: Final[tuple[tuple[TrackStatus, str], ...]] = (
 )
 _PLANNED: Final[dict[SaveMode, str]] = {
     "create": "a new playlist would get",
-    "append": "the playlist would get, behind what stands there,",
-    "replace": "what stands in the playlist would be replaced by",
+    "append": "the playlist would get, after what is there,",
+    "replace": "what is in the playlist would be replaced by",
     "reorder": "the playlist would get the new order of",
 }
 _DONE: Final[dict[SaveMode, str]] = {
@@ -123,7 +123,7 @@ def _stopped(document: SaveDocument, counts: SaveCounts) -> str:
     if document["mode"] == "reorder":
         return "The new order is not confirmed: it may be complete or in part."
     asked = _tracks(len(document["tracks"]))
-    return f"The save is not complete: {counts['saved']} of {asked} are known to stand in the playlist."
+    return f"The save is not complete: {counts['saved']} of {asked} are known to be in the playlist."
 
 
 def _remarks(document: SaveDocument) -> list[str]:

@@ -151,6 +151,4 @@ async def _look_whether_gone(work: Work, uri: str) -> None:
         there = await call(work, library_contains([uri]))
         if not any(there):
             return
-    raise SpotifyUnavailable(
-        "The playlist still stands in the library: try again later.", outcome_unknown=True
-    )
+    raise SpotifyUnavailable("The playlist is still in the library: try again later.", outcome_unknown=True)

@@ -63,7 +63,7 @@ def test_solve_names_two_tracks_for_one_position():
     assert titles(result)[4] == "Song 001"
     assert "Song 002" in titles(result)
     assert [one["verdict"] for one in lines(result)] == ["met", "unmet"]
-    assert "Song 001 is to stand there too" in lines(result)[1]["detail"]
+    assert "Song 001 is to be there too" in lines(result)[1]["detail"]
     assert result["offers"] == [{"relax": "Song 002 at the last position", "to": "another position"}]
 
 

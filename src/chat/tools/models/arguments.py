@@ -96,7 +96,7 @@ class UpdateBrief(TypedDict, closed=True):
 
 @documented
 class RememberRule(TypedDict, closed=True):
-    """Keep a standing rule of the listener for all conversations. Only when the message says that it holds
+    """Keep a rule of the listener for all conversations. Only when the message says that it holds
     for good (`never play X again`, `always`, `from now on`)."""
 
     words: Annotated[str, Field(min_length=2, max_length=300)]
