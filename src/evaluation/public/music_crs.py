@@ -156,7 +156,7 @@ def score_predictions(
             track.
     """
     if catalogue_size < 1:
-        raise InvalidInput("The track metadata hold no track: catalogue diversity unknown.")
+        raise InvalidInput("The track metadata hold no track: catalogue diversity cannot be computed.")
     by_turn = {(entry["session_id"], entry["turn_number"]): entry for entry in predictions}
     counted = list(predictions)
     scores: dict[str, float] = {}
