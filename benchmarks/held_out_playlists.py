@@ -35,8 +35,7 @@ from src.catalogue.starter import track_id
 from src.constraints.checks import Known, absent_names
 from src.constraints.models.spec import PlaylistSpec, empty_spec
 from src.evaluation.metrics.ranking import r_precision, recall_at_k
-from src.lexicon.genres import Vocabulary, load_vocabulary
-from src.lexicon.keywords import keywords
+from src.lexicon.vocabulary import Vocabulary, keywords, load_vocabulary
 from src.retrieval.pool import gather_pool
 from src.understanding.message import read_message
 

@@ -24,8 +24,7 @@ from src.catalogue.catalogue import Catalogue
 from src.catalogue.edge import load_edge
 from src.catalogue.names import genre_key, genre_terms, name_key
 from src.constraints.models.brief import Constraint
-from src.lexicon.genres import load_vocabulary
-from src.lexicon.vocabulary import MOODS
+from src.lexicon.vocabulary import MOODS, load_vocabulary
 from src.understanding.message import read_message
 
 LABELS = Path(__file__).resolve().parent.parent / "tests" / "cases" / "reddit_labels.jsonl"

@@ -21,7 +21,7 @@ from src.catalogue.edge import load_edge
 from src.catalogue.generations import catalogue_folder, current_generation, own_catalogue, shard_folder
 from src.constraints.models.spec import SPEC
 from src.errors import DomainError
-from src.lexicon.genres import Vocabulary, load_vocabulary
+from src.lexicon.vocabulary import Vocabulary, load_vocabulary
 from src.understanding.playlist.prompt import read_spec
 
 CASES = Path("tests/cases/playlist_prompts.jsonl")

@@ -25,7 +25,7 @@ from src.catalogue.importing.layouts import choose_layout
 from src.catalogue.importing.rows import RowRejected, to_track
 from src.catalogue.models.track import Track
 from src.constraints.models.brief import empty_brief
-from src.lexicon.genres import Vocabulary, load_vocabulary
+from src.lexicon.vocabulary import Vocabulary, load_vocabulary
 from src.understanding.merge import merge_reading
 from src.understanding.message import read_message
 

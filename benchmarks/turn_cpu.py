@@ -40,7 +40,7 @@ from src.chat.state import Draft, Pool, TurnTask, new_usage
 from src.chat.tools.run import offered_tools, tool_specs
 from src.constraints.checks import Known
 from src.constraints.models.brief import empty_brief
-from src.lexicon.genres import Vocabulary
+from src.lexicon.vocabulary import Vocabulary
 from src.llm.chat_completions import ChatModel, close_chat_model, open_client
 from src.telemetry.tracing import close_tracing, open_tracing
 from tests.fakes import make_track

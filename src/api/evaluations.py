@@ -8,8 +8,7 @@ from src.api.dependencies import ListenerOf, ServiceOf
 from src.api.jobs import accepted, submit_job
 from src.api.models.bodies import EvaluationLines
 from src.api.models.playlists import JobAnswer
-from src.evaluation.models.run import RUN, Run
-from src.evaluation.models.suite import EVALUATION_REQUEST, EvaluationRequest
+from src.evaluation.models.run import EVALUATION_REQUEST, RUN, EvaluationRequest, Run
 from src.evaluation.report.page import render_page
 from src.evaluation.runner.jobs import check_evaluation, get_run, list_runs
 

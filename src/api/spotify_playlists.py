@@ -15,7 +15,7 @@ from src.spotify.auth.accounts import load_account
 from src.spotify.client.quotas import quota_status
 from src.spotify.matching.resolve import resolve_tracks
 from src.spotify.matching.tracks import links_of
-from src.spotify.models.connection import BucketStatus
+from src.spotify.models.account import BucketStatus
 from src.spotify.sync.models.save import SaveReport
 from src.spotify.sync.store import load_report
 from src.spotify.sync.undo import undo_save

@@ -12,12 +12,7 @@ from src.spotify.app import SpotifyApp
 from src.spotify.auth.redirect import COOKIE, LOOPBACK_HOSTS, PAGE_HEADERS, cookie_header, origin_of, page
 from src.spotify.auth.sign_in import begin_sign_in, connection_status, disconnect, finish_sign_in
 from src.spotify.errors import Forbidden, SpotifyNotConfigured
-from src.spotify.models.connection import (
-    CONNECTION_STATUS,
-    SIGN_IN_STARTED,
-    ConnectionStatus,
-    SignInStarted,
-)
+from src.spotify.models.account import CONNECTION_STATUS, SIGN_IN_STARTED, ConnectionStatus, SignInStarted
 
 PREFIX = "/v1/spotify"
 HTML = "text/html"

@@ -7,9 +7,9 @@ from itertools import batched
 
 from rapidfuzz.distance import OSA
 
-from src.catalogue.aliases import artist_aliases, song_title_keys
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.credits import ArtistNames, credit_terms, credited_names
+from src.catalogue.documents import artist_aliases, song_title_keys
 from src.catalogue.engine import Condition, Match, TextMatch
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key, split_title, trigrams

@@ -20,7 +20,7 @@ from src.constraints.models.entry import BriefEntry, BriefRemoval
 from src.errors import InvalidInput
 from src.lexicon.vocabulary import MOODS, TAGS, VERSIONS
 from src.schema import with_present
-from src.understanding.model_reading import Notes, reconcile
+from src.understanding.merge import Notes, reconcile
 
 _TEXT_LIMIT = 600
 _SHOWN = 20

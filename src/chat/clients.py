@@ -20,7 +20,7 @@ from src.catalogue.wiring import open_catalogue
 from src.chat.deadline import Deadline
 from src.chat.loop import Limits
 from src.conversations.models.conversation import Conversation
-from src.lexicon.genres import Vocabulary
+from src.lexicon.vocabulary import Vocabulary
 from src.llm.chat import Chat
 from src.llm.chat_completions import ChatModel, close_chat_model, open_client
 from src.recordings.recorder import Recorder

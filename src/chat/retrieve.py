@@ -23,7 +23,7 @@ from src.constraints.checks import OwnTracks, own_subject
 from src.constraints.filters import LOOSEST, hard_conditions, soft_conditions
 from src.constraints.models.brief import ArtistConstraint, Constraint, OwnListeningConstraint, TrackConstraint
 from src.errors import DomainError
-from src.lexicon.keywords import keywords
+from src.lexicon.vocabulary import keywords
 from src.schema import with_present
 from src.spotify.errors import SpotifyError
 from src.telemetry.tracing import embedding_span, span

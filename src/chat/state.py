@@ -24,7 +24,7 @@ from src.constraints.models.brief import Brief, Constraint
 from src.constraints.report import Drop
 from src.grounding.names import Names, names_of
 from src.grounding.support import Support, listener_support
-from src.lexicon.genres import Vocabulary
+from src.lexicon.vocabulary import Vocabulary
 from src.llm.models.chat import ChatMessage
 from src.preferences.models.taste_rule import TasteRule
 from src.spotify.app import Caller

@@ -11,14 +11,14 @@ from src.chat.state import EarlierTurn, TurnTask, listener_words, with_list
 from src.constraints.checks import Known, absent_names, known_of
 from src.constraints.models.brief import BRIEF, Brief
 from src.errors import InvalidInput
-from src.lexicon.genres import Vocabulary, load_vocabulary
 from src.lexicon.tokens import tokenize
+from src.lexicon.vocabulary import Vocabulary, load_vocabulary
 from src.preferences.models.taste_rule import MAX_RULES, TasteRule
 from src.preferences.reading import RuleKeeper
 from src.preferences.store import active_rules, list_rules, rule_constraints
-from src.understanding.language import message_language
 from src.understanding.merge import MAX_CONSTRAINTS, merge_reading
 from src.understanding.message import Reading, read_message
+from src.understanding.origin import message_language
 from src.understanding.references import resolve_references
 
 MAX_MESSAGE_CHARS = 4_000

@@ -159,8 +159,7 @@ async def _import(
 ) -> "ImportSummary":
     from src.catalogue.embedding.choose import choose_embedder
     from src.catalogue.generations import catalogue_folder
-    from src.catalogue.importing.build import import_files
-    from src.catalogue.importing.server import import_to_server
+    from src.catalogue.importing.build import import_files, import_to_server
 
     embedder = await choose_embedder(settings)
     if settings.qdrant_url:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from src.catalogue.generations import CatalogueSource
     from src.chat.models.answer import Answer
     from src.evaluation.models.case import CatalogueName
-    from src.evaluation.models.replay import Replayed, ReplayMode, TurnsCompared
+    from src.evaluation.models.comparison import Replayed, ReplayMode, TurnsCompared
     from src.evaluation.replay import OpenSource, ReplaySessions
     from src.llm.chat import Chat
     from src.recordings.file import LabelledRecording, RecordingFile
@@ -221,7 +221,7 @@ def _show_compared(console: "Console", compared: "TurnsCompared") -> None:
 def _write(path: Path, replayed: "Sequence[Replayed]") -> None:
     from pydantic import TypeAdapter
 
-    from src.evaluation.models.replay import Replayed
+    from src.evaluation.models.comparison import Replayed
 
     report = TypeAdapter(list[Replayed]).dump_json(list(replayed), indent=2) + b"\n"
     write_file(path, report, f"{path}: the report cannot be written there.")

@@ -30,7 +30,7 @@ from src.spotify.auth.redirect import (
 )
 from src.spotify.auth.sign_in import begin_sign_in, connection_status, finish_sign_in
 from src.spotify.errors import SignInFailed
-from src.spotify.models.connection import CONNECTION_STATUS, ConnectionStatus
+from src.spotify.models.account import CONNECTION_STATUS, ConnectionStatus
 
 POLL_S = 1.0
 # For the last page to reach the browser.

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from src.catalogue.aliases import artist_aliases
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.credits import SHIPPED, ArtistNames
+from src.catalogue.documents import artist_aliases
 from src.catalogue.lookup import find_artist, known_artists
 from src.catalogue.models.track import Track
 from src.catalogue.names import genre_key, genre_terms, name_key
@@ -17,8 +17,7 @@ from src.constraints.models.brief import (
     TrackConstraint,
     YearsConstraint,
 )
-from src.lexicon.genres import Vocabulary
-from src.lexicon.vocabulary import MOOD_KIN, MOOD_SOUND, TAG_KIN, TAG_SOUND
+from src.lexicon.vocabulary import MOOD_KIN, MOOD_SOUND, TAG_KIN, TAG_SOUND, Vocabulary
 
 # From here on a recording counts as one without voices, as the source of the feature defines it.
 INSTRUMENTAL_FROM = 0.5

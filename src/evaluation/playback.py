@@ -4,21 +4,25 @@ What is asked of them is compared with what was recorded. Strictly, the first di
 loosely, it is noted and the turn goes on.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import httpx
 from pydantic import SecretStr
 
 from src.catalogue.embedding.embedder import Embedder, Vectors
-from src.errors import EmbeddingUnavailable, ModelUnavailable
-from src.evaluation.models.replay import Difference
+from src.chat.clients import Agent
+from src.errors import EmbeddingUnavailable, InvalidInput, ModelUnavailable
+from src.evaluation.models.comparison import Difference
 from src.evaluation.report.answers import difference, readable_json
 from src.llm.models.chat import ChatEvent, ChatRequest, Finished, TextDelta, ToolCalled
+from src.recordings.file import RecordingFile
 from src.recordings.models.recording import SAID, ModelCall, Recording, Said, SpotifySeen
 from src.recordings.parts import Parts, digest
+from src.recordings.recorder import EmbeddingThrough
 from src.settings import Settings
 from src.spotify.app import SpotifyApp
 from src.spotify.auth.accounts import delete_listener, store_connected
@@ -235,3 +239,46 @@ def _account(listener: str, seen: SpotifySeen, at: datetime) -> Account:
 
 async def _no_wait(_seconds: float) -> None:
     return None
+
+
+type SwapExchanges = Callable[[Agent, str], AbstractContextManager[Agent]]
+
+
+@contextmanager
+def as_it_is(agent: Agent, _label: str) -> Iterator[Agent]:
+    """The agent itself."""
+    yield agent
+
+
+@dataclass(slots=True)
+class RecordedExchanges:
+    """The models and query vectors of recorded turns, by label; loosely: what differs is noted by turn."""
+
+    parts: Parts
+    by_label: Mapping[str, Recording]
+    differing: dict[str, Sequence[str]] = field(default_factory=dict)
+
+    @contextmanager
+    def swap(self, agent: Agent, label: str) -> Iterator[Agent]:
+        """The agent with the exchanges of one recorded turn.
+
+        Raises:
+            InvalidInput: this turn was not recorded.
+        """
+        recording = self.by_label.get(label)
+        if recording is None:
+            raise InvalidInput(f"The recordings hold no turn {label}: record the suite anew.")
+        playback = Playback(recording, self.parts, loose=True)
+        planned_by_model = recording["made_with"]["planner"] == "llm"
+        yield replace(
+            agent,
+            chat=PlayedChat(playback) if planned_by_model else None,
+            catalogue=EmbeddingThrough(agent.catalogue, partial(played_embedder, playback)),
+        )
+        if playback.differences:
+            self.differing[label] = [found["where"] for found in playback.differences]
+
+
+def recorded_exchanges(file: RecordingFile) -> RecordedExchanges:
+    """The exchanges of a suite's recordings."""
+    return RecordedExchanges(file.parts, {item.label: item.recording for item in file.recordings})

@@ -27,7 +27,7 @@ from src.chat.turn import run_turn
 from src.conversations.models.conversation import Conversation, StoredTurn
 from src.conversations.store import delete_conversation, get_turn, restore_conversation
 from src.errors import CatalogueInUse, DomainError, NotFound
-from src.evaluation.models.replay import Replayed, ReplayMode
+from src.evaluation.models.comparison import Replayed, ReplayMode
 from src.evaluation.playback import Playback, PlayedChat, ReplayDiverged, played_embedder, spotify_stand_in
 from src.evaluation.report.answers import canonical_answer, canonical_record, difference
 from src.llm.chat import Chat

@@ -16,10 +16,9 @@ from src.grounding.numbers import (
 )
 from src.grounding.prose import SENTENCE_END, is_prose, straight
 from src.grounding.support import HEARD, MOOD_WORDS, Support
-from src.lexicon.genres import Vocabulary
 from src.lexicon.tables import pattern, word_list, word_set
 from src.lexicon.tokens import Phrases, Token, find_phrases, tokenize
-from src.lexicon.vocabulary import COMMON_WORDS, COUNTRIES, DEMONYMS, LANGUAGES, TAGS
+from src.lexicon.vocabulary import COMMON_WORDS, COUNTRIES, DEMONYMS, LANGUAGES, TAGS, Vocabulary
 from src.understanding.genres import read_genres
 
 # Facts that no record of a catalogue holds: prizes, charts, who wrote, films, lives.

@@ -7,7 +7,6 @@ from src.catalogue.models.track import Track
 from src.catalogue.names import genre_key, genre_terms, name_key
 from src.grounding.numbers import claimed_keys, decade_key, decade_names, key_names, spoken_numbers
 from src.grounding.prose import straight
-from src.lexicon.genres import Vocabulary
 from src.lexicon.tables import meanings, word_set
 from src.lexicon.tokens import Phrases, find_phrases, tokenize
 from src.lexicon.vocabulary import (
@@ -19,6 +18,7 @@ from src.lexicon.vocabulary import (
     MOODS,
     TAG_KIN,
     TAGS,
+    Vocabulary,
 )
 from src.understanding.genres import read_genres
 

@@ -16,7 +16,7 @@ from src.constraints.models.brief import BRIEF, Constraint
 from src.constraints.models.spec import GrowRequest, PlaylistSpec, level_tempo, quota_genres
 from src.conversations.store import load_conversation
 from src.errors import InvalidInput
-from src.lexicon.genres import load_vocabulary
+from src.lexicon.vocabulary import load_vocabulary
 from src.llm.chat import Chat
 from src.playlists.grow import check_grow, grow_pool, grow_seeds, grown_spec
 from src.playlists.models.result import PlaylistResult

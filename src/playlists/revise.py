@@ -6,7 +6,7 @@ from dataclasses import replace
 from src.constraints.models.edit import Operation
 from src.constraints.models.spec import PlaylistSpec
 from src.errors import Conflict
-from src.lexicon.genres import load_vocabulary
+from src.lexicon.vocabulary import load_vocabulary
 from src.playlists.diff import Grounds, diff_lists
 from src.playlists.edit import apply_operations, edit_grounds, restored_version, with_pins
 from src.playlists.make import Fixed, PlaylistClients, Report, make_list, unreported

@@ -10,8 +10,8 @@ from src.catalogue.catalogue import Catalogue
 from src.constraints.describe import describe
 from src.constraints.models.brief import Constraint
 from src.errors import InvalidInput
-from src.lexicon.genres import Vocabulary
 from src.lexicon.tokens import Token, phrase_at, tokenize
+from src.lexicon.vocabulary import Vocabulary
 from src.preferences.models.taste_rule import (
     MAX_CONSTRAINTS,
     MAX_WORDS_CHARACTERS,

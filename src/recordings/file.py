@@ -16,8 +16,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from src.errors import InvalidInput
-from src.recordings.models.file import END, HEADER, PART, RECORDING_LINE, Header
-from src.recordings.models.recording import RECORDING, Recording
+from src.recordings.models.recording import END, HEADER, PART, RECORDING, RECORDING_LINE, Header, Recording
 from src.recordings.parts import DamagedRecording, Parts, digest, part_names
 
 FILE_FORMAT = "segue-recordings"

@@ -18,7 +18,7 @@ from src.constraints.enforcement import judge, make_rules
 from src.constraints.filters import hard_conditions
 from src.constraints.models.brief import Brief, Constraint, YearsConstraint
 from src.constraints.models.spec import PlaylistSpec
-from src.lexicon.keywords import keywords
+from src.lexicon.vocabulary import keywords
 from src.retrieval.examples import Examples, must_have_ids, read_examples, shared_traits
 from src.retrieval.searches import Aim, Finds, Part, find, parts_of, weights_of
 

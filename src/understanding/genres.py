@@ -7,9 +7,16 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from src.catalogue.names import GENRE_NAMES, genre_key, name_key
-from src.lexicon.genres import ELSEWHERE, GENRE_WORDS, MOOD_TAGS, NOT_GENRES, Vocabulary
 from src.lexicon.tokens import Span, Token
-from src.lexicon.vocabulary import COMMON_WORDS, LANGUAGES
+from src.lexicon.vocabulary import (
+    COMMON_WORDS,
+    ELSEWHERE,
+    GENRE_WORDS,
+    LANGUAGES,
+    MOOD_TAGS,
+    NOT_GENRES,
+    Vocabulary,
+)
 
 # A shorter word is too near to others.
 _SHORTEST_MISSPELT = 6

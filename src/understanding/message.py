@@ -16,18 +16,15 @@ from src.constraints.models.brief import (
     TrackConstraint,
     YearsConstraint,
 )
-from src.lexicon.genres import Vocabulary
-from src.lexicon.keywords import keywords
 from src.lexicon.tokens import PhraseIndex, Span, Token, find_phrases, indexed_phrase_at, tokenize, words_of
-from src.lexicon.vocabulary import LANGUAGES, MOODS, TAGS, VERSIONS
+from src.lexicon.vocabulary import LANGUAGES, MOODS, TAGS, VERSIONS, Vocabulary, keywords
 from src.schema import with_present
 from src.understanding.commands import read_undo, starts_over, undone_kinds
 from src.understanding.genres import read_genres
-from src.understanding.language import message_language
 from src.understanding.measures import MAX_COUNT, read_count, read_per_artist
 from src.understanding.names import NameReading, is_too_long, read_names
 from src.understanding.negation import Polarity, read_polarity
-from src.understanding.origin import OriginReading, read_origins
+from src.understanding.origin import OriginReading, message_language, read_origins
 from src.understanding.own_listening import OwnReading, read_own_listening
 from src.understanding.phrases import (
     ADDING,

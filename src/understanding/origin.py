@@ -1,9 +1,10 @@
-"""Languages and countries in a message: what is sung, and where the artists are from."""
+"""Languages and countries in a message: what is sung, where artists are from, the reply's own language."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
-from src.lexicon.tables import word_set
+from src.lexicon.tables import groups, word_set
 from src.lexicon.tokens import Phrases, Span, Token, find_phrases
 from src.lexicon.vocabulary import COUNTRIES, DEMONYMS, LANGUAGES
 
@@ -83,3 +84,30 @@ def _is_place(tokens: list[Token], span: Span) -> bool:
     """`us`, `in` and `the` are everyday words: short names need their capitals, `in` needs a place."""
     written = tokens[span.first].text
     return len(written) > 2 or written.isupper()
+
+
+# Words of a message in which one mark tells.
+_SHORT = 4
+# Frequent words that the others do not share, and those that requests for music hold.
+_WORDS = {language: frozenset(words) for language, words in groups("languages", "marks").items()}
+_SCRIPTS = [
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("ko", re.compile("[\uac00-\ud7af]")),
+    ("zh", re.compile("[\u4e00-\u9fff]")),
+    ("ru", re.compile("[\u0400-\u04ff]")),
+    ("ar", re.compile("[\u0600-\u06ff]")),
+]
+
+
+def message_language(message: str, tokens: list[Token]) -> str:
+    """ISO 639-1 code: by script, else by frequent words; `en` when nothing tells."""
+    for language, script in _SCRIPTS:
+        letters = len(script.findall(message))
+        if letters and 2 * letters >= sum(character.isalpha() for character in message) - letters:
+            return language
+    keys = [token.key for token in tokens if token.is_word]
+    scores = {language: sum(key in words for key in keys) for language, words in _WORDS.items()}
+    best = max(scores, key=lambda language: (scores[language], language == "en"))
+    # One frequent word of another language proves little in a long message.
+    is_clear = scores[best] > scores["en"] and (scores[best] > 1 or len(keys) <= _SHORT)
+    return best if is_clear else "en"

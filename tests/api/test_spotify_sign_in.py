@@ -16,7 +16,7 @@ from src.chat.models.answer import PROBLEM
 from src.settings import Settings
 from src.spotify.auth.accounts import load_account, store_connected
 from src.spotify.auth.redirect import COOKIE
-from src.spotify.models.connection import CONNECTION_STATUS, SIGN_IN_STARTED
+from src.spotify.models.account import CONNECTION_STATUS, SIGN_IN_STARTED
 from tests.api.conftest import TOKENS, client_of
 from tests.spotify.sign_in_fixtures import account, accounts, app, clock, configured, connected, database, dsn
 

@@ -7,7 +7,7 @@ import pytest
 from src.chat.recommendations import MAX_LINE_CHARS, CitedPick, PickReader, Piece
 from src.grounding.claims import is_supported
 from src.grounding.support import listener_support
-from src.lexicon.genres import Vocabulary
+from src.lexicon.vocabulary import Vocabulary
 
 _NO_GENRES = Vocabulary({})
 

@@ -4,7 +4,7 @@ from src.catalogue.names import genre_key
 from src.grounding.claims import is_supported, supported_text
 from src.grounding.names import names_of
 from src.grounding.support import listener_support, support_of
-from src.lexicon.genres import Vocabulary
+from src.lexicon.vocabulary import Vocabulary
 from tests.fakes import make_track
 
 VOCABULARY = Vocabulary(

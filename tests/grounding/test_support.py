@@ -1,7 +1,7 @@
 from src.catalogue.names import genre_key
 from src.grounding.claims import is_supported
 from src.grounding.support import listener_support
-from src.lexicon.genres import Vocabulary
+from src.lexicon.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary({genre_key("country"): "country"})
 

@@ -4,7 +4,7 @@ from src.catalogue.catalogue import Catalogue
 from src.constraints.describe import describe
 from src.constraints.models.brief import Constraint
 from src.errors import InvalidInput
-from src.lexicon.genres import load_vocabulary
+from src.lexicon.vocabulary import load_vocabulary
 from src.preferences.reading import read_rule_words
 
 

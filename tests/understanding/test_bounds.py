@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from src.constraints.checks import MAX_FORGIVING, absent_names
 from src.constraints.models.brief import empty_brief
-from src.lexicon.genres import Vocabulary
+from src.lexicon.vocabulary import Vocabulary
 from src.understanding.merge import MAX_CONSTRAINTS, merge_reading
 from src.understanding.message import MAX_CONSTRAINTS_READ, read_message
 from src.understanding.names import MAX_LOOKUPS, MAX_NAME_WORDS, MAX_NAMED_WORDS, MAX_TITLE_LOOKUPS

@@ -5,8 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from src.constraints.models.brief import BRIEF, empty_brief
-from src.lexicon.genres import Vocabulary, load_vocabulary
 from src.lexicon.numbers import number_of
+from src.lexicon.vocabulary import Vocabulary, load_vocabulary
 from src.understanding.merge import merge_reading
 from src.understanding.message import read_message
 from src.understanding.playlist.prompt import read_spec

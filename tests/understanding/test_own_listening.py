@@ -2,8 +2,8 @@
 
 import pytest
 
-from src.lexicon.genres import load_vocabulary
 from src.lexicon.tokens import tokenize
+from src.lexicon.vocabulary import load_vocabulary
 from src.understanding.message import read_message
 from src.understanding.own_listening import read_own_listening
 

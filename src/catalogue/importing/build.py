@@ -1,7 +1,4 @@
-"""Importing: files are staged, embedded, written beside the current generation, and swapped in.
-
-On a Qdrant server the same steps write into the collection itself: its readers see the import grow.
-"""
+"""Importing: files are staged, embedded, and written beside the current generation or to a server."""
 
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -17,6 +14,7 @@ from src.catalogue.embedding.embedder import Embedder
 from src.catalogue.engine import TrackPoint
 from src.catalogue.generations import (
     CatalogueFolder,
+    catalogue_folder,
     copy_shard,
     current_generation,
     read_info,
@@ -40,6 +38,7 @@ from src.catalogue.importing.steps import (
 from src.catalogue.models.overview import GenerationInfo
 from src.catalogue.wiring import starter_points
 from src.errors import CatalogueInUse, EmbeddingMismatch, InvalidInput
+from src.settings import Settings
 
 
 @asynccontextmanager
@@ -222,3 +221,44 @@ async def _open_build(
     # Written last: without it, the next import copies again.
     write_info(built, info)
     return engine, info
+
+
+async def import_to_server(
+    settings: Settings,
+    paths: Sequence[Path],
+    options: ImportOptions,
+    embedder: Embedder | None,
+    progress: Progress,
+) -> ImportSummary:
+    """Import files into the collection that `QDRANT_URL` and `QDRANT_COLLECTION` name.
+
+    Raises:
+        InvalidInput: a file cannot be read, or there is nothing in it.
+        CatalogueUnavailable: the server does not answer.
+        EmbeddingMismatch: the collection was filled by another embedding model.
+    """
+    from src.catalogue.server import ServerEngine, collection_embedding_model, ensure_collection
+    from src.catalogue.wiring import open_client
+
+    folder = catalogue_folder(settings.data_dir)
+    name = settings.qdrant_collection
+    async with building(folder) as built:
+        model = embedder.model if embedder else NO_MODEL
+        staging = open_staging(built, paths, options, f"{model} {settings.qdrant_url} {name}")
+        client = open_client(settings)
+        engine = ServerEngine(client, name)
+        try:
+            stored = await collection_embedding_model(client, name)
+            usable = embedder if stored is None else writing_embedder(stored, embedder)
+            dimensions = embedder.dimensions if embedder else 0
+            await ensure_collection(client, name, dimensions=dimensions, embedding_model=model)
+            rows = stage_files(staging, paths, options, progress)
+            if not staging.staged():
+                raise InvalidInput("No row of these files is a track.")
+            embedded = await write_staged(staging, engine, usable, progress)
+            summary = await finish(staging, engine, folder, rows, embedded)
+        finally:
+            staging.close()
+            await engine.close()
+        drop_staging(built)
+    return summary

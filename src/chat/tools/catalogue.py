@@ -20,7 +20,7 @@ from src.chat.tools.models.arguments import (
     SearchCatalogue,
     SimilarTracks,
 )
-from src.lexicon.keywords import keywords
+from src.lexicon.vocabulary import keywords
 from src.schema import with_present
 
 DEFAULT_LIMIT = 20

@@ -18,7 +18,7 @@ from src.spotify.app import Caller
 from src.spotify.auth.accounts import load_account
 from src.spotify.client import requests
 from src.spotify.client.paging import all_items, artist_names, entry_track, found_tracks
-from src.spotify.client.search_query import search_query
+from src.spotify.client.requests import search_query
 from src.spotify.client.send import send
 from src.spotify.errors import MissingScope, SignInNeeded
 from src.spotify.matching.match import match_score

@@ -15,7 +15,7 @@ from src.grounding.claims import is_supported
 from src.grounding.names import Names, names_of
 from src.grounding.prose import SENTENCE_END
 from src.grounding.support import Support, listener_support, support_of
-from src.lexicon.genres import Vocabulary
+from src.lexicon.vocabulary import Vocabulary
 from src.telemetry.models.span import SpanDocument
 
 

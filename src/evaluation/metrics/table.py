@@ -30,7 +30,7 @@ from src.evaluation.metrics.grounding import (
 from src.evaluation.models.case import Case
 from src.evaluation.models.run import Better, CaseRun, MetricLine, ToolUse, TurnRun
 from src.evaluation.runner.list_checks import History
-from src.lexicon.genres import Vocabulary, load_vocabulary
+from src.lexicon.vocabulary import Vocabulary, load_vocabulary
 from src.telemetry.models.span import SpanDocument
 
 _POPULARITIES = 101

@@ -16,9 +16,8 @@ from src.evaluation.public.models.cpcd import CPCD_TRACK, CpcdTrack
 from src.evaluation.public.models.music_crs import CRS_TRACK, CrsTrack
 from src.evaluation.public.models.ranking import CATALOGUE_ROW, CatalogueRow
 from src.evaluation.public.ranked import OwnIds, tracks_held
-from src.lexicon.genres import Vocabulary
 from src.lexicon.tokens import tokenize
-from src.lexicon.vocabulary import MOODS
+from src.lexicon.vocabulary import MOODS, Vocabulary
 from src.schema import with_present
 from src.understanding.genres import read_genres
 

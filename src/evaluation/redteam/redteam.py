@@ -30,8 +30,7 @@ from src.chat.models.answer import Answer, Recommendation, TurnEvent
 from src.chat.turn import run_turn
 from src.errors import DomainError
 from src.evaluation.models.redteam import REDTEAM_REPORT, Leak, LeakKind, RedteamReport
-from src.evaluation.models.run import Better, CaseRun, MetricLine
-from src.evaluation.models.suite import RedteamSpec
+from src.evaluation.models.run import Better, CaseRun, MetricLine, RedteamSpec
 from src.evaluation.redteam.catalogue import hostile_tracks, track_points, word_embedder
 from src.evaluation.redteam.listener import ListenerTurn, make_conversation
 from src.evaluation.redteam.oracle import World, judge_answer

@@ -10,7 +10,7 @@ from src.catalogue.models.track import Track
 from src.chat.models.answer import ANSWER, Answer
 from src.chat.models.why import TURN_RECORD, TurnRecord
 from src.constraints.models.brief import ReportLine
-from src.evaluation.models.replay import TurnsCompared
+from src.evaluation.models.comparison import TurnsCompared
 
 _WORST_FIRST = ("unmet", "uncheckable", "relaxed", "met")
 

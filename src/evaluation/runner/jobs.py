@@ -15,8 +15,7 @@ from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from src.errors import InvalidInput, NotFound
-from src.evaluation.models.run import RUN, Run
-from src.evaluation.models.suite import EVALUATION_REQUEST, EvaluationRequest
+from src.evaluation.models.run import EVALUATION_REQUEST, RUN, EvaluationRequest, Run
 from src.evaluation.runner.files import load_run, unfinished_path
 from src.evaluation.runner.suite import shipped_suites
 from src.jobs.running import JobHandler, JobOutcome, JobRun, JobStopped

@@ -16,8 +16,8 @@ from src.errors import DomainError
 from src.evaluation.metrics.table import CaseSeen, TurnSeen, measure_case
 from src.evaluation.models.case import Case, CaseTurn, CatalogueName
 from src.evaluation.models.run import CaseRun, RunTrack, ToolUse, TurnRun
+from src.evaluation.playback import SwapExchanges, as_it_is
 from src.evaluation.runner.cases import relevant_ids
-from src.evaluation.runner.exchanges import SwapExchanges, as_it_is
 from src.evaluation.runner.expectations import failures
 from src.evaluation.runner.list_checks import History
 from src.schema import with_present

@@ -12,8 +12,7 @@ from pydantic import ValidationError
 from src.errors import InvalidInput
 from src.evaluation.files import faults_of
 from src.evaluation.models.case import Case, CatalogueName
-from src.evaluation.models.run import GateLine, MetricLine
-from src.evaluation.models.suite import SUITE_FILE, Gate, RedteamSpec, SuiteFile
+from src.evaluation.models.run import SUITE_FILE, Gate, GateLine, MetricLine, RedteamSpec, SuiteFile
 from src.evaluation.runner.cases import load_placed_cases
 from src.schema import with_present
 

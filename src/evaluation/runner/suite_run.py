@@ -19,10 +19,10 @@ from src.evaluation.metrics.judge import Judge, judge_case
 from src.evaluation.metrics.table import measure_run, passed_by_kind
 from src.evaluation.models.case import Case, CatalogueName
 from src.evaluation.models.run import CaseRun, MetricLine, Run, RunOrigin
+from src.evaluation.playback import RecordedExchanges, as_it_is, recorded_exchanges
 from src.evaluation.redteam.redteam import run_redteam_suite
 from src.evaluation.replay import network_forbidden
 from src.evaluation.runner.catalogues import open_case_agent
-from src.evaluation.runner.exchanges import RecordedExchanges, as_it_is, recorded_exchanges
 from src.evaluation.runner.run import Conditions, Ran, run_cases
 from src.evaluation.runner.scripted_model import HOW, NAME, answer_plainly, serve_model
 from src.evaluation.runner.suite import Suite, check_gates

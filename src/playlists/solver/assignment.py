@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from src.playlists.solver.camelot import COMPATIBLE, tempo_distance
-from src.playlists.solver.contours import target_levels
+from src.playlists.solver.contours import COMPATIBLE, target_levels, tempo_distance
 from src.playlists.solver.problem import Floats, Frame, Mask, Numbers, Problem
 
 # Weights of the soft aims, measured by `benchmarks/playlist_solver.py`.

@@ -17,8 +17,7 @@ from src.constraints.enforcement import Rules, is_checkable, judge
 from src.constraints.models.brief import Constraint, YearsConstraint
 from src.constraints.models.spec import DEFAULT_TOLERANCE_S, Contour, PlaylistSpec, Quota, quota_genres
 from src.constraints.report import Drop
-from src.playlists.solver.camelot import key_of
-from src.playlists.solver.contours import level_of
+from src.playlists.solver.contours import key_of, level_of
 from src.retrieval.pool import PoolTrack
 from src.schema import with_present
 

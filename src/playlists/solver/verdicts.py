@@ -21,8 +21,14 @@ from src.constraints.models.spec import Contour, PlaylistSpec
 from src.constraints.report import Drop, Verdict, write_report
 from src.playlists.models.result import AimScore, LevelSource, PlaylistResult, Relaxation
 from src.playlists.solver.attempts import DEFAULT_TRACKS, Found, asked_count
-from src.playlists.solver.camelot import COMPATIBLE, UNKNOWN_KEY, tempo_distance
-from src.playlists.solver.contours import energy_level, spearman, target_levels
+from src.playlists.solver.contours import (
+    COMPATIBLE,
+    UNKNOWN_KEY,
+    energy_level,
+    spearman,
+    target_levels,
+    tempo_distance,
+)
 from src.playlists.solver.positions import Demand, Refusal
 from src.playlists.solver.problem import ContourGoal, EligibleSet, Floats
 from src.playlists.solver.violations import gaps, quota_count, quota_missed

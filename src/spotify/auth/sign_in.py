@@ -29,8 +29,7 @@ from src.spotify.auth.redirect import check_redirect_uri
 from src.spotify.auth.token_endpoint import GrantRefused, request_tokens
 from src.spotify.auth.tokens import expiry_of
 from src.spotify.errors import MalformedAnswer, SignInFailed, SignInNeeded, SpotifyNotConfigured
-from src.spotify.models.account import SIGN_IN, Account, SignInDocument, TokenAnswer
-from src.spotify.models.connection import ConnectionStatus
+from src.spotify.models.account import SIGN_IN, Account, ConnectionStatus, SignInDocument, TokenAnswer
 from src.storage.database import uninterrupted, write
 from src.storage.tables import spotify_sign_ins
 

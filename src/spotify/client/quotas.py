@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from src.schema import with_present
 from src.spotify.app import Bucket, SpotifyApp
 from src.spotify.errors import BudgetSpent, QuotaExceeded
-from src.spotify.models.connection import BucketStatus
+from src.spotify.models.account import BucketStatus
 from src.storage.database import read, uninterrupted, write
 from src.storage.tables import spotify_calls, spotify_circuits
 

@@ -12,8 +12,7 @@ from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
 from src.spotify.app import Caller
 from src.spotify.client.paging import found_tracks
-from src.spotify.client.requests import search_tracks
-from src.spotify.client.search_query import search_query
+from src.spotify.client.requests import search_query, search_tracks
 from src.spotify.client.send import send
 from src.spotify.errors import (
     BadSpotifyRequest,

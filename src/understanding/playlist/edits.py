@@ -11,9 +11,9 @@ from src.constraints.models.brief import Constraint, empty_brief
 from src.constraints.models.edit import ChangeSpecOperation, Operation
 from src.constraints.models.spec import MAX_DURATION_S, MAX_TRACKS, MIN_DURATION_S
 from src.errors import InvalidInput
-from src.lexicon.genres import Vocabulary
 from src.lexicon.numbers import NUMBER, number_of
 from src.lexicon.tables import numbers
+from src.lexicon.vocabulary import Vocabulary
 from src.schema import with_present
 from src.understanding.merge import merge_reading
 from src.understanding.message import read_message

@@ -22,13 +22,13 @@ from src.constraints.models.brief import Constraint
 from src.constraints.models.entry import BriefEntry
 from src.constraints.models.spec import Contour, Placement, PlaylistSpec, Quota, Transitions
 from src.errors import InvalidInput, ModelUnavailable
-from src.lexicon.genres import Vocabulary
 from src.lexicon.numbers import NUMBER, number_of
+from src.lexicon.vocabulary import Vocabulary
 from src.llm.chat import Chat
 from src.llm.models.chat import ChatMessage, ChatRequest, Finished, ToolCalled, ToolSpec
 from src.prompts import render_prompt
 from src.schema import with_present
-from src.understanding.model_reading import reconcile
+from src.understanding.merge import reconcile
 from src.understanding.models.proposal import (
     SET_PLAYLIST_SPEC,
     PlacementProposal,

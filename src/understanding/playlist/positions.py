@@ -8,10 +8,9 @@ from src.catalogue.lookup import find_tracks, known_artists
 from src.catalogue.models.track import Track
 from src.catalogue.names import name_key
 from src.constraints.models.spec import MAX_TRACKS, Placement
-from src.lexicon.genres import Vocabulary
 from src.lexicon.tables import numbers
 from src.lexicon.tokens import find_phrases, tokenize
-from src.lexicon.vocabulary import MOODS, TAGS, TALK_WORDS
+from src.lexicon.vocabulary import MOODS, TAGS, TALK_WORDS, Vocabulary
 from src.schema import with_present
 from src.understanding.genres import read_genres
 from src.understanding.playlist.contour import level_of

@@ -9,7 +9,7 @@ import re
 from src.catalogue.catalogue import Catalogue
 from src.constraints.models.brief import Brief, Constraint, ExplicitConstraint, empty_brief
 from src.constraints.models.spec import PlaylistSpec, empty_spec
-from src.lexicon.genres import Vocabulary
+from src.lexicon.vocabulary import Vocabulary
 from src.schema import with_present
 from src.understanding.merge import add_constraints, merge_reading
 from src.understanding.message import read_message

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from src.constraints.models.brief import UncheckableConstraint
 from src.constraints.models.spec import Quota
-from src.lexicon.genres import Vocabulary
 from src.lexicon.tokens import Token, find_phrases, tokenize
-from src.lexicon.vocabulary import LANGUAGES, MOODS, TAGS
+from src.lexicon.vocabulary import LANGUAGES, MOODS, TAGS, Vocabulary
 from src.schema import with_present
 from src.understanding.genres import read_genres
 from src.understanding.playlist.fractions import FRACTION, MOSTLY_SHARE, fraction_of

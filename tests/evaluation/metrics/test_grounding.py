@@ -8,7 +8,7 @@ from src.evaluation.metrics.grounding import (
     make_evidence,
     unknown_handles,
 )
-from src.lexicon.genres import Vocabulary
+from src.lexicon.vocabulary import Vocabulary
 from src.telemetry.models.span import SpanDocument
 from tests.evaluation.answers import make_answer, make_constraint
 from tests.fakes import make_track

@@ -1,7 +1,6 @@
 """Gates: a bound holds for the planner it names, and a metric that is missing breaks it."""
 
-from src.evaluation.models.run import MetricLine
-from src.evaluation.models.suite import Gate
+from src.evaluation.models.run import Gate, MetricLine
 from src.evaluation.runner.suite import broken, check_gates
 
 METRICS: list[MetricLine] = [

@@ -39,7 +39,7 @@ from src.spotify.errors import (
     SpotifyNotConfigured,
     SpotifyUnavailable,
 )
-from src.spotify.models.connection import CONNECTION_STATUS
+from src.spotify.models.account import CONNECTION_STATUS
 from src.storage.database import read
 from src.storage.tables import spotify_sign_ins
 from tests.spotify.sign_in_fixtures import (

@@ -8,7 +8,7 @@ from src.constraints.models.brief import empty_brief
 from src.constraints.models.edit import Operation
 from src.constraints.models.spec import SPEC, empty_spec
 from src.errors import InvalidInput
-from src.lexicon.genres import load_vocabulary
+from src.lexicon.vocabulary import load_vocabulary
 from src.understanding.playlist.changes import change_spec
 from src.understanding.playlist.edits import read_edits
 from tests.fakes import songs

@@ -5,7 +5,7 @@ import pytest
 from src.constraints.describe import describe
 from src.constraints.models.spec import SPEC
 from src.evaluation.runner.scripted_model import Said, serve_model
-from src.lexicon.genres import load_vocabulary
+from src.lexicon.vocabulary import load_vocabulary
 from src.llm.chat_completions import ChatModel, close_chat_model, open_client
 from src.understanding.playlist.model_reading import TOOL, parse_proposal, refine_spec, tool_spec
 from src.understanding.playlist.prompt import read_spec

@@ -14,7 +14,7 @@ from src.catalogue.engine import TrackPoint
 from src.constraints.describe import describe
 from src.constraints.models.spec import SPEC
 from src.errors import InvalidInput
-from src.lexicon.genres import load_vocabulary
+from src.lexicon.vocabulary import load_vocabulary
 from src.understanding.playlist.prompt import MAX_TITLE, make_title, read_spec, read_title, read_wording
 from src.understanding.playlist.text import open_prompt
 from tests.fakes import hashed_embedder, songs, stub_vector

@@ -2,7 +2,7 @@
 
 import pytest
 
-from src.lexicon.genres import Vocabulary
+from src.lexicon.vocabulary import Vocabulary
 from src.understanding.playlist.quotas import read_quotas
 from src.understanding.playlist.text import open_prompt
 

@@ -1,4 +1,4 @@
-from src.lexicon.keywords import keywords
+from src.lexicon.vocabulary import keywords
 
 
 def test_keywords_when_every_request_holds_a_word_drops_it():

@@ -1,7 +1,7 @@
 import pytest
 
 from src.lexicon.tokens import tokenize
-from src.understanding.language import message_language
+from src.understanding.origin import message_language
 
 
 @pytest.mark.parametrize(
