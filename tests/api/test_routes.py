@@ -158,7 +158,7 @@ async def test_traces_continue_the_callers_trace(client):
 async def test_openapi_documents_every_field(client):
     document = (await client.get("/openapi.json")).json()
     schemas = document["components"]["schemas"]
-    for name in ("Answer", "Recommendation", "Track", "Constraint", "ChatBody", "Evidence", "Usage"):
+    for name in ("Answer", "Recommendation", "Track", "ReportLine", "ChatBody", "Evidence", "Usage"):
         for field, schema in schemas[name]["properties"].items():
             assert schema.get("description"), f"{name}.{field}"
     assert (await client.get("/docs")).status_code == 200

@@ -69,7 +69,7 @@ async def test_rules_are_added_read_replaced_and_deleted(client):
 
 async def test_rules_as_json_can_be_sent_back_as_they_were_given(client):
     await _add(client, conversation_id="c1", turn_id="t1", scope=["work"])
-    await _add(client, "no live versions", constraints=[no_artist("Coldplay")])
+    await _add(client, "no live versions", wishes=[no_artist("Coldplay")])
     rules = await _rules(client)
     await client.delete("/v1/rules")
     response = await client.put("/v1/rules", json={"rules": rules})
