@@ -366,7 +366,7 @@ type Absence = Literal["not_in_catalogue", "from_spotify"]
 
 @documented
 class ReportLine(TypedDict):
-    """One line of the ledger: a wish, or a standing rule of the service, and what became of it."""
+    """One line of the constraint report: a wish or a rule of the service, and what became of it."""
 
     kind: str
     """Kind of the wish, or the rule: `one_per_song`, `artist_cap`, `feedback`, `not_repeated`, …"""
@@ -375,7 +375,7 @@ class ReportLine(TypedDict):
     hard: bool
     """Whether the list had to obey it."""
     words: str
-    """The listener's words; empty for a standing rule of the service."""
+    """The listener's words; empty for a rule of the service."""
     verdict: Literal["met", "relaxed", "unmet", "uncheckable"]
     """`met`; `relaxed`: a soft wish that some tracks do not meet; `unmet`; `uncheckable`."""
     detail: str
