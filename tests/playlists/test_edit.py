@@ -145,7 +145,7 @@ def test_apply_operations_when_the_last_of_two_contradicts_the_first_it_holds():
 
 
 def test_apply_operations_of_restore_is_refused():
-    with pytest.raises(InvalidInput, match="stands alone"):
+    with pytest.raises(InvalidInput, match="must be sent alone"):
         edit("ABC", {"op": "restore", "version": 1})
 
 
@@ -184,7 +184,7 @@ def test_restored_version_counts_zero_as_the_one_before(asked: int, present: int
 def test_restored_version_of_the_first_or_with_others_is_refused():
     with pytest.raises(InvalidInput, match="first version"):
         restored_version([{"op": "restore", "version": 0}], 1)
-    with pytest.raises(InvalidInput, match="stands alone"):
+    with pytest.raises(InvalidInput, match="must be sent alone"):
         restored_version([{"op": "restore", "version": 1}, on("pin", 1)], 3)
 
 

@@ -195,7 +195,7 @@ def test_solve_takes_what_cannot_be_checked_only_when_it_must():
     more = solved(spec_of(genre_constraint("soul"), tracks=6), [*known, *untold])
     assert all(title.startswith("Known") for title in titles(few))
     assert sum(title.startswith("Untold") for title in titles(more)) == 2
-    assert any("2 tracks stand here whose record cannot tell" in note for note in more["notes"])
+    assert any("2 tracks are here whose record does not say" in note for note in more["notes"])
 
 
 def test_solve_leaves_out_what_feedback_turned_down():

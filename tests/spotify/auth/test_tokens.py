@@ -267,12 +267,22 @@ async def test_user_token_when_another_renewed_it_meanwhile_takes_theirs_for_a_r
 
 @on_both_engines
 @pytest.mark.parametrize("rotate", [False, True])
-async def test_user_token_renewed_while_disconnecting_brings_nothing_back(app, accounts, connected, rotate):
+async def test_user_token_renewed_while_disconnecting_brings_nothing_back(
+    app, accounts, connected, rotate, monkeypatch
+):
     accounts.rotate = rotate
+    deleted, store = asyncio.Event(), tokens.store_insisting
+
+    async def store_after_deletion(*arguments):
+        await deleted.wait()
+        return await store(*arguments)
+
+    monkeypatch.setattr(tokens, "store_insisting", store_after_deletion)
     renewing = asyncio.create_task(access_token(app, "local", refused="planted-access-0"))
     while not accounts.forms:
         await asyncio.sleep(0)
     await delete_listener(app, "local")
+    deleted.set()
     with pytest.raises(SignInNeeded):
         await renewing
     assert (await read_account_state(app, "local")).kind == "absent"

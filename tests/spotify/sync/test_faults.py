@@ -62,7 +62,7 @@ async def test_run_save_when_the_quota_ends_in_the_middle_says_until_when_and_wh
     assert report["counts"]["not_written"] == 50
     assert report["problem"]["code"] == "spotify_rate_limited"
     assert report["problem"]["retry_at"] == "2026-11-24T13:00:00+00:00"
-    assert "200 of 250 tracks are known to stand in the playlist" in report["message"]
+    assert "200 of 250 tracks are known to be in the playlist" in report["message"]
     assert "Send the same request with the same key" in report["message"]
 
 

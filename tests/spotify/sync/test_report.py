@@ -26,7 +26,7 @@ def test_report_of_a_save_that_was_not_read_back_claims_nothing():
     stopped["sent"] = 2
     del stopped["stands"]
     assert statuses(stopped) == ["unconfirmed", "unconfirmed", "not_written", "not_written"]
-    assert "0 of 4 tracks are known to stand" in report_of(stopped)["message"]
+    assert "0 of 4 tracks are known to be in" in report_of(stopped)["message"]
 
 
 def test_report_of_a_save_that_was_read_back_goes_by_what_stands_there():
