@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from src.evaluation.models.run import RUN, Run
-from src.evaluation.runner.files import unfinished_path
+from src.evaluation.runner.files import read_count, unfinished_path
 from src.recordings.file import load_recordings
 from tests.cli.conftest import one_line, write_json_lines
 from tests.fakes import songs
@@ -54,7 +54,8 @@ def read_run(path: Path) -> Run:
 
 def test_eval_run_writes_the_run_and_the_page(segue, suite, tmp_path):
     out, html = tmp_path / "run.json", tmp_path / "run.html"
-    ran = segue("eval", "run", suite, "--out", str(out), "--html", str(html))
+    count = tmp_path / "count"
+    ran = segue("eval", "run", suite, "--out", str(out), "--html", str(html), "--count", str(count))
     assert (ran.code, ran.err) == (0, "")
     assert "is-rock" in ran.out
     run = read_run(out)
@@ -63,6 +64,7 @@ def test_eval_run_writes_the_run_and_the_page(segue, suite, tmp_path):
     assert run["origin"]["command"].startswith(f"segue eval run {suite}")
     assert all(gate["kept"] for gate in run["gates"])
     assert "is-rock" in html.read_text()
+    assert read_count(count) == (3, 3)
     assert not unfinished_path(out).exists()
     assert "is there already" in one_line(segue("eval", "run", suite, "--out", str(out)))
 
