@@ -19,6 +19,8 @@ catalogues = { messy = "messy.jsonl" }
 [[gates]]
 metric = "passed"
 at_least = 0.6
+floor = true
+why = "2 of 3 pass"
 
 [[gates]]
 metric = "passed: count"
@@ -63,6 +65,8 @@ def test_eval_run_writes_the_run_and_the_page(segue, suite, tmp_path):
     assert run["origin"]["how"] == "rules planner"
     assert run["origin"]["command"].startswith(f"segue eval run {suite}")
     assert all(gate["kept"] for gate in run["gates"])
+    assert run.get("gates_kept") == "2 of 2 gates kept, 1 of them a floor: passed"
+    assert "2 of 2 gates kept, 1 of them a floor: passed" in ran.out
     assert "is-rock" in html.read_text()
     assert read_count(count) == (3, 3)
     assert not unfinished_path(out).exists()

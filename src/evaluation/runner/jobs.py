@@ -120,6 +120,7 @@ async def _evaluate(settings: Settings, run: JobRun) -> JobOutcome:
         )
 
     kept = sum(gate["kept"] for gate in done["gates"])
+    floors = sum(gate["kept"] and gate.get("floor", False) for gate in done["gates"])
     passed = sum(case["passed"] for case in done["cases"])
     result: dict[str, object] = {
         "evaluation_id": run.job_id,
@@ -127,6 +128,7 @@ async def _evaluate(settings: Settings, run: JobRun) -> JobOutcome:
         "passed": passed,
         "gates": len(done["gates"]),
         "gates_kept": kept,
+        "floors_kept": floors,
     }
     return JobOutcome(result, store)
 

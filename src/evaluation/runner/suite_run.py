@@ -25,7 +25,7 @@ from src.evaluation.replay import network_forbidden
 from src.evaluation.runner.catalogues import open_case_agent
 from src.evaluation.runner.run import Conditions, CountCases, Ran, run_cases
 from src.evaluation.runner.scripted_model import HOW, NAME, answer_plainly, serve_model
-from src.evaluation.runner.suite import Suite, check_gates
+from src.evaluation.runner.suite import Suite, check_gates, kept_in_words
 from src.llm.chat import Chat
 from src.llm.chat_completions import close_chat_model
 from src.prompts import prompts_digest
@@ -257,6 +257,7 @@ def _finished(suite: Suite, origin: RunOrigin, ran: Ran, lines: list[MetricLine]
         "degraded_turns": degraded,
         "metrics": lines,
         "gates": gates,
+        "gates_kept": kept_in_words(gates),
         "cases": ran.cases,
         "titles": ran.titles,
     }
