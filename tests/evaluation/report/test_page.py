@@ -18,7 +18,9 @@ from src.evaluation.report.sections import METRIC_COLUMNS
 from tests.evaluation.answers import make_line
 from tests.evaluation.runs import make_case, make_metric, make_run, make_run_track, make_turn
 
-HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'><!--\u2028]]>&amp;$title"
+HOSTILE = (
+    "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'><!--\u2028]]>&amp;$title{{7*7}}{% x %}"
+)
 CASES_OF_CORE = 217
 LARGEST_PAGE = 6_000_000
 VOID = {"meta", "input", "br"}
