@@ -71,11 +71,15 @@ def run(
     ] = None,
     html: Annotated[Path | None, typer.Option(help="Write the report there, as one page.")] = None,
     judge: Annotated[bool, typer.Option("--judge", help="Let the planning model judge the lists.")] = False,
+    count: Annotated[
+        Path | None,
+        typer.Option(help="Keep there, as each case ends, how many are done and of how many.", hidden=True),
+    ] = None,
 ) -> None:
     """Run a suite and show what passed; exits with 1 when a gate of the suite is broken."""
     from src.evaluation.report.page import save_page
     from src.evaluation.report.tables import show_run
-    from src.evaluation.runner.files import end_unfinished, save_run
+    from src.evaluation.runner.files import end_unfinished, save_run, write_count
     from src.evaluation.runner.suite import load_suite
     from src.evaluation.runner.suite_run import run_suite
 
@@ -85,6 +89,8 @@ def run(
     flags = ["--replay"] * replay + ["--judge"] * judge
     plan = _plan("run", suite, planner.value, rows, kind, case, flags)
     plan = _resumed(settings, loaded, replace(plan, replay=replay, judge=judge), out)
+    if count is not None:
+        plan = replace(plan, count=partial(write_count, count))
     finished = run_async(run_suite(settings, loaded, plan))
     show_run(_console(), finished)
     if out is not None:

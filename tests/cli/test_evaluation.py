@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from src.evaluation.models.run import RUN, Run
-from src.evaluation.runner.files import unfinished_path
+from src.evaluation.runner.files import read_count, unfinished_path
 from src.recordings.file import load_recordings
 from tests.cli.conftest import one_line, write_json_lines
 from tests.fakes import songs
@@ -19,6 +19,8 @@ catalogues = { messy = "messy.jsonl" }
 [[gates]]
 metric = "passed"
 at_least = 0.6
+floor = true
+why = "2 of 3 pass"
 
 [[gates]]
 metric = "passed: count"
@@ -54,7 +56,8 @@ def read_run(path: Path) -> Run:
 
 def test_eval_run_writes_the_run_and_the_page(segue, suite, tmp_path):
     out, html = tmp_path / "run.json", tmp_path / "run.html"
-    ran = segue("eval", "run", suite, "--out", str(out), "--html", str(html))
+    count = tmp_path / "count"
+    ran = segue("eval", "run", suite, "--out", str(out), "--html", str(html), "--count", str(count))
     assert (ran.code, ran.err) == (0, "")
     assert "is-rock" in ran.out
     run = read_run(out)
@@ -62,7 +65,10 @@ def test_eval_run_writes_the_run_and_the_page(segue, suite, tmp_path):
     assert run["origin"]["how"] == "rules planner"
     assert run["origin"]["command"].startswith(f"segue eval run {suite}")
     assert all(gate["kept"] for gate in run["gates"])
+    assert run.get("gates_kept") == "2 of 2 gates kept, 1 of them a floor: passed"
+    assert "2 of 2 gates kept, 1 of them a floor: passed" in ran.out
     assert "is-rock" in html.read_text()
+    assert read_count(count) == (3, 3)
     assert not unfinished_path(out).exists()
     assert "is there already" in one_line(segue("eval", "run", suite, "--out", str(out)))
 

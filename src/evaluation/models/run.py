@@ -123,6 +123,10 @@ class GateLine(TypedDict):
     """What the run has; absent when it has no such metric, which breaks the gate."""
     kept: bool
     """Whether the bound is kept."""
+    floor: NotRequired[bool]
+    """Whether the bound asks for no more than what there was when it was set."""
+    why: NotRequired[str]
+    """Why it stands where it stands."""
 
 
 @documented
@@ -169,6 +173,8 @@ class Run(TypedDict):
     """Figures over all cases, each with its unit."""
     gates: list[GateLine]
     """Bounds of the suite that apply to this planner."""
+    gates_kept: NotRequired[str]
+    """How many are kept, and which of those are floors, in words; absent in runs of version 0.4."""
     cases: list[CaseRun]
     """Every case, in the order of the suite."""
     titles: NotRequired[dict[str, str]]
@@ -215,6 +221,11 @@ class Gate(TypedDict, closed=True):
     """The metric must not be above."""
     planner: NotRequired[Literal["rules", "llm"]]
     """Holds for this kind of planner alone; for every one when left out."""
+    floor: NotRequired[Literal[True]]
+    """The bound lies at or under what runs reached when it was set, and better is possible: it holds what is
+    there and asks for no more. Needs `why`."""
+    why: NotRequired[Annotated[str, Field(min_length=1)]]
+    """Why the bound stands where it stands."""
 
 
 @documented

@@ -70,7 +70,13 @@ class _Listening:
     tightened: bool = False
 
 
-async def run_attacks(make_agent: AgentMaker, tracks: Sequence[Track], seed: int, runs: int) -> RedteamReport:
+async def run_attacks(
+    make_agent: AgentMaker,
+    tracks: Sequence[Track],
+    seed: int,
+    runs: int,
+    count: Callable[[int, int], None] = lambda _done, _of: None,
+) -> RedteamReport:
     """Hold `runs` conversations with a hostile model, and judge every answer.
 
     Args:
@@ -78,6 +84,7 @@ async def run_attacks(make_agent: AgentMaker, tracks: Sequence[Track], seed: int
         tracks: all that its catalogue holds.
         seed: the first run's; the others count on from it.
         runs: how many conversations.
+        count: gets the conversations held and all of them, before the first and as each ends.
     """
     tally = _Tally()
     by_id = {track["id"]: track for track in tracks}
@@ -88,6 +95,7 @@ async def run_attacks(make_agent: AgentMaker, tracks: Sequence[Track], seed: int
 
     async with serve_model(script) as server:
         agent = make_agent(server.base_url)
+        count(0, runs)
         for run in range(seed, seed + runs):
             chance = random.Random(run)
             listening = _Listening()
@@ -102,6 +110,7 @@ async def run_attacks(make_agent: AgentMaker, tracks: Sequence[Track], seed: int
                 server.requests.clear()
                 if listening.last is None:
                     break
+            count(run - seed + 1, runs)
     return _report(tally, runs)
 
 
@@ -218,11 +227,13 @@ async def attacked_agent(folder: Path, tracks: Sequence[Track]) -> AsyncIterator
         yield make
 
 
-async def _attack(runs: int, seed: int) -> RedteamReport:
+async def _attack(
+    runs: int, seed: int, count: Callable[[int, int], None] = lambda _done, _of: None
+) -> RedteamReport:
     tracks = hostile_tracks()
     with tempfile.TemporaryDirectory(prefix="segue-redteam-") as folder:
         async with attacked_agent(Path(folder), tracks) as make_agent:
-            return await run_attacks(make_agent, tracks, seed, runs)
+            return await run_attacks(make_agent, tracks, seed, runs, count)
 
 
 def main() -> int:
@@ -244,10 +255,12 @@ if __name__ == "__main__":
 _KIND = "hostile conversation"
 
 
-async def run_redteam_suite(spec: RedteamSpec) -> tuple[list[MetricLine], list[CaseRun], float]:
+async def run_redteam_suite(
+    spec: RedteamSpec, count: Callable[[int, int], None]
+) -> tuple[list[MetricLine], list[CaseRun], float]:
     """Hold the conversations: their metrics, a case for each, and the seconds they took."""
     began = time.perf_counter()
-    report = await _attack(spec["runs"], spec["seed"])
+    report = await _attack(spec["runs"], spec["seed"], count)
     return _metrics(report), _cases(spec, report), time.perf_counter() - began
 
 

@@ -51,7 +51,9 @@ def write_scorecard(runs: Sequence[Run]) -> str:
 
 
 def _gates(run: Run) -> str:
-    return f"{len(run['gates']) - len(broken(run['gates']))} of {len(run['gates'])}"
+    floors = sum(gate["kept"] and gate.get("floor", False) for gate in run["gates"])
+    said = f"{len(run['gates']) - len(broken(run['gates']))} of {len(run['gates'])}"
+    return f"{said}, {floors} of them {'a floor' if floors == 1 else 'floors'}" if floors else said
 
 
 def _made(run: Run) -> str:

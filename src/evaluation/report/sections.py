@@ -18,6 +18,7 @@ from src.evaluation.report.scorecard import (
     shown_time,
     shown_value,
 )
+from src.evaluation.runner.suite import kept_in_words
 
 METRIC_COLUMNS = 4
 _SHOWN_OF_MESSAGE = 140
@@ -38,7 +39,8 @@ def headline(run: Run) -> str:
     """What ran, how, and what it came to."""
     origin, total = run["origin"], count_cases("total", run["cases"])
     broken = sum(not gate["kept"] for gate in run["gates"])
-    gates = tag("all gates kept", "good") if not broken else tag(f"{_many(broken, 'gate')} broken", "bad")
+    kept = kept_in_words(run["gates"])
+    gates = tag(kept, "good") if not broken else tag(f"{_many(broken, 'gate')} broken", "bad")
     turns = sum(len(case["turns"]) for case in run["cases"])
     degraded = run["degraded_turns"]
     stood_in = f"; the rules stood in for the model in {_many(degraded, 'turn')}" if degraded else ""
@@ -63,12 +65,12 @@ def gates_section(run: Run) -> str:
     if not run["gates"]:
         return ""
     ordered = sorted(run["gates"], key=lambda gate: gate["kept"])
-    kept = sum(gate["kept"] for gate in run["gates"])
+    kept = safe(kept_in_words(run["gates"]))
     cards = "\n".join(_gate(gate, gate_unit(run, gate)) for gate in ordered)
     return _section(
         "gates",
         "Gates",
-        f"Bounds that the suite sets: {kept} of {len(ordered)} kept.",
+        f"Bounds that the suite sets: {kept}.",
         f'<ul class="cards gates">\n{cards}\n</ul>',
     )
 
@@ -205,10 +207,11 @@ def _section(name: str, title: str, lede: str, content: str) -> str:
 def _gate(gate: GateLine, unit: str) -> str:
     shape = "value" if "value" in gate else "value missing"
     label = tag("✓ kept", "good") if gate["kept"] else tag("✗ broken", "bad")
+    floor = f'<p class="soft small">A floor: {safe(gate.get("why", ""))}</p>' if gate.get("floor") else ""
     return (
         f'<li class="card gate {"good" if gate["kept"] else "bad"}"><h3>{safe(gate["metric"])}</h3>{label}'
         f'<div class="{shape}">{safe(shown_gate_value(gate, unit))}</div>'
-        f'<p class="soft small">{safe(shown_bound(gate, unit))}</p></li>'
+        f'<p class="soft small">{safe(shown_bound(gate, unit))}</p>{floor}</li>'
     )
 
 

@@ -16,6 +16,7 @@ from src.evaluation.report.scorecard import (
     shown_metric,
     shown_value,
 )
+from src.evaluation.runner.suite import kept_in_words
 
 _SHOWN_OF_MESSAGE = 80
 _WAYS = {"higher": "↑", "lower": "↓", "neither": ""}
@@ -29,16 +30,19 @@ def show_run(console: Console, run: Run) -> None:
         _show_metrics(console, run)
     for gate in run["gates"]:
         console.print(gate_text(gate, gate_unit(run, gate)))
+    if run["gates"]:
+        console.print(Text(plain(kept_in_words(run["gates"])), style="bold"))
     for case in run["cases"]:
         if not case["passed"]:
             _show_failures(console, case)
 
 
 def gate_text(gate: GateLine, unit: str) -> Text:
-    """One gate, kept or broken."""
+    """One gate, kept or broken; a floor says why it is one."""
     mark, style = ("✓ kept", "green") if gate["kept"] else ("✗ broken", "red")
     bound, value = shown_bound(gate, unit), shown_gate_value(gate, unit)
-    return Text.assemble((f"{mark:<9}", style), plain(f"{gate['metric']} {bound}: {value}"))
+    floor = plain(f" (a floor: {gate.get('why', '')})") if gate.get("floor") else ""
+    return Text.assemble((f"{mark:<9}", style), plain(f"{gate['metric']} {bound}: {value}"), (floor, "dim"))
 
 
 def _show_origin(console: Console, run: Run) -> None:

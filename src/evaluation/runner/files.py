@@ -1,4 +1,4 @@
-"""A run as a file, written whole or not at all, and the cases of one that was interrupted."""
+"""A run as a file, written whole or not at all; of one under way, its cases and how many are done."""
 
 import json
 from collections.abc import Mapping
@@ -139,3 +139,19 @@ def add_unfinished(out: Path, case: CaseRun) -> None:
 def end_unfinished(out: Path) -> None:
     """Take the file away: the run is whole."""
     unfinished_path(out).unlink(missing_ok=True)
+
+
+def write_count(path: Path, done: int, of: int) -> None:
+    """Write how many cases are done of how many; another process reads the old count or the new."""
+    new = path.with_name(path.name + ".new")
+    new.write_text(f"{done} {of}\n", encoding="utf-8")
+    new.replace(path)
+
+
+def read_count(path: Path) -> tuple[int, int] | None:
+    """(cases done, of how many); None before anything was counted."""
+    try:
+        done, of = path.read_text(encoding="utf-8").split()
+    except FileNotFoundError:
+        return None
+    return int(done), int(of)

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from src.errors import InvalidInput, NotFound
 from src.evaluation.models.run import EVALUATION_REQUEST, RUN, EvaluationRequest, Run
-from src.evaluation.runner.files import load_run, unfinished_path
+from src.evaluation.runner.files import load_run, read_count
 from src.evaluation.runner.suite import shipped_suites
 from src.jobs.running import JobHandler, JobOutcome, JobRun, JobStopped
 from src.settings import Settings
@@ -120,6 +120,7 @@ async def _evaluate(settings: Settings, run: JobRun) -> JobOutcome:
         )
 
     kept = sum(gate["kept"] for gate in done["gates"])
+    floors = sum(gate["kept"] and gate.get("floor", False) for gate in done["gates"])
     passed = sum(case["passed"] for case in done["cases"])
     result: dict[str, object] = {
         "evaluation_id": run.job_id,
@@ -127,12 +128,15 @@ async def _evaluate(settings: Settings, run: JobRun) -> JobOutcome:
         "passed": passed,
         "gates": len(done["gates"]),
         "gates_kept": kept,
+        "floors_kept": floors,
     }
     return JobOutcome(result, store)
 
 
 async def _run_process(settings: Settings, request: EvaluationRequest, out: Path, run: JobRun) -> None:
     command = ["-m", "src.cli", "eval", "run", request["suite"], "--out", str(out)]
+    counted = out.with_name("count")
+    command += ["--count", str(counted)]
     command += ["--planner", request.get("planner", "rules")]
     command += [part for kind in request.get("kinds", []) for part in ("--kind", kind)]
     command += [part for case in request.get("cases", []) for part in ("--case", case)]
@@ -149,7 +153,7 @@ async def _run_process(settings: Settings, request: EvaluationRequest, out: Path
             await asyncio.wait({said}, timeout=_LOOK_EVERY_S)
             if run.should_stop():
                 raise JobStopped
-            await _report(run, out)
+            await _report(run, counted)
     finally:
         if process.returncode is None:
             process.kill()
@@ -159,14 +163,12 @@ async def _run_process(settings: Settings, request: EvaluationRequest, out: Path
         raise InvalidInput(f"The suite could not be run: {message.removeprefix('segue: ')}")
 
 
-async def _report(run: JobRun, out: Path) -> None:
-    done = await asyncio.to_thread(_cases_done, unfinished_path(out))
-    await run.report(1 - 1 / (1 + done / 100), f"{done} cases are run")
-
-
-def _cases_done(part: Path) -> int:
-    """Cases in the file of an unfinished run; its first line is the head."""
-    return max(0, part.read_bytes().count(b"\n") - 1) if part.exists() else 0
+async def _report(run: JobRun, counted: Path) -> None:
+    count = await asyncio.to_thread(read_count, counted)
+    if count is None:
+        return
+    done, of = count
+    await run.report(done / of, f"{done} of {of} cases are run")
 
 
 def environment_of(settings: Settings) -> Mapping[str, str]:

@@ -25,6 +25,7 @@ from src.telemetry.models.span import SPANS, SpanDocument
 
 type OpenAgent = Callable[[CatalogueName], AbstractAsyncContextManager[Agent]]
 type Watch = Callable[[CaseRun], None]
+type CountCases = Callable[[int, int], None]
 type KeepTurn = Callable[[Agent, str, str, Answer], Awaitable[None]]
 
 
@@ -33,13 +34,15 @@ class Conditions:
     """How cases are run.
 
     `swap` gives the agent of one turn, such as one that replays; `done` holds cases that an interrupted run
-    has already; `watch` is called with each case as it ends. `stop` says, before each case, whether to end
-    here. With `record` every turn is recorded; `keep` gets each answered turn with its case and its label.
+    has already; `watch` is called with each case as it ends. `count` gets the cases done and all that are to
+    be run, before the first and as each ends. `stop` says, before each case, whether to end here. With
+    `record` every turn is recorded; `keep` gets each answered turn with its case and its label.
     """
 
     swap: SwapExchanges = as_it_is
     done: Mapping[str, CaseRun] = field(default_factory=dict)
     watch: Watch = lambda _case: None
+    count: CountCases = lambda _done, _of: None
     stop: Callable[[], bool] = lambda: False
     record: bool = False
     keep: KeepTurn | None = None
@@ -86,6 +89,7 @@ async def run_cases(
         }
         ran: list[CaseRun] = []
         began, stopped = time.perf_counter(), False
+        conditions.count(0, len(cases))
         for case in cases:
             finished = conditions.done.get(case["id"])
             if finished is None:
@@ -94,6 +98,7 @@ async def run_cases(
                 finished = await _run_case(agents[case["catalogue"]], case, relevant[case["id"]], conditions)
                 conditions.watch(finished)
             ran.append(finished)
+            conditions.count(len(ran), len(cases))
         seconds = time.perf_counter() - began
         titles: dict[str, str] = {}
         for name, agent in agents.items():

@@ -108,6 +108,8 @@ def _faults(file: SuiteFile) -> Iterator[str]:
     for gate in file.get("gates", []):
         if not {"at_least", "at_most"} & gate.keys():
             yield f"the gate on {gate['metric']} needs at_least or at_most"
+        if "floor" in gate and "why" not in gate:
+            yield f"the gate on {gate['metric']} is a floor and needs why"
 
 
 def _digest(contents: Sequence[bytes]) -> str:
@@ -144,6 +146,16 @@ def broken(lines: Sequence[GateLine]) -> list[GateLine]:
     return [line for line in lines if not line["kept"]]
 
 
+def kept_in_words(lines: Sequence[GateLine]) -> str:
+    """`9 of 9 gates kept, 1 of them a floor: passed`; a floor that is broken is no longer one."""
+    kept = [line for line in lines if line["kept"]]
+    said = f"{len(kept)} of {len(lines)} {'gate' if len(lines) == 1 else 'gates'} kept"
+    floors = [line["metric"] for line in kept if line.get("floor")]
+    if not floors:
+        return said
+    return f"{said}, {len(floors)} of them {'a floor' if len(floors) == 1 else 'floors'}: {', '.join(floors)}"
+
+
 def _check(gate: Gate, value: float | None) -> GateLine:
     low, high = gate.get("at_least"), gate.get("at_most")
     kept = (
@@ -152,4 +164,5 @@ def _check(gate: Gate, value: float | None) -> GateLine:
         and (high is None or value <= high + _ROUNDING)
     )
     line: GateLine = {"metric": gate["metric"], "kept": kept}
-    return with_present(line, at_least=low, at_most=high, value=value)
+    bounded = with_present(line, at_least=low, at_most=high, value=value)
+    return with_present(bounded, floor=gate.get("floor"), why=gate.get("why"))

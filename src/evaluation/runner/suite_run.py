@@ -23,9 +23,9 @@ from src.evaluation.playback import RecordedExchanges, as_it_is, recorded_exchan
 from src.evaluation.redteam.redteam import run_redteam_suite
 from src.evaluation.replay import network_forbidden
 from src.evaluation.runner.catalogues import open_case_agent
-from src.evaluation.runner.run import Conditions, Ran, run_cases
+from src.evaluation.runner.run import Conditions, CountCases, Ran, run_cases
 from src.evaluation.runner.scripted_model import HOW, NAME, answer_plainly, serve_model
-from src.evaluation.runner.suite import Suite, check_gates
+from src.evaluation.runner.suite import Suite, check_gates, kept_in_words
 from src.llm.chat import Chat
 from src.llm.chat_completions import close_chat_model
 from src.prompts import prompts_digest
@@ -50,8 +50,9 @@ class SuitePlan:
     `planner` plans: the rules, the scripted model, or the configured one. `replay` takes models and query
     vectors from the suite's recordings, with the network forbidden. `kinds` and `ids` choose cases; all when
     empty. `rows` fill catalogues in place of the suite's own. `done` are cases that an interrupted run has;
-    `watch` is called with each new one; `stop` says whether to end before the next. `keep` is given each
-    answered turn when `record` is set. `judge` scores each case by a model. `command` makes the run again.
+    `watch` is called with each new one; `count` gets the cases done and all of them; `stop` says whether to
+    end before the next. `keep` is given each answered turn when `record` is set. `judge` scores each case by
+    a model. `command` makes the run again.
     """
 
     planner: PlannerName = "rules"
@@ -61,6 +62,7 @@ class SuitePlan:
     rows: Mapping[CatalogueName, Path] = field(default_factory=dict)
     done: Mapping[str, CaseRun] = field(default_factory=dict)
     watch: Callable[[CaseRun], None] = lambda _case: None
+    count: CountCases = lambda _done, _of: None
     stop: Callable[[], bool] = lambda: False
     record: bool = False
     keep: KeepTurn = _keep_nothing
@@ -78,7 +80,7 @@ async def run_suite(settings: Settings, suite: Suite, plan: SuitePlan) -> Run:
     """
     started_at = datetime.now(UTC).isoformat(timespec="seconds")
     if suite.adversary is not None:
-        lines, cases, seconds = await run_redteam_suite(suite.adversary)
+        lines, cases, seconds = await run_redteam_suite(suite.adversary, plan.count)
         origin = _origin(suite, plan, "hostile", "scripted hostile model", {}, started_at)
         return _finished(suite, origin, Ran(cases, seconds, False), lines, degraded=0)
     cases_chosen = choose_cases(suite, plan)
@@ -186,6 +188,7 @@ async def _run(
         swap=recorded.swap if recorded else as_it_is,
         done=plan.done,
         watch=plan.watch,
+        count=plan.count,
         stop=plan.stop,
         record=plan.record,
         keep=plan.keep,
@@ -254,6 +257,7 @@ def _finished(suite: Suite, origin: RunOrigin, ran: Ran, lines: list[MetricLine]
         "degraded_turns": degraded,
         "metrics": lines,
         "gates": gates,
+        "gates_kept": kept_in_words(gates),
         "cases": ran.cases,
         "titles": ran.titles,
     }

@@ -50,8 +50,10 @@ async def test_run_attacks_catches_a_service_that_cuts_every_word(make_agent, mo
     assert report["true_kept"] == 0 < report["true_offered"]
 
 
-async def test_run_attacks_is_the_same_for_a_seed(make_agent):
-    first = await run_attacks(make_agent, TRACKS, 5, 2)
+async def test_run_attacks_is_the_same_for_a_seed_and_counts_its_conversations(make_agent):
+    counted: list[tuple[int, int]] = []
+    first = await run_attacks(make_agent, TRACKS, 5, 2, lambda done, of: counted.append((done, of)))
+    assert counted == [(0, 2), (1, 2), (2, 2)]
     again = await run_attacks(make_agent, TRACKS, 5, 2)
     assert first["false_offered"] == again["false_offered"]
     assert first["turns"] == again["turns"]

@@ -11,14 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from src.errors import InvalidInput
-from src.evaluation.models.run import RUN, Run
+from src.evaluation.models.run import RUN, GateLine, Run
 from src.evaluation.report.compare import compare_runs
 from src.evaluation.report.page import PARTS, render_page, save_page, script_json
 from src.evaluation.report.sections import METRIC_COLUMNS
 from tests.evaluation.answers import make_line
 from tests.evaluation.runs import make_case, make_metric, make_run, make_run_track, make_turn
 
-HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'><!--\u2028]]>&amp;$title"
+HOSTILE = (
+    "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'><!--\u2028]]>&amp;$title{{7*7}}{% x %}"
+)
 CASES_OF_CORE = 217
 LARGEST_PAGE = 6_000_000
 VOID = {"meta", "input", "br"}
@@ -79,7 +81,7 @@ def run_saying(text: str) -> Run:
         make_case(text, turn, turn, kind=text, metrics={text: 1.0}),
         make_case("other", metrics={text: 0.5}),
         metrics=[make_metric(text)],
-        gates=[{"metric": text, "at_least": 1, "value": 0.5, "kept": False}],
+        gates=[{"metric": text, "at_least": 1, "value": 0.5, "kept": True, "floor": True, "why": text}],
         suite=text,
         planner=text,
         how=text,
@@ -208,6 +210,18 @@ def test_render_page_can_be_read_without_its_script():
     ):
         assert said in text
     assert page.of("div", id="case-tools")[0].keys() >= {"hidden"}
+
+
+def test_render_page_says_which_kept_gates_are_floors_and_why():
+    gates: list[GateLine] = [
+        {"metric": "passed", "at_least": 0, "value": 0, "kept": True, "floor": True, "why": "none passes"},
+        {"metric": "leaks", "at_most": 0, "value": 0, "kept": True},
+    ]
+    page = Page(render_page(make_run(make_case("a"), gates=gates)))
+    text = "".join(text for tag, text in page.texts if tag not in ("script", "style"))
+    assert text.count("2 of 2 gates kept, 1 of them a floor: passed") == 2
+    assert "A floor: none passes" in text
+    assert text.count("A floor") == 1
 
 
 def test_render_page_has_landmarks_headings_and_named_parts():

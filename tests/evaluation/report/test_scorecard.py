@@ -14,6 +14,7 @@ from src.evaluation.report.scorecard import (
     shown_metric,
     shown_time,
     shown_value,
+    write_scorecard,
 )
 from tests.evaluation.runs import make_metric, make_run
 
@@ -65,6 +66,13 @@ def test_shown_bound_states_both_bounds_in_the_metrics_unit():
     unit = gate_unit(run, gate)
     assert shown_bound(gate, unit) == "at least 1.0 ms and at most 250 ms"
     assert shown_gate_value(gate, unit) == "710 ms"
+
+
+def test_write_scorecard_counts_the_floors_among_the_kept_gates():
+    floor: GateLine = {"metric": "passed", "at_least": 0.2, "value": 0.25, "kept": True, "floor": True}
+    leaks: GateLine = {"metric": "leaks", "at_most": 0, "value": 0, "kept": True}
+    assert "| gates kept | 2 of 2, 1 of them a floor |" in write_scorecard([make_run(gates=[floor, leaks])])
+    assert "| gates kept | 1 of 1 |" in write_scorecard([make_run(gates=[leaks])])
 
 
 def test_gate_unit_of_passed_cases_is_a_share_without_such_a_metric():

@@ -102,7 +102,14 @@ RUN = make_run(
     ],
     gates=[
         {"metric": "passed", "at_least": 0.9, "value": 0.5, "kept": False},
-        {"metric": "turn ms p95", "at_most": 50, "value": 41, "kept": True},
+        {
+            "metric": "turn ms p95",
+            "at_most": 50,
+            "value": 41,
+            "kept": True,
+            "floor": True,
+            "why": "[b]41",
+        },
         {"metric": "[u]grounded", "at_least": 1, "kept": False},
     ],
     planner="rules\x1b[2J",
@@ -138,7 +145,8 @@ def test_show_run_has_a_line_a_metric():
 def test_show_run_tells_kept_gates_from_broken_ones():
     out = shown(RUN)
     assert "✗ broken passed at least 90.0%: 50.0%" in out
-    assert "✓ kept   turn ms p95 at most 50.0 ms: 41.0 ms" in out
+    assert "✓ kept   turn ms p95 at most 50.0 ms: 41.0 ms (a floor: [b]41)\n" in out
+    assert "1 of 3 gates kept, 1 of them a floor: turn ms p95\n" in out
     assert "✗ broken [u]grounded at least 1.000: not measured" in out
 
 

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from src.errors import InvalidInput
 from src.evaluation.runner import files as run_file
-from src.evaluation.runner.files import load_run, save_run
+from src.evaluation.runner.files import load_run, read_count, save_run, write_count
 from tests.evaluation.runs import make_case, make_metric, make_run, make_turn
 
 RUN = make_run(make_case("a", make_turn(message="sad songs, 悲しい")), metrics=[make_metric("ndcg@10")])
@@ -28,6 +28,15 @@ def test_save_run_keeps_a_file_that_is_there_already(tmp_path):
     assert path.read_text() == "mine"
     save_run(path, RUN, replace=True)
     assert load_run(path) == RUN
+
+
+def test_read_count_gives_the_count_that_was_written_last(tmp_path):
+    path = tmp_path / "count"
+    assert read_count(path) is None
+    write_count(path, 0, 217)
+    write_count(path, 3, 217)
+    assert read_count(path) == (3, 217)
+    assert [file.name for file in tmp_path.iterdir()] == ["count"]
 
 
 def test_save_run_into_no_folder(tmp_path):

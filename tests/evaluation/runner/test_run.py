@@ -75,6 +75,14 @@ async def test_run_cases_twice_gives_the_same_turns(opened):
     assert told[0] == told[1]
 
 
+async def test_run_cases_counts_them_as_they_end_with_those_that_were_done_before(opened):
+    counted: list[tuple[int, int]] = []
+    (jazz,) = await ran(THREE[:1], opened)
+    conditions = Conditions(done={jazz["id"]: jazz}, count=lambda done, of: counted.append((done, of)))
+    await run_cases(THREE[:2], opened, conditions, {})
+    assert counted == [(0, 2), (1, 2), (2, 2)]
+
+
 async def test_run_cases_measures_against_relevant_tracks(opened):
     relevant: list[Named] = [{"title": "So What", "artist": "Miles Davis"}, {"title": "Take Five"}]
     case = make_case("relevant", {"message": "nothing but jazz", "expect": {}, "relevant": relevant})

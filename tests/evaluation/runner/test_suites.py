@@ -118,6 +118,15 @@ def test_gates_are_on_metrics_that_a_run_has(name):
     assert suite.adversary or {gate["metric"] for gate in suite.gates} <= known
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_gates_ask_for_the_best_there_can_be_or_say_why_they_are_floors(name):
+    # Every gate that ships is on a share or on a count of what must not happen.
+    for gate in load_suite(name).gates:
+        best = gate.get("at_least") == 1 or gate.get("at_most") == 0
+        assert best != ("floor" in gate), gate
+        assert best or gate.get("why"), gate
+
+
 @pytest.mark.parametrize("name", ["dialogues", "playlists"])
 def test_lists_are_gated_on_what_may_never_happen(name):
     suite = load_suite(name)
@@ -223,6 +232,10 @@ def test_load_suite_by_its_path(write):
         ('title = "Mine"\ncases = []\n', "the suite is empty: it needs cases, or an adversary."),
         (WHOLE + "adversary = { runs = 1, seed = 1 }\n", "a suite has cases or an adversary, not both."),
         (WHOLE + '[[gates]]\nmetric = "passed"\n', "the gate on passed needs at_least or at_most."),
+        (
+            WHOLE + '[[gates]]\nmetric = "passed"\nat_least = 0.2\nfloor = true\n',
+            "the gate on passed is a floor",
+        ),
         ("title = \n", "this is no TOML: "),
         (WHOLE + "title = 1\n", "this is no TOML: "),
     ],
