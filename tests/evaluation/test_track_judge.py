@@ -3,6 +3,7 @@
 import pytest
 
 from src.catalogue.models.track import Track
+from src.evaluation.models.case import Named
 from src.evaluation.track_judge import (
     has_version,
     is_by,
@@ -226,6 +227,13 @@ def test_shares_artist_with_a_guest_of_another():
 )
 def test_matches_without_brackets_case_accents_and_punctuation(named, title, artist):
     assert matches({"title": named, "artist": artist.lower()}, make_track(title, artist))
+
+
+def test_matches_by_an_alias_of_the_artist():
+    named: Named = {"title": "Der Mussolini", "artist": "DAF"}
+    group = "Deutsch Amerikanische Freundschaft"
+    assert matches(named, make_track("Der Mussolini", group, aliases=["DAF"]))
+    assert not matches(named, make_track("Der Mussolini", group))
 
 
 def test_matches_when_title_or_artist_differs():
