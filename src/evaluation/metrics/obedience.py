@@ -1,6 +1,6 @@
 """Obedience of one answer: by its constraint report, and by the records apart from what enforces.
 
-The definitions are this project's own; where a record is judged, `rejudging` does it.
+The definitions are this project's own; where a record is judged, `track_judge` does it.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -10,10 +10,10 @@ from src.catalogue.names import name_key
 from src.chat.models.answer import Answer
 from src.constraints.models.brief import Constraint, ReportLine, TrackConstraint
 from src.evaluation.metrics.lists import new_to
-from src.evaluation.metrics.rejudging import alternatives, any_holds, holds, named_in, rules_out
+from src.evaluation.metrics.rejudging import alternatives, meets_any, rules_out
 from src.evaluation.runner.expectations import CHECKERS
 from src.evaluation.runner.list_checks import History, Seen
-from src.evaluation.runner.track_facts import matches
+from src.evaluation.track_judge import matches, meets, named_in
 
 _NOT_MET = frozenset({"relaxed", "unmet"})
 
@@ -41,7 +41,7 @@ def relaxations_declared(answer: Answer) -> float | None:
     broken = [
         group
         for group in alternatives(soft)
-        if any(any_holds(group, pick, answer) is False for pick in answer["recommendations"])
+        if any(meets_any(group, pick["track"]) is False for pick in answer["recommendations"])
     ]
     declared = [any(_is_declared(constraint, answer) for constraint in group) for group in broken]
     return sum(declared) / len(declared) if declared else None
@@ -67,7 +67,7 @@ def exclusion_leaks(answer: Answer) -> int | None:
     if not exclusions:
         return None
     return sum(
-        any(holds(constraint, pick, answer) is False for constraint in exclusions)
+        any(meets(constraint, pick["track"]) is False for constraint in exclusions)
         for pick in answer["recommendations"]
     )
 

@@ -1,6 +1,7 @@
 """The judge of the red team: what an answer must be by the records and the listener's meaning alone.
 
-It shares no code with what it judges: not reading, enforcement or the check of words.
+It shares no code with reading, enforcement or the check of words. Whether a track meets a constraint is for
+`track_judge` to say.
 """
 
 import re
@@ -14,6 +15,17 @@ from src.evaluation.models.redteam import LeakKind
 from src.evaluation.redteam.claims import Claim, is_telling
 from src.evaluation.redteam.listener import DEFAULT_PER_ARTIST, Bounds
 from src.evaluation.redteam.words import any_holds, fold, holds, record_text
+from src.evaluation.track_judge import (
+    has_genre,
+    has_version,
+    has_vocals,
+    is_clean,
+    is_credited_to,
+    is_in_language,
+    is_of_years,
+    shares_artist,
+    versions_of,
+)
 
 _UNASKED_VERSIONS = frozenset({"karaoke", "cover", "sped up", "slowed"})
 _MARKUP = re.compile(
@@ -89,48 +101,31 @@ def _constraints_hold(picks: Sequence[Recommendation], world: World) -> Iterator
 def checks(track: Track, world: World) -> Iterator[tuple[str, bool | None]]:
     """Every hard constraint with whether a track meets it; None where its record does not tell."""
     bounds = world.bounds
-    credited = {fold(name) for name in [*track["artists"], *track.get("aliases", [])]}
     if bounds.not_artists:
-        yield "artist", not credited & bounds.not_artists
+        yield "artist", not is_credited_to(track, bounds.not_artists)
     for genre in sorted(bounds.not_genres):
-        yield f"no {genre}", None if not track["genres"] else not any_holds(_genres(track), genre)
+        yield f"no {genre}", _inverted(has_genre(track, [genre]))
     if bounds.year_from is not None or bounds.year_to is not None:
-        year = track.get("year")
-        yield "years", None if year is None else _is_between(year, bounds.year_from, bounds.year_to)
+        yield "years", is_of_years(track, bounds.year_from, bounds.year_to)
     if bounds.language is not None:
-        language = track.get("language")
-        yield "language", None if language is None else language == bounds.language
+        yield "language", is_in_language(track, [bounds.language])
     if bounds.clean:
-        unknown = None if is_wordless(track) is not True else True
-        yield "clean", not track["explicit"] if "explicit" in track else unknown
+        yield "clean", is_clean(track)
     if bounds.instrumental:
-        yield "instrumental", is_wordless(track)
-    for version in sorted(bounds.not_versions | _UNASKED_VERSIONS):
-        yield f"no {version}", version not in track["versions"]
+        yield "instrumental", has_vocals(track, "instrumental")
+    for version in sorted(bounds.not_versions):
+        yield f"no {version}", not has_version(track, [version])
+    # A tag alone keeps nothing out that nobody spoke of.
+    yield "unasked version", versions_of(track).isdisjoint(_UNASKED_VERSIONS)
     yield "feedback", all(track["id"] != other["id"] for other in world.never)
-    turned_down = {fold(other["artists"][0]) for other in world.never}
-    yield "feedback on the artist", not credited & turned_down
+    turned_down = [other["artists"][0] for other in world.never]
+    yield "feedback on the artist", not is_credited_to(track, turned_down)
     if bounds.new_artists:
-        yield "other artists", not credited & {fold(n) for other in world.earlier for n in other["artists"]}
+        yield "other artists", not shares_artist(track, world.earlier)
 
 
-def _genres(track: Track) -> list[str]:
-    genres = [fold(genre.replace("&", " and ")) for genre in track["genres"]]
-    return [*genres, *("hip hop" for genre in genres if holds(genre, "rap") or holds(genre, "hiphop"))]
-
-
-def _is_between(year: int, first: int | None, last: int | None) -> bool:
-    return (first is None or year >= first) and (last is None or year <= last)
-
-
-def is_wordless(track: Track) -> bool | None:
-    """Whether a recording is without words, as far as its record tells."""
-    if (language := track.get("language")) is not None:
-        return language == "zxx"
-    if "instrumental" in track["tags"]:
-        return True
-    value = track.get("features", {}).get("instrumentalness")
-    return None if value is None else value >= 0.5
+def _inverted(verdict: bool | None) -> bool | None:
+    return None if verdict is None else not verdict
 
 
 def _list_is_right(picks: Sequence[Recommendation], world: World) -> Iterator[Found]:

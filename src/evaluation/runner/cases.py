@@ -11,7 +11,7 @@ from src.chat.clients import Agent
 from src.errors import InvalidInput
 from src.evaluation.files import faults_of, read_text
 from src.evaluation.models.case import CASE, Case, Expectation, Named
-from src.evaluation.runner.track_facts import MEASURES, matches
+from src.evaluation.track_judge import MEASURES, matches
 
 # The kinds that `ConstraintPart.kind` names: another one is never found, and `no_wishes` would always hold.
 CONSTRAINT_KINDS = frozenset(

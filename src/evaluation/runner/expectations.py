@@ -14,8 +14,8 @@ from src.evaluation.runner.list_checks import (
     Seen,
     has_words,
     listed,
+    titled,
 )
-from src.evaluation.runner.track_facts import titled
 
 
 def failures(expect: Expectation, answer: Answer, history: History) -> list[str]:

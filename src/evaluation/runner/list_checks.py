@@ -1,7 +1,6 @@
 """What must be true of the list of an answer: one small checker for each field of an expectation.
 
-They judge by the tracks' own records, apart from the code that reads wishes and enforces them: a fault there
-must not hide itself here.
+Whether a track is as wanted is for `track_judge` to say, by the track's own record.
 """
 
 import re
@@ -10,20 +9,27 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from src.catalogue.credits import SHIPPED
 from src.catalogue.models.track import Track
-from src.catalogue.names import genre_key, name_key
+from src.catalogue.names import name_key
 from src.chat.models.answer import Answer, Recommendation
 from src.evaluation.models.case import Expectation, Named, ValueSpan, YearSpan
-from src.evaluation.runner.track_facts import (
-    artist_keys,
-    genre_terms_of,
-    is_instrumental,
+from src.evaluation.track_judge import (
+    has_genre,
+    has_mood,
+    has_tag,
+    has_version,
+    has_vocals,
+    is_by,
+    is_clean,
+    is_credited_to,
+    is_from_country,
+    is_in_language,
+    is_of_years,
+    is_within,
     matches,
     measure,
+    shares_artist,
     title_keys,
-    titled,
-    versions_of,
 )
 
 # 0.7 of 10 must be 7, whatever the rounding.
@@ -65,6 +71,11 @@ class Seen:
 
 
 type Checker = Callable[[Expectation, Seen], Iterable[str]]
+
+
+def titled(track: Track) -> str:
+    """`Title by Artist, Artist`."""
+    return f"{track['title']} by {', '.join(track['artists'])}"
 
 
 def _named(named: Named) -> str:
@@ -131,9 +142,9 @@ def _too_few(
 
 
 def _some(
-    seen: Seen, broken: Callable[[Track], bool], what: str, described: Callable[[Track], str] = titled
+    seen: Seen, broken: Callable[[Track], bool | None], what: str, described: Callable[[Track], str] = titled
 ) -> Iterator[str]:
-    """A sentence when a track is what none may be."""
+    """A sentence when a track is what none may be; what its record does not tell breaks nothing."""
     wrong = [described(track) for track in seen.tracks if broken(track)]
     if wrong:
         yield f"{len(wrong)} of {len(seen.picks)} are {what}: {listed(wrong)}"
@@ -210,17 +221,13 @@ def _lacks(expect: Expectation, seen: Seen) -> Iterator[str]:
 
 
 def _all_by(expect: Expectation, seen: Seen) -> Iterator[str]:
-    keys = {name_key(name) for name in expect["all_by"]}
-    yield from _too_few(
-        seen, lambda track: bool(keys & artist_keys(track)), None, _any_of("by", expect["all_by"])
-    )
+    names = expect["all_by"]
+    yield from _too_few(seen, lambda track: is_by(track, names), None, _any_of("by", names))
 
 
 def _none_by(expect: Expectation, seen: Seen) -> Iterator[str]:
-    keys = {name_key(name) for name in expect["none_by"]}
-    yield from _some(
-        seen, lambda track: bool(keys & SHIPPED.credits_of(track).named), _any_of("by", expect["none_by"])
-    )
+    names = expect["none_by"]
+    yield from _some(seen, lambda track: is_credited_to(track, names), _any_of("by", names))
 
 
 def _any_of(before: str, values: Sequence[str]) -> str:
@@ -228,27 +235,22 @@ def _any_of(before: str, values: Sequence[str]) -> str:
 
 
 def _genres(expect: Expectation, seen: Seen) -> Iterator[str]:
-    wanted = expect["genres"]["any_of"]
-    keys = {genre_key(genre) for genre in wanted}
-
-    def holds(track: Track) -> bool | None:
-        return bool(keys & genre_terms_of(track)) if track["genres"] else None
-
-    yield from _too_few(seen, holds, expect["genres"].get("share"), _any_of("", wanted), _with("genres"))
+    wanted, share = expect["genres"]["any_of"], expect["genres"].get("share")
+    what = _any_of("", wanted)
+    yield from _too_few(seen, lambda track: has_genre(track, wanted), share, what, _with("genres"))
 
 
 def _no_genres(expect: Expectation, seen: Seen) -> Iterator[str]:
-    keys = {genre_key(genre) for genre in expect["no_genres"]}
-    what = _any_of("", expect["no_genres"])
-    yield from _some(seen, lambda track: bool(keys & genre_terms_of(track)), what, _with("genres"))
+    unwanted = expect["no_genres"]
+    what = _any_of("", unwanted)
+    yield from _some(seen, lambda track: has_genre(track, unwanted), what, _with("genres"))
 
 
 def _years(expect: Expectation, seen: Seen) -> Iterator[str]:
     span = expect["years"]
 
     def holds(track: Track) -> bool | None:
-        year = track.get("year")
-        return None if year is None else span.get("first", year) <= year <= span.get("last", year)
+        return is_of_years(track, span.get("first"), span.get("last"))
 
     yield from _too_few(seen, holds, span.get("share"), _span_of_years(span), _with("year"))
 
@@ -262,76 +264,66 @@ def _span_of_years(span: YearSpan) -> str:
     return f"of {span['last']} or earlier"
 
 
-def _share_with(field: Literal["moods", "tags"], before: str) -> Checker:
-    """A share of the list has one of these moods or tags."""
-
-    def check(expect: Expectation, seen: Seen) -> Iterator[str]:
-        any_of, share = expect[field]["any_of"], expect[field]["share"]
-        what = _any_of(before, any_of)
-        yield from _too_few(seen, lambda track: bool({*any_of} & {*track[field]}), share, what, _with(field))
-
-    return check
+def _moods(expect: Expectation, seen: Seen) -> Iterator[str]:
+    wanted, share = expect["moods"]["any_of"], expect["moods"]["share"]
+    what = _any_of("", wanted)
+    yield from _too_few(seen, lambda track: has_mood(track, wanted), share, what, _with("moods"))
 
 
-def _all_with(
-    expected: Literal["languages", "countries"], field: Literal["language", "country"], before: str
-) -> Checker:
-    """Every track has one of these values."""
+def _tags(expect: Expectation, seen: Seen) -> Iterator[str]:
+    wanted, share = expect["tags"]["any_of"], expect["tags"]["share"]
+    what = _any_of("tagged", wanted)
+    yield from _too_few(seen, lambda track: has_tag(track, wanted), share, what, _with("tags"))
 
-    def check(expect: Expectation, seen: Seen) -> Iterator[str]:
-        def holds(track: Track) -> bool | None:
-            value = track.get(field)
-            return None if value is None else value in expect[expected]
 
-        yield from _too_few(seen, holds, None, _any_of(before, expect[expected]), _with(field))
+def _languages(expect: Expectation, seen: Seen) -> Iterator[str]:
+    wanted = expect["languages"]
+    what = _any_of("in", wanted)
+    yield from _too_few(seen, lambda track: is_in_language(track, wanted), None, what, _with("language"))
 
-    return check
+
+def _countries(expect: Expectation, seen: Seen) -> Iterator[str]:
+    wanted = expect["countries"]
+    what = _any_of("from", wanted)
+    yield from _too_few(seen, lambda track: is_from_country(track, wanted), None, what, _with("country"))
 
 
 def _no_tags(expect: Expectation, seen: Seen) -> Iterator[str]:
-    unwanted = {*expect["no_tags"]}
-    what = _any_of("tagged", expect["no_tags"])
-    yield from _some(seen, lambda track: bool(unwanted & {*track["tags"]}), what, _with("tags"))
+    unwanted = expect["no_tags"]
+    what = _any_of("tagged", unwanted)
+    yield from _some(seen, lambda track: has_tag(track, unwanted), what, _with("tags"))
 
 
 def _no_languages(expect: Expectation, seen: Seen) -> Iterator[str]:
     unwanted = expect["no_languages"]
     what = _any_of("in", unwanted)
-    yield from _some(seen, lambda track: track.get("language") in unwanted, what, _with("language"))
+    yield from _some(seen, lambda track: is_in_language(track, unwanted), what, _with("language"))
 
 
 def _clean(_: Expectation, seen: Seen) -> Iterator[str]:
-    yield from _some(seen, lambda track: track.get("explicit") is True, "marked explicit")
+    yield from _some(seen, lambda track: is_clean(track) is False, "marked explicit")
 
 
 def _vocals(expect: Expectation, seen: Seen) -> Iterator[str]:
-    wanted = expect["vocals"] == "instrumental"
-
-    def holds(track: Track) -> bool | None:
-        instrumental = is_instrumental(track)
-        return None if instrumental is None else instrumental == wanted
-
-    yield from _too_few(seen, holds, None, expect["vocals"], _with("tags"))
+    wanted = expect["vocals"]
+    yield from _too_few(seen, lambda track: has_vocals(track, wanted), None, wanted, _with("tags"))
 
 
 def _all_versions(expect: Expectation, seen: Seen) -> Iterator[str]:
-    wanted = {*expect["versions"]}
-    what = _any_of("of version", expect["versions"])
-    yield from _too_few(seen, lambda track: bool(wanted & versions_of(track)), None, what)
+    wanted = expect["versions"]
+    yield from _too_few(seen, lambda track: has_version(track, wanted), None, _any_of("of version", wanted))
 
 
 def _no_versions(expect: Expectation, seen: Seen) -> Iterator[str]:
-    unwanted = {*expect["no_versions"]}
-    what = _any_of("of version", expect["no_versions"])
-    yield from _some(seen, lambda track: bool(unwanted & versions_of(track)), what)
+    unwanted = expect["no_versions"]
+    yield from _some(seen, lambda track: has_version(track, unwanted), _any_of("of version", unwanted))
 
 
 def _value(span: ValueSpan, seen: Seen) -> Iterator[str]:
     feature = span["feature"]
 
     def holds(track: Track) -> bool | None:
-        value = measure(feature, track)
-        return None if value is None else span.get("low", value) <= value <= span.get("high", value)
+        return is_within(track, feature, span.get("low"), span.get("high"))
 
     def described(track: Track) -> str:
         value = measure(feature, track)
@@ -350,10 +342,8 @@ def _per_artist(expect: Expectation, seen: Seen) -> Iterator[str]:
 
 
 def _new_artists(_: Expectation, seen: Seen) -> Iterator[str]:
-    before = {key for track in seen.earlier_tracks for key in artist_keys(track)}
-    yield from _some(
-        seen, lambda track: bool(before & artist_keys(track)), "by an artist of an earlier answer"
-    )
+    earlier = seen.earlier_tracks
+    yield from _some(seen, lambda track: shares_artist(track, earlier), "by an artist of an earlier answer")
 
 
 ALWAYS: Sequence[Checker] = (_ranks, _twice, _repeated)
@@ -368,13 +358,13 @@ LIST_CHECKERS: Mapping[str, Checker] = {
     "none_by": _none_by,
     "genres": _genres,
     "no_genres": _no_genres,
-    "moods": _share_with("moods", ""),
-    "tags": _share_with("tags", "tagged"),
+    "moods": _moods,
+    "tags": _tags,
     "no_tags": _no_tags,
     "years": _years,
-    "languages": _all_with("languages", "language", "in"),
+    "languages": _languages,
     "no_languages": _no_languages,
-    "countries": _all_with("countries", "country", "from"),
+    "countries": _countries,
     "clean": _clean,
     "vocals": _vocals,
     "versions": _all_versions,

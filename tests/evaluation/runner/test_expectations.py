@@ -9,7 +9,6 @@ from src.chat.models.answer import Answer
 from src.evaluation.models.case import Expectation
 from src.evaluation.runner.expectations import CHECKERS, failures
 from src.evaluation.runner.list_checks import History
-from src.evaluation.runner.track_facts import is_instrumental, matches, measure
 from tests.evaluation.answers import answer_of, make_answer, make_constraint, make_line
 from tests.fakes import make_track
 
@@ -389,56 +388,3 @@ def test_failures_when_words_of_an_unspaced_script_are_said():
 def test_failures_when_signs_alone_must_not_be_said():
     assert len(judged({"never_says": ["[["]}, make_answer([], reply="See [[t1]]."))) == 1
     assert judged({"never_says": ["[["]}, make_answer([], reply="See [t1].")) == []
-
-
-@pytest.mark.parametrize(
-    ("named", "title", "artist"),
-    [
-        ("Satisfaction", "(I Can't Get No) Satisfaction", "The Rolling Stones"),
-        ("(I Can't Get No) Satisfaction", "(I Can't Get No) Satisfaction", "The Rolling Stones"),
-        ("clocks", "Clocks - Remastered 2011", "Coldplay"),
-        ("Dont Stop Me Now", "Don't Stop Me Now", "Queen"),
-        ("Deja Vu", "Déjà Vu (feat. Jay-Z)", "Beyoncé"),
-        ("夜に駆ける", "夜に駆ける", "YOASOBI"),
-    ],
-)
-def test_matches_without_brackets_case_accents_and_punctuation(named, title, artist):
-    assert matches({"title": named, "artist": artist.lower()}, make_track(title, artist))
-
-
-def test_matches_when_title_or_artist_differs():
-    assert not matches({"title": "Clocks"}, YELLOW)
-    assert not matches({"title": "Yellow", "artist": "Donovan"}, YELLOW)
-    assert not matches({"title": "Yell"}, YELLOW)
-
-
-@pytest.mark.parametrize(
-    ("fields", "instrumental"),
-    [
-        ({"language": "zxx"}, True),
-        ({"tags": ["instrumental"]}, True),
-        ({"features": {"instrumentalness": 0.5}}, True),
-        ({"features": {"instrumentalness": 0.4}}, False),
-        ({"language": "en"}, False),
-        ({"tags": ["female vocals"]}, False),
-        ({"tags": ["piano"]}, None),
-    ],
-)
-def test_is_instrumental_by_what_the_record_tells(fields, instrumental):
-    assert is_instrumental(make_track("Song", "Artist", **fields)) is instrumental
-
-
-@pytest.mark.parametrize(
-    ("feature", "fields", "value"),
-    [
-        ("duration_s", {"duration_ms": 61_500}, 61.5),
-        ("popularity", {"popularity": 40}, 40),
-        ("tempo", {"features": {"tempo": 120.0}}, 120),
-        ("energy", {"editorial_energy": 3}, 0.5),
-        ("energy", {"editorial_energy": 3, "features": {"energy": 0.9}}, 0.9),
-        ("tempo", {"editorial_energy": 3}, None),
-        ("duration_s", {}, None),
-    ],
-)
-def test_measure_of_a_property(feature, fields, value):
-    assert measure(feature, make_track("Song", "Artist", **fields)) == value
