@@ -2,8 +2,8 @@
 
 Usage: mutants.py FOLDER SEED SAMPLE MODULE..., each MODULE a path in FOLDER.
 
-First a place is drawn, then one of the mutants there: a `|` has ten of them, a `not` one. Annotations are left
-alone. The operators are those of cosmic-ray, and one of ours: a member of a set or list of names is dropped.
+First a place is drawn, then one of the mutants there: a `|` has ten of them, a `not` one. Annotations are
+left alone. The operators are those of cosmic-ray, and one of ours: a set or a list loses a member.
 """
 
 import ast

@@ -1,10 +1,11 @@
 """Whether the tests notice when a rule breaks: mutants of what enforces, checks, isolates and writes.
 
-    uv run python -m benchmarks.mutation [--sample 300] [--seed 1] [--minutes 30] [--modules src/constraints/checks.py ...]
+    uv run python -m benchmarks.mutation [--sample 300] [--seed 1] [--minutes 30] [--modules PATH ...]
 
-The commit checked out is cloned into a temporary folder, in memory where there is room. Each mutant of a seeded
-sample changes one place of one module there, and the tests that mirror the module run on it, no others. Prints
-each survivor with the lines that it changes, and how many were killed, survived, timed out.
+The commit checked out is cloned into a temporary folder, in memory where there is room. Each mutant of a
+seeded sample changes one place of one module there, and the tests that mirror the module run on it, no
+others. Prints each survivor with the lines that it changes, and how many were killed, survived, timed out.
+A survivor may change nothing that anybody could see: each is for somebody to look at.
 """
 
 import argparse
@@ -19,7 +20,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -135,10 +136,8 @@ def outcome(folder: Path, tests: list[str], seconds: float) -> str:
         return "timed out"
     finally:
         # With what a test started and left.
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(run.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         run.wait()
 
 
@@ -169,7 +168,7 @@ def run_all(folder: Path, mutants: list[Mutant], end: float) -> Counter[str]:
             is_whole = bool(tests) and outcome(folder, tests, end - start) == "survived"
             taken = time.monotonic() - start
             patience[module] = max(LEAST_PATIENCE_S, PATIENCE * taken) if is_whole else 0
-            said = f"{taken:.0f} s" if is_whole else "no tests that pass as it is"
+            said = f"{taken:.0f} s" if is_whole else "no tests that pass as it is, in the time left"
             print(f"{module}: {said}", flush=True)
         if not patience[module]:
             counts["not run"] += 1
@@ -192,9 +191,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--sample", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=30)
-    parser.add_argument(
-        "--modules", nargs="+", default=MODULES, help="paths or patterns, as src/constraints/*.py"
-    )
+    parser.add_argument("--modules", nargs="+", default=MODULES, help="paths or patterns: src/jobs/*.py")
     options = parser.parse_args(argv)
     end = time.monotonic() + 60 * options.minutes
     with cloned() as folder:
