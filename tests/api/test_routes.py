@@ -68,8 +68,11 @@ async def test_feedback_changes_the_next_answer(client, verdict, kept_out):
         constraint["kind"]: constraint.get("relation") for constraint in response.json()["brief"]["wishes"]
     }
     assert relations["track"] == ("seed" if verdict == "like" else "rejected")
+    assert relations.get("artist") == ("rejected" if verdict == "never" else None)
     second = await _chat(client, "all the jazz again", conversation_id=first["conversation_id"])
     artists = {name for pick in second["recommendations"] for name in pick["track"]["artists"]}
+    if kept_out is not None:
+        assert track["id"] not in {pick["track"]["id"] for pick in second["recommendations"]}
     if kept_out == "artist":
         assert track["artists"][0] not in artists
 

@@ -4,6 +4,7 @@ import ast
 import json
 import socket
 import subprocess
+from contextlib import nullcontext
 from itertools import islice
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +18,7 @@ from benchmarks import (
     import_rate,
     labels,
     memory,
+    mutation,
     playlist_reading,
     playlist_solver,
     playlists,
@@ -114,6 +116,49 @@ def test_memory_starts(tracks_file, words_dir, monkeypatch, capsys):
     shown = capsys.readouterr().out
     assert "imported 120 rows, 120 tracks" in shown
     assert "idle server:" in shown
+
+
+def with_mutants_at_hand() -> None:
+    try_it = [*turn_cpu.with_package(mutation.PACKAGE), "--offline"]
+    if subprocess.run([*try_it, "python", "-c", ""], capture_output=True).returncode:
+        pytest.skip(f"{mutation.PACKAGE} is not in uv's cache, and a test fetches nothing")
+
+
+def test_mutants_starts():
+    with_mutants_at_hand()
+    module = "src/constraints/checks.py"
+    found = mutation.sampled(mutation.ROOT, [module], seed=1, sample=20)
+    assert len({mutant.code for mutant in found}) == 20
+    assert found == mutation.sampled(mutation.ROOT, [module], seed=1, sample=20)
+    source = (mutation.ROOT / module).read_text(encoding="utf-8")
+    assert all(list(mutation.changed_lines(source, mutant.code)) for mutant in found)
+
+
+def test_mutation_starts(tmp_path, monkeypatch, capsys):
+    """Of two functions one is tested: the mutant of the other survives."""
+    clone = tmp_path / "clone"
+    source = "def held(a):\n    return a > 1\n\n\ndef loose(a):\n    return a > 1\n"
+    files = {
+        "src/__init__.py": "",
+        "src/signs.py": source,
+        "tests/test_signs.py": "from src.signs import held\ndef test_held():\n    assert held(2)\n",
+    }
+    for name, text in files.items():
+        (clone / name).parent.mkdir(parents=True, exist_ok=True)
+        (clone / name).write_text(text)
+    first, _, second = source.partition("\n\n\n")
+    broken = [f"{first.replace('>', '<')}\n\n\n{second}", f"{first}\n\n\n{second.replace('>', '<')}"]
+    mutants = [
+        mutation.Mutant("src/signs.py", line, "Gt_Lt", code)
+        for line, code in zip((2, 6), broken, strict=True)
+    ]
+    with_data(monkeypatch, mutation, ROOT=clone, cloned=lambda: nullcontext(clone))
+    with_data(monkeypatch, mutation, sampled=lambda *_: mutants)
+    mutation.main(["--modules", "src/*.py"])
+    shown = capsys.readouterr().out
+    assert "src/signs.py:6 Gt_Lt survived\n    -    return a > 1\n    +    return a < 1\n" in shown
+    assert "2 mutants of 1 modules, seed 1: 1 killed, 1 survived, 0 timed out, 0 not run" in shown
+    assert (clone / "src/signs.py").read_text() == source
 
 
 def first_and_held_out(tmp_path: Path) -> Path:

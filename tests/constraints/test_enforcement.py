@@ -264,6 +264,38 @@ def test_judge_standing_rules():
     assert judge(BY_TITLE["Yellow"], [], make_rules(bound(named), earlier, None)).broken is None
 
 
+@pytest.mark.parametrize("verdict", ["dislike", "never"])
+def test_judge_keeps_out_what_feedback_refused(verdict):
+    """By the verdict alone: the brief says nothing of the track, or even asks for it by name."""
+    jolene = BY_TITLE["Jolene"]
+    known = Known(feedback={jolene["id"]: verdict, BY_TITLE["Yellow"]["id"]: "like"})
+    wanted = constraint("track", title="Jolene", relation="wanted", track_id=jolene["id"])
+    for rules in (make_rules(bound(), known, None), make_rules(bound(wanted), known, None)):
+        assert judge(jolene, [], rules).broken == "feedback"
+        assert verdict in judge(jolene, [], rules).detail
+        assert judge(BY_TITLE["Yellow"], [], rules).broken is None
+
+
+@pytest.mark.parametrize("verdict", ["dislike", "never"])
+async def test_conditions_leave_out_what_feedback_refused(catalogue, verdict):
+    """The search never returns it, so that no candidate is wasted on it."""
+    known = Known(feedback={BY_TITLE["Jolene"]["id"]: verdict, BY_TITLE["Yellow"]["id"]: "like"})
+    found = {track["title"] for track in await catalogue.engine.browse(hard_conditions([], known), 100)}
+    assert "Jolene" not in found
+    assert "Yellow" in found
+
+
+@pytest.mark.parametrize("hard", [True, False])
+def test_judge_keeps_out_the_rejected_track_alone_and_under_other_titles(hard):
+    """What feedback writes into the brief binds by the track's id, and no other track of the artist."""
+    jolene = BY_TITLE["Jolene"]
+    rejected = constraint("track", title="Another title", relation="rejected", track_id=jolene["id"])
+    rules = make_rules(bound(rejected | {"hard": hard}), Known(), None)
+    assert judge(jolene, [], rules).broken == ("track" if hard else None)
+    others = [track for track in songs() if track["artists"] == jolene["artists"] and track != jolene]
+    assert all(judge(track, [], rules).broken is None for track in others)
+
+
 def test_judge_artist_cap():
     by_one = [make_track(f"Song {number}", "One Artist") for number in range(4)]
     assert judge(by_one[2], by_one[:2], make_rules(bound(), Known(), None)).broken == "artist_cap"
