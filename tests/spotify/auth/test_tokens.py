@@ -21,6 +21,7 @@ from src.spotify.auth.accounts import (
     load_account,
     read_account_state,
     store_connected,
+    store_insisting,
 )
 from src.spotify.auth.token_endpoint import request_tokens
 from src.spotify.auth.tokens import RENEW_BEFORE, access_token, lease_s, take_lease
@@ -271,11 +272,11 @@ async def test_user_token_renewed_while_disconnecting_brings_nothing_back(
     app, accounts, connected, rotate, monkeypatch
 ):
     accounts.rotate = rotate
-    deleted, store = asyncio.Event(), tokens.store_insisting
+    deleted = asyncio.Event()
 
     async def store_after_deletion(*arguments):
         await deleted.wait()
-        return await store(*arguments)
+        return await store_insisting(*arguments)
 
     monkeypatch.setattr(tokens, "store_insisting", store_after_deletion)
     renewing = asyncio.create_task(access_token(app, "local", refused="planted-access-0"))
@@ -327,7 +328,7 @@ async def test_user_token_when_the_database_fails_after_the_rotation_is_stored_a
     async def failing(*arguments):
         if next(left, None) is not None:
             raise StorageUnavailable("The database does not answer.")
-        return await store(*arguments)
+        return await store_insisting(*arguments)
 
     monkeypatch.setattr(tokens, "store_renewed", failing)
     if kept:
