@@ -328,7 +328,7 @@ async def test_user_token_when_the_database_fails_after_the_rotation_is_stored_a
     async def failing(*arguments):
         if next(left, None) is not None:
             raise StorageUnavailable("The database does not answer.")
-        return await store_insisting(*arguments)
+        return await store(*arguments)
 
     monkeypatch.setattr(tokens, "store_renewed", failing)
     if kept:
