@@ -4,12 +4,14 @@ import asyncio
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import pytest
 from loguru import logger
@@ -112,6 +114,58 @@ def run_process(data_dir: Path, *arguments: str, **more: str) -> Ran:
         timeout=60,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
+
+
+class Server(NamedTuple):
+    """A running `segue serve`."""
+
+    data_dir: Path
+    pid: int
+    address: str
+
+
+@contextmanager
+def serving(data_dir: Path, stop: signal.Signals) -> Iterator[Server]:
+    """Serve until the block ends, which it does by a signal and without an error."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "src.cli", "serve", "--port", "0"],
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env=environment(data_dir),
+        cwd=data_dir.parent,
+    )
+    with process:
+        assert process.stderr is not None
+        seen = ""
+        while "running on" not in seen:
+            line = process.stderr.readline()
+            assert line, seen
+            seen += line
+        owner = data_dir / "catalogue" / "owner.json"
+        yield Server(data_dir, process.pid, json.loads(owner.read_text())["address"])
+        process.send_signal(stop)
+        rest = process.stderr.read()
+        assert process.wait(timeout=20) == 0, rest
+        assert "ERROR" not in rest
+        assert "Traceback" not in rest
+        assert not owner.exists()
+
+
+@pytest.fixture(scope="session")
+def server(warm, tmp_path_factory) -> Iterator[Server]:
+    """One for all tests beside a server: they leave what it serves, or add to it."""
+    data_dir = tmp_path_factory.mktemp("served") / "data"
+    copy_shard(warm, data_dir)
+    with serving(data_dir, signal.SIGTERM) as server:
+        yield server
+
+
+@pytest.fixture
+def beside(server, segue, monkeypatch):
+    """The command in this process, on the data directory that the server owns."""
+    monkeypatch.setenv("DATA_DIR", str(server.data_dir))
+    return segue
 
 
 def one_line(ran: Ran) -> str:

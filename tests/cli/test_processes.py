@@ -1,73 +1,13 @@
 """Rules between processes: one owner, the others over HTTP, imports beside, quiet pipes, a light start."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import NamedTuple
 
-import pytest
-
-from src.catalogue.generations import copy_shard
 from src.chat.models.answer import ANSWER
-from tests.cli.conftest import environment, one_line, run_process, write_json_lines
+from tests.cli.conftest import environment, one_line, run_process, serving, write_json_lines
 from tests.fakes import songs
-
-
-class Server(NamedTuple):
-    """A running `segue serve`."""
-
-    data_dir: Path
-    pid: int
-    address: str
-
-
-@contextmanager
-def serving(data_dir: Path, stop: signal.Signals) -> Iterator[Server]:
-    """Serve until the block ends, which it does by a signal and without an error."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "src.cli", "serve", "--port", "0"],
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        env=environment(data_dir),
-        cwd=data_dir.parent,
-    )
-    with process:
-        assert process.stderr is not None
-        seen = ""
-        while "running on" not in seen:
-            line = process.stderr.readline()
-            assert line, seen
-            seen += line
-        owner = data_dir / "catalogue" / "owner.json"
-        yield Server(data_dir, process.pid, json.loads(owner.read_text())["address"])
-        process.send_signal(stop)
-        rest = process.stderr.read()
-        assert process.wait(timeout=20) == 0, rest
-        assert "ERROR" not in rest
-        assert "Traceback" not in rest
-        assert not owner.exists()
-
-
-@pytest.fixture(scope="module")
-def server(warm, tmp_path_factory) -> Iterator[Server]:
-    """One for all tests here: each adds to what it serves, none takes away."""
-    data_dir = tmp_path_factory.mktemp("served") / "data"
-    copy_shard(warm, data_dir)
-    with serving(data_dir, signal.SIGTERM) as server:
-        yield server
-
-
-@pytest.fixture
-def beside(server, segue, monkeypatch):
-    """The command in this process, on the data directory that the server owns."""
-    monkeypatch.setenv("DATA_DIR", str(server.data_dir))
-    return segue
 
 
 def test_chat_beside_a_server_asks_it(server):

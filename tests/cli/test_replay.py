@@ -4,7 +4,8 @@ import gzip
 import json
 
 from src.chat.models.answer import ANSWER, Answer
-from tests.cli.conftest import one_line
+from tests.cli.conftest import one_line, write_json_lines
+from tests.fakes import songs
 
 
 def recorded_turn(segue, message: str = "mellow jazz", *options: str) -> Answer:
@@ -29,14 +30,16 @@ def test_replay_of_a_file_by_another_code_says_what_differs(segue, tmp_path, mon
     file = str(tmp_path / "turn.jsonl.gz")
     assert "1 turn," in segue("recordings", "export", answer["turn_id"], file).out
     assert "is there already" in one_line(segue("recordings", "export", answer["turn_id"], file))
-    assert segue("replay", file).code == 0
+    # With its rows given, no other catalogue is built to look for the one that was searched.
+    replay = ("replay", file, "--rows", str(write_json_lines(tmp_path / "songs.jsonl", songs())))
+    assert segue(*replay).code == 0
     monkeypatch.setattr("src.chat.state.SOFT_CONSTRAINT_WEIGHT", -5.0)
-    ran = segue("replay", file)
+    ran = segue(*replay)
     assert ran.code == 1
     assert "answer: The answer is not the recorded one." in ran.out
     assert "0 of 1 identical" in ran.out
     out = tmp_path / "out.json"
-    loose = segue("replay", file, "--loose", "--json", str(out))
+    loose = segue(*replay, "--loose", "--json", str(out))
     assert loose.code == 0
     assert "tokens 0 → 0" in loose.out
     assert not json.loads(out.read_bytes())[0]["identical"]

@@ -1,24 +1,25 @@
 """`segue rules`, on this machine and beside a server."""
 
 import re
-import signal
 import time
 
 import pytest
 
 from src.catalogue.generations import catalogue_folder, own_catalogue
 from tests.cli.conftest import Command, one_line
-from tests.cli.test_processes import serving
 
 
-@pytest.fixture(params=["here", "beside a server"])
-def anywhere(request, segue, data_dir):
-    """The command on this machine's own catalogue, and on one that a server owns."""
+@pytest.fixture(params=["here", "beside"])
+def anywhere(request, segue, tmp_path):
+    """The command on this machine's own catalogue, and on one that a server owns: without a rule."""
     if request.param == "here":
         yield segue
         return
-    with serving(data_dir, signal.SIGTERM):
-        yield segue
+    command = request.getfixturevalue("beside")
+    yield command
+    none = tmp_path / "none.toml"
+    none.write_text("rule = []\n")
+    assert command("rules", "import", str(none)).code == 0
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from src.catalogue.models.track import Track
 
@@ -51,6 +52,8 @@ DECADES = {
 }
 
 
+# The judge folds the same few hundred texts of the records and claims for every turn.
+@lru_cache(maxsize=10_000)
 def fold(text: str) -> str:
     """Text as single words in small letters without accents, apart by one blank."""
     letters = unicodedata.normalize("NFKD", text.translate(_LETTERS)).casefold().translate(_LETTERS)
