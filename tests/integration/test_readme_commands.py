@@ -216,6 +216,7 @@ def home(tmp_path, monkeypatch, capsys) -> Iterator[Home]:
     logger.remove()
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the README's curl lines need curl")
 def test_readme_commands_run_in_one_home(home, monkeypatch):
     here = [line for line in commands(README.read_text(encoding="utf-8")) if is_run_here(line)]
     (fake,) = [command for command in here if "fake-spotify" in command]
