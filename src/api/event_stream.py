@@ -106,10 +106,7 @@ class EventStream(Response):
             await write(b": still here\n\n")
 
         try:
-            async with (
-                cancelled_when_gone(receive, every_s=_BEAT_EVERY_S, beat=beat),
-                aclosing(self._rest),
-            ):
+            async with cancelled_when_gone(receive, every_s=_BEAT_EVERY_S, beat=beat), aclosing(self._rest):
                 await send(
                     {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
                 )

@@ -213,9 +213,7 @@ def _to_filter(where: Sequence[Condition]) -> edge.Filter | None:
     return edge.Filter(must=list(must), must_not=list(must_not))
 
 
-def _to_plain_condition(
-    condition: Match | Between | Missing,
-) -> edge.FieldCondition | edge.IsEmptyCondition:
+def _to_plain_condition(condition: Match | Between | Missing) -> edge.FieldCondition | edge.IsEmptyCondition:
     match condition:
         case Missing(key):
             return edge.IsEmptyCondition(key)

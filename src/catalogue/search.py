@@ -66,11 +66,7 @@ def fuse(
 
 
 async def hybrid_search(
-    catalogue: Catalogue,
-    text: str,
-    vector: Vector | None,
-    where: Sequence[Condition],
-    limit: int,
+    catalogue: Catalogue, text: str, vector: Vector | None, where: Sequence[Condition], limit: int
 ) -> list[Found]:
     """Tracks by meaning and by words, one recording a song, best first.
 
@@ -112,10 +108,7 @@ async def tracks_like(
 
 
 async def search_fused(
-    catalogue: Catalogue,
-    queries: Sequence[tuple[str, EngineQuery]],
-    where: Sequence[Condition],
-    limit: int,
+    catalogue: Catalogue, queries: Sequence[tuple[str, EngineQuery]], where: Sequence[Condition], limit: int
 ) -> list[Found]:
     """Run the named queries under one filter, fuse them, keep the best recording of each song."""
     if not queries:

@@ -22,11 +22,7 @@ from src.understanding.merge import MAX_CONSTRAINTS, add_constraints, bounded_co
 
 
 async def give_feedback(
-    agent: Agent,
-    listener: str,
-    conversation_id: str,
-    track_id: str,
-    verdict: FeedbackVerdict,
+    agent: Agent, listener: str, conversation_id: str, track_id: str, verdict: FeedbackVerdict
 ) -> tuple[Brief, dict[str, FeedbackVerdict]]:
     """Store the verdict and change the brief by it; returns the brief and all verdicts.
 

@@ -131,12 +131,7 @@ def report_of(draft: Draft, task: TurnTask) -> list[ReportLine]:
 
 
 async def _one_call(
-    draft: Draft,
-    task: TurnTask,
-    planner: Planner,
-    model: str,
-    calls: list[ToolCall],
-    offering: bool,
+    draft: Draft, task: TurnTask, planner: Planner, model: str, calls: list[ToolCall], offering: bool
 ) -> AsyncIterator[TurnEvent]:
     """One call of the planner: its words are read as they stream, its tool calls are added to `calls`."""
     reader = PickReader()
@@ -215,12 +210,7 @@ def speak(draft: Draft, sentence: str) -> TurnEvent:
 async def _run_tools(draft: Draft, task: TurnTask, calls: list[ToolCall]) -> AsyncIterator[TurnEvent]:
     """Run the calls of one answer together; their results go into the pool in the order of the calls."""
     for call in calls:
-        yield {
-            "type": "tool_started",
-            "call_id": call["id"],
-            "tool": call["function"]["name"],
-            "query": "",
-        }
+        yield {"type": "tool_started", "call_id": call["id"], "tool": call["function"]["name"], "query": ""}
     results: dict[str, tuple[ToolOutcome, float]] = {}
     others: list[ToolCall] = []
     for call in calls:

@@ -52,11 +52,7 @@ def plain_reason(candidate: Candidate, language: str, said: str) -> str:
 
 
 def notes(
-    constraints: Sequence[ReportLine],
-    set_aside: Sequence[SetAside],
-    given: int,
-    wanted: int,
-    language: str,
+    constraints: Sequence[ReportLine], set_aside: Sequence[SetAside], given: int, wanted: int, language: str
 ) -> list[str]:
     """What must be said of the list: what is missing, relaxed, contradicted or not on record.
 

@@ -68,10 +68,7 @@ class Pool:
         Tracks that only served as examples are not stored; their handles stay taken.
         """
         new = self._ids[self._earlier :]
-        return [
-            *self._ids[: self._earlier],
-            *(id_ if self._candidates[id_].evidence else "" for id_ in new),
-        ]
+        return [*self._ids[: self._earlier], *(id_ if self._candidates[id_].evidence else "" for id_ in new)]
 
     @property
     def candidates(self) -> list[Candidate]:

@@ -39,14 +39,7 @@ from src.llm.models.chat import ChatEvent
 from src.preferences.store import put_rule
 from src.schema import to_json
 from src.telemetry.models.span import SPANS, SpanDocument
-from src.telemetry.tracing import (
-    context_of,
-    record_failure,
-    retrieval_span,
-    span,
-    start_turn,
-    trace_id_of,
-)
+from src.telemetry.tracing import context_of, record_failure, retrieval_span, span, start_turn, trace_id_of
 from src.understanding.commands import read_command
 
 # Turns whose tracks are not recommended again.

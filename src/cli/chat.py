@@ -94,10 +94,7 @@ async def _ask_there(address: str, settings: "Settings", request: "TurnRequest")
 
     message: dict[str, object] = {"message": request.message}
     body = with_present(
-        message,
-        conversation_id=request.conversation_id,
-        limit=request.limit,
-        record=request.record or None,
+        message, conversation_id=request.conversation_id, limit=request.limit, record=request.record or None
     )
     return await call_server(address, settings, "POST", "/v1/chat", ANSWER, json=body)
 

@@ -66,8 +66,7 @@ def run(
     kind: Annotated[list[str] | None, _KIND] = None,
     case: Annotated[list[str] | None, _CASE] = None,
     out: Annotated[
-        Path | None,
-        typer.Option(help="Write the whole run there (JSON); an interrupted one goes on."),
+        Path | None, typer.Option(help="Write the whole run there (JSON); an interrupted one goes on.")
     ] = None,
     html: Annotated[Path | None, typer.Option(help="Write the report there, as one page.")] = None,
     judge: Annotated[bool, typer.Option("--judge", help="Let the planning model judge the lists.")] = False,

@@ -67,7 +67,7 @@ def list_(limit: Annotated[int, typer.Option(min=1, max=100)] = 20) -> None:
     from src.api.models.playlists import PLAYLIST_LINES
 
     lines = on_routes(
-        lambda client: call(client, "GET", _PATH, PLAYLIST_LINES, params=[("limit", str(limit))]),
+        lambda client: call(client, "GET", _PATH, PLAYLIST_LINES, params=[("limit", str(limit))])
     )
     console = open_console()
     for item in lines["playlists"]:

@@ -107,13 +107,7 @@ def listen_at(host: str, port: int) -> socket.socket | None:
 
 
 async def sign_in_here(
-    app: SpotifyApp,
-    listener: str,
-    listening: socket.socket,
-    redirect_uri: str,
-    *,
-    taste: bool,
-    show: Show,
+    app: SpotifyApp, listener: str, listening: socket.socket, redirect_uri: str, *, taste: bool, show: Show
 ) -> ConnectionStatus:
     """Serve the start and the end of a sign-in until it is done.
 
@@ -179,11 +173,7 @@ def _web(
         query, cookie = request.query_params, request.cookies.get(COOKIE)
         try:
             status = await finish_sign_in(
-                app,
-                state=query.get("state"),
-                code=query.get("code"),
-                error=query.get("error"),
-                cookie=cookie,
+                app, state=query.get("state"), code=query.get("code"), error=query.get("error"), cookie=cookie
             )
         except DomainError as failure:
             # What another browser or page sends here does not end the wait.
@@ -199,8 +189,7 @@ def _web(
         return Response(page("Not connected", error.message), error.status, headers=PAGE_HEADERS)
 
     return Starlette(
-        routes=[Route(start, begin), Route(callback, back)],
-        exception_handlers={DomainError: on_error},
+        routes=[Route(start, begin), Route(callback, back)], exception_handlers={DomainError: on_error}
     )
 
 

@@ -5,12 +5,7 @@ from typing import cast
 
 from src.catalogue.names import genre_key, name_key, split_title
 from src.constraints.checks import own_subject
-from src.constraints.models.brief import (
-    Constraint,
-    OwnListeningConstraint,
-    RangeConstraint,
-    YearsConstraint,
-)
+from src.constraints.models.brief import Constraint, OwnListeningConstraint, RangeConstraint, YearsConstraint
 from src.constraints.models.spec import Quota, quota_genres
 from src.lexicon.vocabulary import COUNTRY_NAMES, LANGUAGE_NAMES
 

@@ -50,12 +50,7 @@ class InProcess:
 
 @asynccontextmanager
 async def in_process_worker(
-    jobs: Jobs,
-    handlers: JobHandlers,
-    *,
-    at_once: int,
-    grace_s: float,
-    pause: Pause = pause,
+    jobs: Jobs, handlers: JobHandlers, *, at_once: int, grace_s: float, pause: Pause = pause
 ) -> AsyncIterator[InProcess]:
     """Do jobs until the block ends.
 

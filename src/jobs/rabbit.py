@@ -299,10 +299,7 @@ async def _send_on(broker: JobBroker, body: bytes, message: RabbitMessage, verdi
             again = JobMessage.model_validate_json(body).model_copy(update={"attempt": verdict.attempt})
             trace = message.headers.get(TRACE_HEADER)
             await send_job(
-                broker,
-                again,
-                delay_s=verdict.delay_s,
-                traceparent=trace if isinstance(trace, str) else None,
+                broker, again, delay_s=verdict.delay_s, traceparent=trace if isinstance(trace, str) else None
             )
         case Dead():
             await send_dead(broker, body, verdict.reason)

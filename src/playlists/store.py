@@ -192,8 +192,7 @@ async def update_playlist_in(connection: AsyncConnection, change: NewVersion) ->
         },
     )
     await connection.execute(
-        _PRUNE,
-        {"of_playlist": change["playlist_id"], "newest_dropped": number - PLAYLIST_VERSIONS_KEPT + 1},
+        _PRUNE, {"of_playlist": change["playlist_id"], "newest_dropped": number - PLAYLIST_VERSIONS_KEPT + 1}
     )
     return number
 
@@ -241,11 +240,7 @@ def playlist_changed(present: int) -> Conflict:
 
 
 def _list_columns(spec: PlaylistSpec, result: PlaylistResult) -> dict[str, object]:
-    return {
-        "tracks": len(result["entries"]),
-        "spec": to_json(SPEC, spec),
-        "result": to_json(RESULT, result),
-    }
+    return {"tracks": len(result["entries"]), "spec": to_json(SPEC, spec), "result": to_json(RESULT, result)}
 
 
 async def present_version_in(connection: AsyncConnection, own: dict[str, object]) -> int | None:

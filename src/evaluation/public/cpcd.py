@@ -24,13 +24,7 @@ from pathlib import Path
 from src.errors import InvalidInput
 from src.evaluation.metrics.ranking import hit_at_k, mrr_at_k, precision_at_k, recall_at_k
 from src.evaluation.public.files import read_documents
-from src.evaluation.public.models.cpcd import (
-    CPCD_DIALOGUE,
-    CPCD_RESULT,
-    CPCD_TRACK,
-    CpcdDialogue,
-    CpcdTrack,
-)
+from src.evaluation.public.models.cpcd import CPCD_DIALOGUE, CPCD_RESULT, CPCD_TRACK, CpcdDialogue, CpcdTrack
 from src.evaluation.public.models.ranking import DialogueRanking
 from src.evaluation.public.ranked import PublicDialogue, PublicTurn
 

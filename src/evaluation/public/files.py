@@ -12,12 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from src.catalogue.importing.files import MAX_LINE_CHARS, BadRow, read_rows
 from src.errors import InvalidInput
 from src.evaluation.files import faults_of
-from src.evaluation.public.models.ranking import (
-    DIALOGUE_RANKING,
-    PART_HEADER,
-    DialogueRanking,
-    PartHeader,
-)
+from src.evaluation.public.models.ranking import DIALOGUE_RANKING, PART_HEADER, DialogueRanking, PartHeader
 
 _FAULTS_SHOWN = 3
 # An array is read whole: the metadata of 47,071 tracks takes some 40 MB.

@@ -102,11 +102,7 @@ def to_public(session: CrsSession) -> PublicDialogue:
 def ground_truth(sessions: Iterable[CrsSession]) -> list[CrsTruth]:
     """The track of every turn to predict; none of a blind session."""
     return [
-        {
-            "session_id": session["session_id"],
-            "turn_number": number,
-            "ground_truth_track_id": parts["music"],
-        }
+        {"session_id": session["session_id"], "turn_number": number, "ground_truth_track_id": parts["music"]}
         for session in sessions
         if not _is_blind(session)
         for number, parts in _turns(session).items()

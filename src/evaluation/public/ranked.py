@@ -18,12 +18,7 @@ from src.chat.state import new_usage
 from src.chat.turn import run_turn
 from src.constraints.models.brief import BRIEF, empty_brief
 from src.conversations.models.conversation import Conversation, FeedbackVerdict, RecentTurn
-from src.conversations.store import (
-    delete_conversation,
-    get_turn,
-    load_conversation,
-    restore_conversation,
-)
+from src.conversations.store import delete_conversation, get_turn, load_conversation, restore_conversation
 from src.errors import InvalidInput, TurnTimeout
 from src.evaluation.public.models.ranking import DialogueRanking, TurnRanking
 from src.schema import to_json

@@ -16,12 +16,7 @@ from src.evaluation.files import must_be_free, write_whole
 from src.evaluation.models.run import Better, MetricLine
 from src.evaluation.public.catalogues import CPCD, MUSIC_CRS, must_hold, own_ids, share_held
 from src.evaluation.public.cpcd import CUTS as CPCD_CUTS
-from src.evaluation.public.cpcd import (
-    load_cpcd,
-    macro_average,
-    result_lines,
-    score_dialogue,
-)
+from src.evaluation.public.cpcd import load_cpcd, macro_average, result_lines, score_dialogue
 from src.evaluation.public.cpcd import to_public as cpcd_dialogue
 from src.evaluation.public.files import keep_part, open_part, part_of
 from src.evaluation.public.models.ranking import DialogueRanking

@@ -68,10 +68,7 @@ def gates_section(run: Run) -> str:
     kept = safe(kept_in_words(run["gates"]))
     cards = "\n".join(_gate(gate, gate_unit(run, gate)) for gate in ordered)
     return _section(
-        "gates",
-        "Gates",
-        f"Bounds that the suite sets: {kept}.",
-        f'<ul class="cards gates">\n{cards}\n</ul>',
+        "gates", "Gates", f"Bounds that the suite sets: {kept}.", f'<ul class="cards gates">\n{cards}\n</ul>'
     )
 
 

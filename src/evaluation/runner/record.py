@@ -15,12 +15,7 @@ from src.chat.tools.run import offered_tools, tool_specs
 from src.evaluation.metrics.costs import Price, tokens_usd
 from src.evaluation.models.case import Case
 from src.evaluation.models.run import CaseRun, Run, UnfinishedHead
-from src.evaluation.runner.files import (
-    add_unfinished,
-    begin_unfinished,
-    end_unfinished,
-    load_unfinished,
-)
+from src.evaluation.runner.files import add_unfinished, begin_unfinished, end_unfinished, load_unfinished
 from src.evaluation.runner.suite import Suite
 from src.evaluation.runner.suite_run import SuitePlan, choose_cases, run_suite
 from src.llm.chat import estimate_tokens

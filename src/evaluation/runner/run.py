@@ -62,10 +62,7 @@ class Ran:
 
 
 async def run_cases(
-    cases: Sequence[Case],
-    open_agent: OpenAgent,
-    conditions: Conditions,
-    places: Mapping[str, str],
+    cases: Sequence[Case], open_agent: OpenAgent, conditions: Conditions, places: Mapping[str, str]
 ) -> Ran:
     """Run the cases in order, each in a conversation of its own and as a listener of its own.
 

@@ -223,12 +223,7 @@ def _who(plan: SuitePlan, chat: Chat | None, recorded: RecordedExchanges | None)
 
 
 def _origin(
-    suite: Suite,
-    plan: SuitePlan,
-    planner: str,
-    how: str,
-    catalogues: dict[str, str],
-    started_at: str,
+    suite: Suite, plan: SuitePlan, planner: str, how: str, catalogues: dict[str, str], started_at: str
 ) -> RunOrigin:
     return {
         "suite": suite.name,

@@ -28,14 +28,10 @@ _INSERT = insert(spotify_saves)
 _UPDATE = (
     update(spotify_saves)
     .where(
-        spotify_saves.c.id == bindparam("of_id"),
-        _OWN,
-        spotify_saves.c.version == bindparam("loaded_version"),
+        spotify_saves.c.id == bindparam("of_id"), _OWN, spotify_saves.c.version == bindparam("loaded_version")
     )
     .values(
-        version=spotify_saves.c.version + 1,
-        document=bindparam("new_document"),
-        updated_at=bindparam("at"),
+        version=spotify_saves.c.version + 1, document=bindparam("new_document"), updated_at=bindparam("at")
     )
 )
 _PURGE = delete(spotify_saves).where(spotify_saves.c.expires_at <= bindparam("now"))
