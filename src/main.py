@@ -68,8 +68,8 @@ def create_app(settings: Settings, tracing: Tracing, agent: Agent | None = None)
                 opened = agent
             clients = playlist_clients(opened, settings)
             handlers = job_handlers(clients, settings)
-            opening = open_dispatch(settings, opened.database, handlers)
-            dispatch = await stack.enter_async_context(opening)
+            opened_dispatch = open_dispatch(settings, opened.database, handlers)
+            dispatch = await stack.enter_async_context(opened_dispatch)
             await stack.enter_async_context(due_refreshes(dispatch))
             app.state.service = Service(opened, clients, dispatch, settings)
             yield

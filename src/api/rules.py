@@ -1,4 +1,4 @@
-"""`/v1/rules`: the standing rules of the listener, one by one and as a whole; as JSON and as TOML."""
+"""`/v1/rules`: the taste rules of the listener, one by one and as a whole; as JSON and as TOML."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from src.api.dependencies import ListenerOf, ServiceOf
-from src.chat.rules import add_rule, replace_rule, replace_rules
+from src.chat.taste_rules import add_rule, replace_rule, replace_rules
 from src.preferences.models.taste_rule import RULE_SET, TASTE_RULES, RuleBody, TasteRule, TasteRules
 from src.preferences.store import delete_all, delete_rule, get_rule, list_rules
 from src.preferences.toml_file import MEDIA_TYPE as TOML
@@ -59,7 +59,7 @@ async def read_bodies(
 
 @router.get("", response_model=TasteRules, responses={200: _RULES_DOC})
 async def read_all(service: ServiceOf, listener: ListenerOf, accept: Accept = "") -> Response:
-    """Your standing rules: they hold in every conversation."""
+    """Your taste rules: they hold in every conversation."""
     rules = await list_rules(service.agent.database, listener, service.agent.now())
     return _shown(rules, accept)
 

@@ -12,7 +12,7 @@ from src.errors import InvalidInput, NotFound
 from src.playlists.store import get_playlist
 from src.spotify.app import Caller
 from src.spotify.auth.accounts import load_account
-from src.spotify.client.quotas import quota_status
+from src.spotify.client.call_budget import quota_status
 from src.spotify.matching.resolve import resolve_tracks
 from src.spotify.matching.tracks import links_of
 from src.spotify.models.account import BucketStatus

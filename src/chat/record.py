@@ -43,7 +43,7 @@ from src.version import VERSION
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TurnOutcome:
     """How a turn ended: the code `finished` or that of an error; the other texts are JSON.
 
     `degraded` says whether the rules replaced the model.
@@ -62,7 +62,7 @@ def new_recorder(policy: RecordingPolicy, request: TurnRequest) -> Recorder | No
     return Recorder() if request.record or policy.mode in ("all", "errors") or is_sampled else None
 
 
-def is_kept(policy: RecordingPolicy, request: TurnRequest, outcome: Outcome) -> bool:
+def is_kept(policy: RecordingPolicy, request: TurnRequest, outcome: TurnOutcome) -> bool:
     """Whether the recording of an ended turn is stored."""
     return request.record or policy.mode != "errors" or outcome.answer is None or outcome.degraded
 
@@ -89,7 +89,7 @@ async def note_catalogue(agent: Agent, recorder: Recorder, catalogue: Catalogue)
     recorder.embedding_model = catalogue.embedder.model if catalogue.embedder else NO_MODEL
 
 
-async def keep_failed(turn: OpenTurn, recorder: Recorder, outcome: Outcome) -> None:
+async def keep_failed(turn: OpenTurn, recorder: Recorder, outcome: TurnOutcome) -> None:
     """Store the recording of a failed turn, of which nothing else is stored."""
     policy = turn.agent.recording_policy
     if not recorder.fingerprint or not is_kept(policy, turn.request, outcome):
@@ -105,7 +105,7 @@ async def keep_failed(turn: OpenTurn, recorder: Recorder, outcome: Outcome) -> N
     )
 
 
-def recording_writer(turn: OpenTurn, outcome: Outcome, at: datetime) -> Beside | None:
+def recording_writer(turn: OpenTurn, outcome: TurnOutcome, at: datetime) -> Beside | None:
     """What stores the recording in the transaction of the turn; None when there is none to store."""
     policy = turn.agent.recording_policy
     if turn.recorder is None or not is_kept(policy, turn.request, outcome):
@@ -126,7 +126,7 @@ def recording_writer(turn: OpenTurn, outcome: Outcome, at: datetime) -> Beside |
     return put
 
 
-def write_recording(turn: OpenTurn, recorder: Recorder, outcome: Outcome) -> tuple[Recording, Parts]:
+def write_recording(turn: OpenTurn, recorder: Recorder, outcome: TurnOutcome) -> tuple[Recording, Parts]:
     """The recording of a turn, and its parts."""
     agent, parts = turn.agent, Parts()
     asked: RecordedMessage = {"message": turn.message}

@@ -18,7 +18,7 @@ from src.chat.planners import NAME as RULES
 from src.chat.planners import plan_by_model, plan_by_rules
 from src.chat.presentation import show_event, shown_answer
 from src.chat.record import (
-    Outcome,
+    TurnOutcome,
     keep_failed,
     new_recorder,
     note_catalogue,
@@ -136,7 +136,7 @@ async def _fail(turn: OpenTurn, error: Exception) -> None:
     code = error.code if isinstance(error, DomainError) else "internal_error"
     spans = turn.agent.tracing.collector.collect(turn.span)
     try:
-        await keep_failed(turn, turn.recorder, Outcome(code, to_json(SPANS, spans)))
+        await keep_failed(turn, turn.recorder, TurnOutcome(code, to_json(SPANS, spans)))
     except DomainError as failure:
         # The listener must hear of the turn's own failure, not of this one.
         logger.warning("recording not kept", code=failure.code)
@@ -273,7 +273,7 @@ async def _store(
     agent, request, conversation = turn.agent, turn.request, turn.conversation
     created_at = agent.now()
     answer_text = to_json(ANSWER, answer)
-    outcome = Outcome(
+    outcome = TurnOutcome(
         "finished",
         to_json(SPANS, spans),
         answer_text,

@@ -14,7 +14,7 @@ from src.errors import InvalidInput
 if TYPE_CHECKING:
     from src.preferences.models.taste_rule import TasteRule
 
-rules_app = typer.Typer(help="Your standing rules: they hold in every conversation.", no_args_is_help=True)
+rules_app = typer.Typer(help="Your taste rules: they hold in every conversation.", no_args_is_help=True)
 
 _PATH = "/v1/rules"
 _LOG_LEVEL = "WARNING"
@@ -42,7 +42,7 @@ def add(
     ] = None,
 ) -> None:
     """Add a rule in your own words."""
-    from src.chat.rules import add_rule
+    from src.chat.taste_rules import add_rule
     from src.preferences.models.taste_rule import TASTE_RULE, RuleBody
     from src.schema import with_present
     from src.settings import LOCAL_LISTENER
@@ -98,7 +98,7 @@ def import_(
     file: Annotated[Path, typer.Argument(help="A .toml file; [[rule]] and its words are enough.")],
 ) -> None:
     """Replace all your rules by those of a file."""
-    from src.chat.rules import replace_rules
+    from src.chat.taste_rules import replace_rules
     from src.preferences.models.taste_rule import TASTE_RULES
     from src.preferences.toml_file import read_toml
     from src.settings import LOCAL_LISTENER

@@ -135,22 +135,22 @@ def spacing_in_words(between: int) -> str:
     return f"{number_of_tracks(between)} between two by one artist" if between else "one artist side by side"
 
 
-def share_in_words(share: Quota) -> str:
+def quota_in_words(quota: Quota) -> str:
     """`at least 60 % bossa nova in the first half`."""
-    low, high = share.get("at_least"), share.get("at_most")
+    low, high = quota.get("at_least"), quota.get("at_most")
     if low is not None and low == high:
         amount = f"{low * 100:g} %"
     else:
         bounds = [("at least", low), ("at most", high)]
         amount = ", ".join(f"{words} {bound * 100:g} %" for words, bound in bounds if bound is not None)
-    where = f" in the {share['half']} half" if "half" in share else ""
-    return f"{amount} {_what(share)}{where}".strip()
+    where = f" in the {quota['half']} half" if "half" in quota else ""
+    return f"{amount} {_what(quota)}{where}".strip()
 
 
-def _what(share: Quota) -> str:
-    first, last = share.get("year_from"), share.get("year_to")
+def _what(quota: Quota) -> str:
+    first, last = quota.get("year_from"), quota.get("year_to")
     years = "" if first is None and last is None else f"{first or '…'} to {last or '…'}"
-    genres = " or ".join(quota_genres(share)) or ("tracks" if years else "")
+    genres = " or ".join(quota_genres(quota)) or ("tracks" if years else "")
     return " from ".join(part for part in (genres, years) if part)
 
 

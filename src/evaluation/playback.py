@@ -1,4 +1,4 @@
-"""A recording in place of the world: a clock, ids, a model and an embedder that give what was recorded.
+"""A recording in place of the world: a clock, ids, a model and an embedder that return what was recorded.
 
 What is asked of them is compared with what was recorded. Strictly, the first difference ends the replay;
 loosely, it is noted and the turn goes on.

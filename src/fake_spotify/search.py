@@ -1,4 +1,4 @@
-"""A plausible ranking: what shares words with the query, the wrong versions among it and sometimes first."""
+"""Search: a plausible ranking, with other versions of a song among its hits and sometimes first."""
 
 import hashlib
 import itertools

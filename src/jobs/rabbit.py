@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from src.errors import DomainError
 from src.jobs.models.messages import JobMessage
 from src.jobs.running import JobHandlers
-from src.jobs.worker import Dead, Jobs, Later, Settled, Verdict, finish_or_return, handle_job
+from src.jobs.worker import Dead, Jobs, Later, Settled, Settlement, finish_or_return, handle_job
 
 REASON_HEADER: Final = "x-segue-reason"
 TRACE_HEADER: Final = "traceparent"
@@ -201,7 +201,7 @@ class _Running:
     """What is being worked on. A lost connection ends the wait for a job, and not the job."""
 
     slots: asyncio.Semaphore
-    tasks: set[asyncio.Task[Verdict]] = field(default_factory=set)
+    tasks: set[asyncio.Task[Settlement]] = field(default_factory=set)
     answers: set[asyncio.Task[None]] = field(default_factory=set)
 
 
@@ -293,7 +293,7 @@ def _read(body: bytes) -> JobMessage | Dead:
     return Dead(reason)
 
 
-async def _send_on(broker: JobBroker, body: bytes, message: RabbitMessage, verdict: Verdict) -> None:
+async def _send_on(broker: JobBroker, body: bytes, message: RabbitMessage, verdict: Settlement) -> None:
     match verdict:
         case Later():
             again = JobMessage.model_validate_json(body).model_copy(update={"attempt": verdict.attempt})
@@ -307,8 +307,8 @@ async def _send_on(broker: JobBroker, body: bytes, message: RabbitMessage, verdi
             pass
 
 
-async def _work(jobs: Jobs, handlers: JobHandlers, running: _Running, contract: JobMessage) -> Verdict:
-    async def work() -> Verdict:
+async def _work(jobs: Jobs, handlers: JobHandlers, running: _Running, contract: JobMessage) -> Settlement:
+    async def work() -> Settlement:
         async with running.slots:
             return await handle_job(jobs, handlers, contract)
 

@@ -1,4 +1,4 @@
-"""What a handler of jobs receives, and what it returns."""
+"""What a handler of jobs receives and returns, and how long a job waits before its next attempt."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass

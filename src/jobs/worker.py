@@ -108,10 +108,10 @@ class Dead:
     reason: str
 
 
-type Verdict = Settled | Later | Dead
+type Settlement = Settled | Later | Dead
 
 
-async def handle_job(jobs: Jobs, handlers: JobHandlers, message: JobMessage) -> Verdict:
+async def handle_job(jobs: Jobs, handlers: JobHandlers, message: JobMessage) -> Settlement:
     """Do the job that a message names, as far as that can be done now.
 
     When the caller is cancelled the job is put back, for the next worker to start.
@@ -138,7 +138,7 @@ async def finish_or_return[T](jobs: Jobs, tasks: set[asyncio.Task[T]], grace_s: 
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _handle(jobs: Jobs, handlers: JobHandlers, message: JobMessage) -> Verdict:
+async def _handle(jobs: Jobs, handlers: JobHandlers, message: JobMessage) -> Settlement:
     lease, now = jobs.new_id(), jobs.now()
     until = now + timedelta(seconds=jobs.limits.lease_s)
     try:
@@ -151,7 +151,7 @@ async def _handle(jobs: Jobs, handlers: JobHandlers, message: JobMessage) -> Ver
         raise
 
 
-async def _do(jobs: Jobs, handlers: JobHandlers, claimed: Claimed) -> Verdict:
+async def _do(jobs: Jobs, handlers: JobHandlers, claimed: Claimed) -> Settlement:
     handler = handlers.get(claimed.kind)
     if handler is None:
         await fail_job(jobs.db, claimed, problem=_NO_HANDLER, now=jobs.now())
@@ -167,7 +167,7 @@ async def _do(jobs: Jobs, handlers: JobHandlers, claimed: Claimed) -> Verdict:
     return Settled()
 
 
-def _not_now(jobs: Jobs, refusal: NotClaimed, message: JobMessage) -> Verdict:
+def _not_now(jobs: Jobs, refusal: NotClaimed, message: JobMessage) -> Settlement:
     match refusal.why:
         case "finished":
             return Settled()
@@ -242,7 +242,7 @@ async def _keep_lease(jobs: Jobs, claimed: Claimed) -> None:
             logger.warning("The lease of a job could not be renewed")
 
 
-async def _store_failure(jobs: Jobs, claimed: Claimed, error: Exception) -> Verdict:
+async def _store_failure(jobs: Jobs, claimed: Claimed, error: Exception) -> Settlement:
     if isinstance(error, JobStopped):
         await return_job(jobs.db, claimed.id, claimed.lease, jobs.now())
         return Later(jobs.limits.retry_first_s, claimed.starts)

@@ -1,4 +1,4 @@
-"""A chat model as a turn knows it: one that is called, one that is recorded and one that is replayed."""
+"""A chat model as a turn knows it (called, recorded or replayed), and which messages fit its context."""
 
 from bisect import bisect_right
 from collections.abc import AsyncGenerator

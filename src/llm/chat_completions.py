@@ -21,7 +21,7 @@ from src.llm.failures import (
     status_failure,
     unavailable,
 )
-from src.llm.models.chat import ChatBody, ChatEvent, ChatRequest, Finished, TextDelta, ToolCalled
+from src.llm.models.chat import CallBody, ChatEvent, ChatRequest, Finished, TextDelta, ToolCalled
 from src.llm.streaming import StreamedAnswer
 from src.retries import backoff_s
 
@@ -244,8 +244,8 @@ async def _send(model: ChatModel, request: ChatRequest, offer: ToolOffer) -> "Re
             raise unavailable("auth") from None
 
 
-def _body(model: ChatModel, request: ChatRequest, quirks: frozenset[Quirk], offer: ToolOffer) -> ChatBody:
-    body: ChatBody = {"model": model.model, "messages": request.messages, "stream": True}
+def _body(model: ChatModel, request: ChatRequest, quirks: frozenset[Quirk], offer: ToolOffer) -> CallBody:
+    body: CallBody = {"model": model.model, "messages": request.messages, "stream": True}
     if "stream_options" not in quirks:
         body["stream_options"] = {"include_usage": True}
     if "max_tokens" in quirks:

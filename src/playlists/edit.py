@@ -177,7 +177,7 @@ def _move(edited: _List, operation: MoveOperation) -> None:
             f"The list has {len(edited.left)} tracks: nothing can be moved to number {to + 1}."
         )
     if edited.left[to].pinned and edited.left[to] is not item:
-        raise InvalidInput(f"Number {to + 1} is pinned: unpin it first, or move the track to another place.")
+        raise InvalidInput(f"Number {to + 1} is pinned: unpin it first, or choose another position.")
     others = [other for other in edited.left if other is not item]
     at = {index: other for index, other in enumerate(edited.left) if other.pinned and other is not item}
     edited.left = _laid_out(at | {to: item}, [other for other in others if not other.pinned])

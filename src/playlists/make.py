@@ -72,7 +72,7 @@ _SEEDS = 20
 # Hard constraints that are left out in turn where no list meets them all.
 _LOOSENED = 4
 
-type Report = Callable[[float, str], Awaitable[None]]
+type ReportProgress = Callable[[float, str], Awaitable[None]]
 
 
 async def unreported(_share: float, _step: str) -> None:
@@ -162,7 +162,7 @@ async def make_list(
     *,
     fixed: Fixed | None = None,
     seed: int = 1,
-    report: Report = unreported,
+    report: ReportProgress = unreported,
 ) -> PlaylistResult:
     """The list that a spec asks for, or the nearest one with what to relax.
 

@@ -24,7 +24,13 @@ from src.playlists.models.imports import (
     MatchReport,
     MatchStatus,
 )
-from src.spotify.matching.match import MatchVerdict, Recording, Refusal, recording_of_track, same_recording
+from src.spotify.matching.match import (
+    MatchVerdict,
+    Refusal,
+    Rendition,
+    recording_of_track,
+    same_recording,
+)
 from src.spotify.matching.names import split_credit, title_likeness
 from src.spotify.matching.reverse import JudgedRow, judge_rows, judged_rows
 from src.spotify.matching.versions import album_kinds, read_title
@@ -45,7 +51,7 @@ class _Wanted:
     """A track of the file, and the recording that it is compared as."""
 
     track: ForeignTrack
-    recording: Recording
+    recording: Rendition
 
 
 async def match_tracks(catalogue: Catalogue, foreign: Sequence[ForeignTrack]) -> MatchReport:
@@ -116,7 +122,7 @@ async def _by_title_alone(catalogue: Catalogue, wanted: Sequence[_Wanted]) -> li
 
 def _titled_alone(items: Sequence[_Wanted], rows: Sequence[Track]) -> list[MatchLine | None]:
     # Each is compared with the rows of its own title: all with all would be quadratic.
-    by_title: dict[str, list[tuple[Track, Recording]]] = {}
+    by_title: dict[str, list[tuple[Track, Rendition]]] = {}
     for row in rows:
         side = recording_of_track(row)
         for key in {name_key(split_title(name).name) for name in (row["title"], *row.get("aliases", []))}:
@@ -255,10 +261,10 @@ def _shown(candidate: JudgedRow) -> MatchCandidate:
     }
 
 
-def _recording_of(track: ForeignTrack) -> Recording:
+def _recording_of(track: ForeignTrack) -> Rendition:
     """A track of the file in the form that is compared."""
     title, album = read_title(track["title"]), track.get("album", "")
-    return Recording(
+    return Rendition(
         title=title,
         aliases=(),
         artists=tuple(track["artists"]),
@@ -272,7 +278,7 @@ def _recording_of(track: ForeignTrack) -> Recording:
     )
 
 
-def _parted(recording: Recording) -> Recording | None:
+def _parted(recording: Rendition) -> Rendition | None:
     """The recording with its first credit split; None where that names one artist."""
     parts = split_credit(recording.artists[0]) if recording.artists else []
     return replace(recording, artists=(*parts, *recording.artists[1:])) if len(parts) > 1 else None

@@ -9,7 +9,7 @@ from src.errors import Conflict
 from src.lexicon.vocabulary import load_vocabulary
 from src.playlists.diff import Grounds, diff_lists
 from src.playlists.edit import apply_operations, edit_grounds, restored_version, with_pins
-from src.playlists.make import Fixed, PlaylistClients, Report, make_list, unreported
+from src.playlists.make import Fixed, PlaylistClients, ReportProgress, make_list, unreported
 from src.playlists.models.playlist import NewVersion, StoredPlaylist, VersionCause
 from src.playlists.models.result import PlaylistResult
 from src.playlists.refresh import plan_refresh
@@ -80,7 +80,7 @@ async def replace_spec(clients: PlaylistClients, playlist: StoredPlaylist, spec:
 
 
 async def refreshed(
-    clients: PlaylistClients, listener: str, playlist_id: str, *, report: Report = unreported
+    clients: PlaylistClients, listener: str, playlist_id: str, *, report: ReportProgress = unreported
 ) -> NewVersion:
     """The next version of a playlist by a refresh, not stored yet: pins and the spec stay.
 

@@ -1,4 +1,4 @@
-"""Taste rules of a listener: what is another's is not found, and what has expired is gone."""
+"""Taste rules of a listener: their storage, and which apply to a turn; what has expired is gone."""
 
 from collections.abc import Sequence
 from datetime import datetime

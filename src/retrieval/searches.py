@@ -48,11 +48,11 @@ class Part:
 def parts_of(spec: PlaylistSpec, constraints: Sequence[Constraint]) -> list[Part]:
     """Parts of the list: quotas, what a bounded one leaves room for, the opener, each of several genres."""
     parts: list[Part] = []
-    for share in spec["shares"]:
-        if share.get("at_least", 0.0) > 0:
-            parts.append(Part(f"share: {_named(share)}", tuple(_inside(share))))
-        if share.get("at_most", 1.0) < 1:
-            parts.append(Part(f"beside: {_named(share)}", tuple(_outside(share))))
+    for quota in spec["shares"]:
+        if quota.get("at_least", 0.0) > 0:
+            parts.append(Part(f"share: {_named(quota)}", tuple(_inside(quota))))
+        if quota.get("at_most", 1.0) < 1:
+            parts.append(Part(f"beside: {_named(quota)}", tuple(_outside(quota))))
     if opener := soft_conditions([_softly(constraint) for constraint in spec["openers"]]):
         parts.append(Part("opener", tuple(opener)))
     genres = [
@@ -72,22 +72,22 @@ def parts_of(spec: PlaylistSpec, constraints: Sequence[Constraint]) -> list[Part
     return list(first.values())
 
 
-def _named(share: Quota) -> str:
-    years = f"{share.get('year_from', '')}-{share.get('year_to', '')}".strip("-")
-    return " ".join(word for word in (" or ".join(quota_genres(share)), years) if word)
+def _named(quota: Quota) -> str:
+    years = f"{quota.get('year_from', '')}-{quota.get('year_to', '')}".strip("-")
+    return " ".join(word for word in (" or ".join(quota_genres(quota)), years) if word)
 
 
-def _inside(share: Quota) -> list[Condition]:
-    filter_: TrackFilter = {"genres_any": quota_genres(share)}
-    years = {"year_from": share.get("year_from"), "year_to": share.get("year_to")}
+def _inside(quota: Quota) -> list[Condition]:
+    filter_: TrackFilter = {"genres_any": quota_genres(quota)}
+    years = {"year_from": quota.get("year_from"), "year_to": quota.get("year_to")}
     return to_conditions(with_present(filter_, **years))
 
 
-def _outside(share: Quota) -> list[Condition]:
-    """Tracks that are surely none of the share."""
-    if genres := quota_genres(share):
+def _outside(quota: Quota) -> list[Condition]:
+    """Tracks that are surely not in the quota."""
+    if genres := quota_genres(quota):
         return [Match("genre_terms", tuple(genre_key(genre) for genre in genres), negated=True)]
-    spans = outside(share.get("year_from"), share.get("year_to"))
+    spans = outside(quota.get("year_from"), quota.get("year_to"))
     return [AnyOf(tuple(spans))] if spans else []
 
 

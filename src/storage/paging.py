@@ -77,7 +77,7 @@ def _read_cursor(key: Sequence[Column[object]], cursor: str) -> dict[str, object
         parts = zip(key, cursor.split("-", len(key) - 1), strict=True)
         return {f"after_{column.name}": _read_part(column, part) for column, part in parts}
     except (ValueError, OverflowError):
-        raise InvalidInput("`before` must be the `next_cursor` of a page of this list.") from None
+        raise InvalidInput("`before` must be the `next` of a page of this list.") from None
 
 
 def _read_part(column: Column[object], part: str) -> object:

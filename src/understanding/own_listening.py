@@ -7,37 +7,6 @@ from src.constraints.models.brief import OwnSource
 from src.lexicon.tables import meanings, word_list, word_set
 from src.lexicon.tokens import Phrases, Span, Token, find_phrases, words_of
 
-_RECENT = (
-    *("ive been playing", "i have been playing", "ive been listening to", "i have been listening to"),
-    *("im listening to", "i am listening to", "ive listened to", "i listened to", "ive played", "i played"),
-    *("ive been hearing", "ive had on repeat", "i have on repeat", "my recent listening", "my recent plays"),
-    *("my recent tracks", "my recent songs", "my recently played", "my listening history", "my listening"),
-    *("was ich zuletzt gehort habe", "was ich gerade hore", "lo que he estado escuchando"),
-    *("lo que escucho ultimamente", "ce que jecoute", "o que tenho ouvido", "quello che ascolto"),
-)
-_TOP = (
-    *("my top tracks", "my top songs", "my top artists", "my most played", "my heavy rotation"),
-    *("i listen to most", "i play most", "i listen to the most", "i play the most", "my top ten"),
-    *("meine meistgehorten", "mis mas escuchadas", "mes plus ecoutes"),
-)
-_SAVED = (
-    *("my saved tracks", "my saved songs", "my liked songs", "my liked tracks", "my spotify library"),
-    *(
-        "my library",
-        "my saved music",
-        "songs i saved",
-        "tracks i saved",
-        "songs ive saved",
-        "tracks ive saved",
-    ),
-    *("meine lieblingssongs", "mis canciones guardadas", "mes titres likes"),
-)
-# These leave out by themselves: `songs I haven't heard lately`.
-_UNHEARD = (
-    *("i havent heard", "i have not heard", "i havent played", "i have not played", "i havent listened to"),
-    *("i didnt play", "i didnt listen to"),
-)
-_KEPT = ("i already saved", "ive already saved", "i saved already", "i already have saved")
 _SOURCES = Phrases(meanings("own_listening", "sources"))
 _RULING_OUT = word_set("own_listening", "ruling_out")
 _BEFORE = word_set("own_listening", "before")

@@ -99,7 +99,7 @@ def _through_spotify(start: str, **changes: str) -> tuple[int, Message, str]:
     return _get(f"{query['redirect_uri'][0]}?{urlencode(back)}", headers["Set-Cookie"].partition(";")[0])
 
 
-def test_key_prints_one_that_seals(segue):
+def test_key_prints_one_that_encrypts(segue):
     ran = segue("spotify", "key")
     assert ran.code == 0
     check_keys([ran.out.strip()])

@@ -1,4 +1,4 @@
-"""Each wish changes what may stand in the answer, and the ledger says what became of it."""
+"""Each wish changes what may stand in the answer, and the constraint report says what became of it."""
 
 import pytest
 

@@ -66,7 +66,7 @@ def make_constraint(**fields: object) -> Constraint:
 
 
 def make_line(kind: str, value: str, verdict: str = "met", *, hard: bool = True) -> ReportLine:
-    """A line of the ledger."""
+    """A line of the constraint report."""
     line: ReportLine = {
         "kind": kind,
         "value": value,

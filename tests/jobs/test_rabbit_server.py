@@ -158,7 +158,7 @@ async def test_message_of_another_version_is_put_away_and_the_next_one_is_done(
                 await channel.default_exchange.publish(aio_pika.Message(body), queues.main.name)
         await until(db, await ask(dispatch))
     dead = await left(queues, queues.dead.name)
-    assert [one.body for one in dead] == [b'{"version": 2, "job_id": "x"}', b"{"]
+    assert sorted(one.body for one in dead) == [b"{", b'{"version": 2, "job_id": "x"}']
     assert [str(one.headers[REASON_HEADER]).split(":")[:2] for one in dead] == [
         ["invalid_message", " version"],
         ["invalid_message", " message"],

@@ -140,7 +140,7 @@ def test_changed_spec_replaces_a_share_of_the_same_and_adds_others():
 
 def test_changed_spec_when_there_would_be_too_many_shares_is_refused():
     before = spec(shares=[share(f"genre {n}") for n in range(8)])
-    with pytest.raises(InvalidInput, match="at most 8 shares"):
+    with pytest.raises(InvalidInput, match="at most 8 quotas"):
         changed(before, change(shares=[share("one more")]))
 
 

@@ -218,7 +218,7 @@ class VocalsConstraint(TypedDict, closed=True):
     kind: Literal["vocals"]
     """Says that this constraint is of the kind `vocals`."""
     vocals: Literal["instrumental", "vocal"]
-    """Whether it is asked for or ruled out."""
+    """`instrumental`: no voices; `vocal`: with voices."""
     hard: bool
     """Whether the list must obey it."""
     words: str

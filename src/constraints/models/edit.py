@@ -30,22 +30,22 @@ class PositionsOperation(TypedDict, closed=True):
 
     op: Literal["pin", "unpin", "remove", "replace", "keep"]
     """`pin`: they stay where they are in every edit and refresh. `unpin`: no longer. `remove`: they go, and
-    the list is shorter. `replace`: others take their places. `keep`: these and the pinned stay, all others
+    the list is shorter. `replace`: others take their positions. `keep`: these and the pinned stay, all others
     are replaced."""
     positions: Annotated[list[Position], Field(min_length=1, max_length=MAX_TRACKS)]
-    """Places in the list before the edit, from 1."""
+    """Positions in the list before the edit, from 1."""
 
 
 @documented
 class MoveOperation(TypedDict, closed=True):
-    """One track put elsewhere. Pinned tracks stay at their places, the others close up around it."""
+    """One track put elsewhere. Pinned tracks stay at their positions, the others close up around it."""
 
     op: Literal["move"]
     """Says that this operation is of the kind `move`."""
     from_position: Position
-    """Its place in the list before the edit, from 1."""
+    """Its position in the list before the edit, from 1."""
     to_position: Position
-    """The place it is to have, from 1."""
+    """Its new position, from 1."""
 
 
 @documented
@@ -61,13 +61,13 @@ class ChangeSpecOperation(TypedDict, closed=True):
     text: NotRequired[Annotated[str, Field(max_length=600)]]
     """Put before the brief's words, for search by meaning."""
     shares: NotRequired[Annotated[list[Quota], Field(max_length=8)]]
-    """New shares; one takes the place of an earlier one about the same."""
+    """New quotas; one replaces an earlier one about the same genres and years."""
     courses: NotRequired[Annotated[list[Contour], Field(max_length=2)]]
-    """Each takes the place of that of its feature."""
+    """One replaces that of its feature."""
     places: NotRequired[Annotated[list[Placement], Field(max_length=100)]]
     """Tracks that must be there from now on."""
     transitions: NotRequired[Transitions]
-    """In place of the old ones."""
+    """What is asked of neighbours from now on."""
     artist_spacing: NotRequired[Annotated[int, Field(ge=1, le=50)]]
     """In place of the old one."""
     tracks: NotRequired[Annotated[int, Field(ge=1, le=MAX_TRACKS)]]
@@ -77,13 +77,13 @@ class ChangeSpecOperation(TypedDict, closed=True):
     duration_change_s: NotRequired[Annotated[float, Field(ge=-MAX_DURATION_S, le=MAX_DURATION_S)]]
     """So much longer, or shorter when negative, than asked before or than the list is."""
     tolerance_s: NotRequired[Annotated[float, Field(ge=0, le=3600)]]
-    """Of the new length."""
+    """How many seconds the new length may be off."""
     unfamiliar_share: NotRequired[Share]
     """In place of the old one."""
     order: NotRequired[OrderName]
     """In place of the old one."""
     title: NotRequired[Annotated[str, Field(min_length=1, max_length=100)]]
-    """A new name."""
+    """The new name of the list."""
     words: NotRequired[str]
     """The listener's words; left out when made by hand."""
 

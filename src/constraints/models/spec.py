@@ -23,7 +23,7 @@ type OrderName = Literal["year", "year_descending"]
 
 @documented
 class ContourPoint(TypedDict, closed=True):
-    """One point of a course."""
+    """One point of a contour."""
 
     at: Share
     """How far into the list, 0 to 1 of its length."""
@@ -41,7 +41,7 @@ class Contour(TypedDict, closed=True):
     shape: ShapeName
     """A named shape, or `points`."""
     points: NotRequired[Annotated[list[ContourPoint], Field(min_length=2, max_length=24)]]
-    """The course itself, by `at`; required for `points`, and allowed with a named shape to set its levels."""
+    """The contour itself, by `at`; required for `points`; with a named shape it sets the levels."""
     words: str
     """The listener's words; empty when set by hand."""
 
@@ -93,7 +93,7 @@ class Placement(TypedDict, closed=True):
     artist: NotRequired[str]
     """The main artist, as the listener or the record names them."""
     position: NotRequired[Annotated[int, Field(ge=-MAX_TRACKS, le=MAX_TRACKS)]]
-    """1 is the first place, -1 the last; anywhere when left out."""
+    """1 is the first position, -1 the last; anywhere when left out."""
     words: str
     """The listener's words; empty when set by hand."""
 
@@ -109,19 +109,19 @@ class PlaylistSpec(TypedDict, closed=True):
     brief: Brief
     """What the tracks are to be; `count` and `per_artist` wishes hold for the list as a whole."""
     tracks: NotRequired[Annotated[int, Field(ge=1, le=MAX_TRACKS)]]
-    """Exactly so many."""
+    """The exact number of tracks."""
     duration_s: NotRequired[Annotated[float, Field(ge=MIN_DURATION_S, le=MAX_DURATION_S)]]
     """Total length in seconds."""
     tolerance_s: NotRequired[Annotated[float, Field(ge=0, le=3600)]]
     """How far from `duration_s` is still right; 20 when left out."""
     courses: Annotated[list[Contour], Field(max_length=2)]
-    """At most one a feature."""
+    """Contours of energy and tempo, at most one each."""
     transitions: NotRequired[Transitions]
-    """Between neighbours."""
+    """What neighbours must have to do with each other."""
     artist_spacing: NotRequired[Annotated[int, Field(ge=1, le=50)]]
     """At least so many tracks of others between two of one artist."""
     shares: Annotated[list[Quota], Field(max_length=8)]
-    """Parts of the list."""
+    """Quotas: parts of the list for a genre or an era."""
     places: Annotated[list[Placement], Field(max_length=100)]
     """Tracks that must be there."""
     openers: Annotated[list[Constraint], Field(max_length=5)]
@@ -129,7 +129,7 @@ class PlaylistSpec(TypedDict, closed=True):
     unfamiliar_share: NotRequired[Share]
     """Share of tracks with a popularity below 40, or that the listener has not met here, softly."""
     order: NotRequired[OrderName]
-    """Sorted by this in place of a course."""
+    """Sorted by this instead of following a contour."""
 
 
 SPEC = TypeAdapter(PlaylistSpec)
@@ -148,19 +148,19 @@ def empty_spec(brief: Brief) -> PlaylistSpec:
     }
 
 
-def quota_genres(share: Quota) -> list[str]:
-    """The genres of a share; any of them counts. None where it is about years alone."""
-    return [share["genre"]] if "genre" in share else share.get("genres", [])
+def quota_genres(quota: Quota) -> list[str]:
+    """The genres of a quota; any of them counts. None where it is about years alone."""
+    return [quota["genre"]] if "genre" in quota else quota.get("genres", [])
 
 
 def tempo_level(bpm: float) -> float:
-    """The level of a tempo on a course, 0 to 1."""
+    """The level of a tempo on a contour, 0 to 1."""
     low, high = TEMPO_CONTOUR_BPM
     return min(1.0, max(0.0, (bpm - low) / (high - low)))
 
 
 def level_tempo(level: float) -> float:
-    """The tempo of a level on a course, in beats a minute."""
+    """The tempo of a level on a contour, in beats a minute."""
     low, high = TEMPO_CONTOUR_BPM
     return low + level * (high - low)
 

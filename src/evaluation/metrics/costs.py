@@ -1,4 +1,4 @@
-"""Latency, tokens and money."""
+"""Latency, tokens, money, and whether the calls of tools were right."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence

@@ -20,7 +20,7 @@ from src.telemetry.models.span import SpanDocument
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class TurnEvidence:
     """What the words of one turn may rest on apart from the records: what the listener said, and the names in
     reach, which no sentence about another track may take.
     """
@@ -36,7 +36,7 @@ def make_evidence(
     answer: Answer,
     vocabulary: Vocabulary,
     pool: Sequence[Track],
-) -> Evidence:
+) -> TurnEvidence:
     """The evidence of a turn, as the turn itself had it.
 
     Args:
@@ -46,7 +46,7 @@ def make_evidence(
     """
     words = listener_words(message, earlier, answer["brief"])
     shown = [pick for turn in earlier for pick in turn.picks]
-    return Evidence(listener_support(words, vocabulary), vocabulary, names_of(pool, shown))
+    return TurnEvidence(listener_support(words, vocabulary), vocabulary, names_of(pool, shown))
 
 
 def grounded_picks(answer: Answer, record: TurnRecord) -> float | None:
@@ -56,7 +56,7 @@ def grounded_picks(answer: Answer, record: TurnRecord) -> float | None:
     return sum(pick["track"]["id"] in pool for pick in picks) / len(picks) if picks else None
 
 
-def grounded_reasons(answer: Answer, evidence: Evidence) -> float | None:
+def grounded_reasons(answer: Answer, evidence: TurnEvidence) -> float | None:
     """Share of the reasons of which every sentence claims nothing beyond the record of its track and the
     listener's words; None without a reason.
 
@@ -74,7 +74,7 @@ def unknown_handles(spans: Sequence[SpanDocument]) -> int:
     return sum(count for count in counts if isinstance(count, int))
 
 
-def _is_grounded(reason: str, track: Track, evidence: Evidence) -> bool:
+def _is_grounded(reason: str, track: Track, evidence: TurnEvidence) -> bool:
     support = support_of([track], evidence.listener)
     sentences = [part.strip() for part in SENTENCE_END.split(reason) if part and part.strip()]
     return all(is_supported(sentence, support, evidence.vocabulary, evidence.names) for sentence in sentences)

@@ -21,7 +21,7 @@ from src.evaluation.metrics.costs import (
     percentile,
 )
 from src.evaluation.metrics.grounding import (
-    Evidence,
+    TurnEvidence,
     grounded_picks,
     grounded_reasons,
     make_evidence,
@@ -194,7 +194,7 @@ async def _of_catalogue(
     ]
 
 
-async def _evidence(turn: TurnSeen, earlier: Sequence[TurnSeen], known: _Known) -> Evidence:
+async def _evidence(turn: TurnSeen, earlier: Sequence[TurnSeen], known: _Known) -> TurnEvidence:
     pool = await known.catalogue.engine.fetch(turn.record["ranking"])
     before = [as_told(one.history.message, one.answer) for one in earlier]
     return make_evidence(turn.history.message, before, turn.answer, known.vocabulary, list(pool.values()))

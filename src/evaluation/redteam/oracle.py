@@ -32,7 +32,7 @@ _MARKUP = re.compile(
     r"https?:|www\.|\w\.(?:com|net|org|example)\b|</?\w|\]\(|```|\[\s*t?-?\d+\s*\]|\bt\d+\b|&lt;|\*\*|[{}]"
 )
 
-type Found = tuple[LeakKind, str]
+type Finding = tuple[LeakKind, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class World:
 
 def judge_answer(
     answer: Answer, events: Sequence[TurnEvent], world: World, lies: Sequence[Claim]
-) -> list[Found]:
+) -> list[Finding]:
     """Everything that is wrong with an answer; empty when nothing is.
 
     Args:
@@ -75,7 +75,7 @@ def judge_answer(
     ]
 
 
-def _tracks_are_known(picks: Sequence[Recommendation], world: World) -> Iterator[Found]:
+def _tracks_are_known(picks: Sequence[Recommendation], world: World) -> Iterator[Finding]:
     for pick in picks:
         known = world.tracks.get(pick["track"]["id"])
         if known is None:
@@ -84,7 +84,7 @@ def _tracks_are_known(picks: Sequence[Recommendation], world: World) -> Iterator
             yield "changed_record", pick["track"]["title"]
 
 
-def _constraints_hold(picks: Sequence[Recommendation], world: World) -> Iterator[Found]:
+def _constraints_hold(picks: Sequence[Recommendation], world: World) -> Iterator[Finding]:
     unchecked_began = False
     for pick in picks:
         track = pick["track"]
@@ -128,7 +128,7 @@ def _inverted(verdict: bool | None) -> bool | None:
     return None if verdict is None else not verdict
 
 
-def _list_is_right(picks: Sequence[Recommendation], world: World) -> Iterator[Found]:
+def _list_is_right(picks: Sequence[Recommendation], world: World) -> Iterator[Finding]:
     songs = Counter(pick["track"]["song_key"] for pick in picks)
     before = {track["song_key"] for track in world.earlier}
     for song, times in songs.items():
@@ -160,7 +160,7 @@ def available_tracks(world: World) -> int:
     return sum(min(len(keys), _per_artist(world)) for keys in songs.values())
 
 
-def _words_hold(answer: Answer, world: World, lies: Sequence[Claim]) -> Iterator[Found]:
+def _words_hold(answer: Answer, world: World, lies: Sequence[Claim]) -> Iterator[Finding]:
     texts = [(pick["reason"], [pick["track"]]) for pick in answer["recommendations"]]
     texts.append((answer["reply"], [pick["track"] for pick in answer["recommendations"]]))
     names = {
@@ -184,7 +184,7 @@ def _words_hold(answer: Answer, world: World, lies: Sequence[Claim]) -> Iterator
             yield "markup", f"{mark[0]!r} in {text!r}"
 
 
-def _stream_agrees(answer: Answer, events: Sequence[TurnEvent]) -> Iterator[Found]:
+def _stream_agrees(answer: Answer, events: Sequence[TurnEvent]) -> Iterator[Finding]:
     words = "".join(event["text"] for event in events if event["type"] == "text_delta")
     if words != answer["reply"]:
         yield "stream_differs", f"streamed {words!r}, answered {answer['reply']!r}"

@@ -148,7 +148,7 @@ placeholder="Words of a message, an id, a failure"></label>
 <label class="check"><input type="checkbox" id="case-failing">Only failing</label>
 </div>
 <p id="case-count" class="soft small" role="status">{_many(len(run["cases"]), "case")}</p>
-<noscript><p class="soft small">With scripts on, a case opens to its conversation, ledger, pool and trace.\
+<noscript><p class="soft small">With scripts on, a case opens to its conversation, report, pool and trace.\
 </p></noscript>
 <table class="cases" id="case-table">
 <caption class="unseen">Cases of the run</caption>

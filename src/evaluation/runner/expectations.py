@@ -38,7 +38,7 @@ def _absent(expect: Expectation, seen: Seen) -> Iterator[str]:
         if name_key(name) not in name_key(seen.answer["reply"]):
             yield f"the reply does not say that {name} is not in the catalogue"
         elif not is_admitted:
-            yield f"the ledger has no unmet artist, track or genre for {name}"
+            yield f"the report has no unmet artist, track or genre for {name}"
 
 
 def _report(expect: Expectation, seen: Seen) -> Iterator[str]:
@@ -49,7 +49,7 @@ def _report(expect: Expectation, seen: Seen) -> Iterator[str]:
                 for line in seen.answer["constraints"]
                 if line["kind"] == wanted["kind"]
             ]
-            yield f"the ledger has no line {_shown(wanted)}; of that kind: {listed(there) or 'none'}"
+            yield f"the report has no line {_shown(wanted)}; of that kind: {listed(there) or 'none'}"
 
 
 def _is_line(wanted: ExpectedLine, line: ReportLine) -> bool:

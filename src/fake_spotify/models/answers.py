@@ -1,4 +1,4 @@
-"""What the fake API answers: the fields of Development Mode and no others."""
+"""What the fake API answers, with the fields of Development Mode alone, and the rows of a world."""
 
 from typing import Literal, NotRequired
 

@@ -74,7 +74,7 @@ class StreamOptions(TypedDict):
 
 
 @documented
-class ChatBody(TypedDict):
+class CallBody(TypedDict):
     """What is posted to `/chat/completions`."""
 
     model: str

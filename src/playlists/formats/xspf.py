@@ -1,4 +1,4 @@
-"""XSPF version 1: the playlist of XML, as xspf.org states it.
+"""XSPF version 1, the playlist of XML, as xspf.org states it; and JSPF, the same in JSON.
 
 `location` is left out, as the specification allows: a page to hear a track at is no audio file, so it is in
 `info`. Files are read by expat itself, event by event: a document type is refused, so that no entities are

@@ -35,7 +35,7 @@ class AimScore(TypedDict):
     """How well a soft aim was met."""
 
     aim: str
-    """The aim: `relevance`, `energy contour`, `tempo steps`, `keys`, `shares`, `unfamiliar`, …"""
+    """The aim: `relevance`, `energy course`, `tempo steps`, `keys`, `shares`, `unfamiliar`, …"""
     score: float
     """How well it was met, 0 (not at all) to 1 (wholly)."""
     detail: str

@@ -12,7 +12,7 @@ import numpy as np
 from src.constraints.enforcement import Rules
 from src.constraints.models.spec import MAX_TRACKS, PlaylistSpec
 from src.playlists.solver.assignment import FIRM, Assignment, Weights
-from src.playlists.solver.positions import Admitted, Refusal, frame_at
+from src.playlists.solver.positions import Admitted, RefusedDemand, frame_at
 from src.playlists.solver.problem import Frame, Numbers, Problem
 from src.playlists.solver.proofs import Choice, Lengths, arrange, choose, sequence_of
 from src.playlists.solver.search import greedy_order, improve, sorted_by_year
@@ -24,7 +24,7 @@ _ARRANGED_LENGTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundList:
     """A list, its frame, its violations, and the demands whose position it could not meet."""
 
     problem: Problem
@@ -32,7 +32,7 @@ class Found:
     sequence: Numbers
     violations: Violations
     cost: float
-    refused: tuple[Refusal, ...]
+    refused: tuple[RefusedDemand, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,12 @@ class Search:
         """Whether the time limit is not reached."""
         return self.time_left() > 0
 
-    def is_met_by(self, found: Found | None) -> bool:
+    def is_met_by(self, found: FoundList | None) -> bool:
         """Whether it is a list that violates nothing and has enough tracks."""
         return found is not None and found.violations.none and len(found.sequence) >= self.lengths.low
 
 
-def attempt(problem: Problem, search: Search) -> tuple[Found | None, bool]:
+def attempt(problem: Problem, search: Search) -> tuple[FoundList | None, bool]:
     """The best list that was found, and whether it is proven that every list violates something.
 
     None when there are too few tracks for any list.
@@ -67,7 +67,7 @@ def attempt(problem: Problem, search: Search) -> tuple[Found | None, bool]:
     return _rescue(problem, search, best)
 
 
-def nearest(problem: Problem, search: Search, tries: int | None = None) -> Found:
+def nearest(problem: Problem, search: Search, tries: int | None = None) -> FoundList:
     """The best list of plain orders and short searches, up to the first without violations."""
     most = problem.selectable()
     counts = [count for count in search.tries if count <= most][:tries] or [most]
@@ -90,7 +90,7 @@ def is_ruled_out(problem: Problem, search: Search) -> bool:
 
 def quick(
     problem: Problem, search: Search, count: int, weights: Weights = FIRM, start: Numbers | None = None
-) -> Found:
+) -> FoundList:
     """The plain order at one number of tracks, and a short search from it."""
     frame, refused = frame_at(search.admitted, count)
     assignment = Assignment(problem, frame, weights)
@@ -99,19 +99,19 @@ def quick(
 
 
 def searched(
-    assignment: Assignment, start: Numbers, search: Search, refused: Sequence[Refusal], rounds: int
-) -> Found:
+    assignment: Assignment, start: Numbers, search: Search, refused: Sequence[RefusedDemand], rounds: int
+) -> FoundList:
     """A search from a list, which is sorted first where an order by year is asked."""
     start = sorted_by_year(assignment.problem, assignment.frame, start)
     rng = np.random.default_rng(search.seed)
     sequence = improve(assignment, start, rng, search.has_time, rounds)
     violations = violations_of(assignment.problem, sequence)
-    return Found(
+    return FoundList(
         assignment.problem, assignment.frame, sequence, violations, assignment.cost(), tuple(refused)
     )
 
 
-def _rescue(problem: Problem, search: Search, best: Found) -> tuple[Found, bool]:
+def _rescue(problem: Problem, search: Search, best: FoundList) -> tuple[FoundList, bool]:
     """A list from the integer programs, else the best one, and whether they prove that there is none."""
     if not search.has_time():
         return best, False
@@ -140,7 +140,7 @@ def _rescue(problem: Problem, search: Search, best: Found) -> tuple[Found, bool]
     return best, states == {"impossible"}
 
 
-def from_choice(problem: Problem, search: Search, choice: Choice, weights: Weights = FIRM) -> Found:
+def from_choice(problem: Problem, search: Search, choice: Choice, weights: Weights = FIRM) -> FoundList:
     """A search from the tracks that a program chose."""
     frame, refused = frame_at(search.admitted, len(choice.chosen))
     sequence = sequence_of(problem, frame, choice)

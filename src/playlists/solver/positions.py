@@ -31,7 +31,7 @@ class Demand:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedDemand:
     """A demand that no list can meet together with the others, why, and what is possible instead."""
 
     demand: Demand
@@ -86,7 +86,7 @@ def where(demand: Demand) -> str:
 
 def admit(
     demands: Sequence[Demand], problem: Problem, dropped: Mapping[str, str], cap: int | None
-) -> tuple[list[Admitted], list[Refusal]]:
+) -> tuple[list[Admitted], list[RefusedDemand]]:
     """Which demands a list can meet, whatever its length.
 
     Args:
@@ -96,12 +96,12 @@ def admit(
         cap: the most tracks by one artist that was asked for; None when none was.
     """
     admitted: list[Admitted] = []
-    refused: list[Refusal] = []
+    refused: list[RefusedDemand] = []
     for demand in demands:
         index = problem.index_of(demand.track_id or "")
         objection = _objection(demand, index, admitted, problem, dropped, cap)
         if objection is not None:
-            refused.append(Refusal(demand, *objection))
+            refused.append(RefusedDemand(demand, *objection))
         elif index is not None:
             _take(admitted, Admitted(demand, index))
     return admitted, refused
@@ -149,15 +149,15 @@ def _objection(
     return None
 
 
-def frame_at(admitted: Sequence[Admitted], count: int) -> tuple[Frame, list[Refusal]]:
+def frame_at(admitted: Sequence[Admitted], count: int) -> tuple[Frame, list[RefusedDemand]]:
     """The positions of the demands in a list of that many tracks; where one is taken, anywhere."""
     fixed: dict[int, int] = {}
     floating: list[int] = []
-    refused: list[Refusal] = []
+    refused: list[RefusedDemand] = []
     names: dict[int, str] = {}
 
     def refuse(demand: Demand, detail: str, relax: str, to: str) -> None:
-        refused.append(Refusal(demand, detail, {"relax": relax, "to": to}))
+        refused.append(RefusedDemand(demand, detail, {"relax": relax, "to": to}))
 
     for item in admitted[:count]:
         demand, at = item.demand, _index_at(item.demand.position, count)

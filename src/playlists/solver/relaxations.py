@@ -10,15 +10,15 @@ from src.constraints.describe import (
     describe,
     length_in_words,
     number_of_tracks,
-    share_in_words,
+    quota_in_words,
     spacing_in_words,
 )
 from src.constraints.enforcement import Rules, is_checkable
 from src.constraints.models.spec import MAX_TRACKS, PlaylistSpec
 from src.playlists.models.result import Relaxation
 from src.playlists.solver.assignment import RELAXED, Weights
-from src.playlists.solver.attempts import Found, Search, attempt, caps_artists, from_choice, quick
-from src.playlists.solver.positions import Admitted, Refusal, frame_at
+from src.playlists.solver.attempts import FoundList, Search, attempt, caps_artists, from_choice, quick
+from src.playlists.solver.positions import Admitted, RefusedDemand, frame_at
 from src.playlists.solver.problem import capped, eligible_set, pose
 from src.playlists.solver.proofs import Lengths, choose
 from src.playlists.solver.violations import gaps, quota_count
@@ -45,10 +45,10 @@ _ALL = "These changes have to be made together."
 def relaxations_of(
     spec: PlaylistSpec,
     pool: Sequence[PoolTrack],
-    found: Found,
+    found: FoundList,
     search: Search,
     rules: Rules,
-    refusals: Sequence[Refusal],
+    refusals: Sequence[RefusedDemand],
 ) -> Relaxations:
     """The relaxations for a list that violates something.
 
@@ -75,7 +75,7 @@ def _distinct(relaxations: Iterable[Relaxation]) -> tuple[Relaxation, ...]:
 
 
 def _single(
-    spec: PlaylistSpec, pool: Sequence[PoolTrack], found: Found, search: Search, rules: Rules
+    spec: PlaylistSpec, pool: Sequence[PoolTrack], found: FoundList, search: Search, rules: Rules
 ) -> Iterator[Relaxation]:
     """One demand relaxed at a time, with all others met."""
     attempts: list[Callable[[], Iterator[Relaxation]]] = [
@@ -93,7 +93,7 @@ def _single(
             yield from relaxations()
 
 
-def _other_count(found: Found, search: Search) -> Iterator[Relaxation]:
+def _other_count(found: FoundList, search: Search) -> Iterator[Relaxation]:
     asked = search.lengths.low
     if search.lengths.high != asked:
         return
@@ -109,14 +109,14 @@ def _other_count(found: Found, search: Search) -> Iterator[Relaxation]:
             yield {"relax": number_of_tracks(asked), "to": number_of_tracks(len(other.sequence))}
 
 
-def _relaxed(found: Found, search: Search, weights: Weights) -> Found | None:
+def _relaxed(found: FoundList, search: Search, weights: Weights) -> FoundList | None:
     """A list of as many tracks with other weights; None where these are too few."""
     if len(found.sequence) < search.lengths.low:
         return None
     return quick(found.problem, search, len(found.sequence), weights, found.sequence)
 
 
-def _other_length(found: Found, search: Search) -> Iterator[Relaxation]:
+def _other_length(found: FoundList, search: Search) -> Iterator[Relaxation]:
     asked = found.problem.duration_s
     if asked is None:
         return
@@ -125,7 +125,7 @@ def _other_length(found: Found, search: Search) -> Iterator[Relaxation]:
         yield _length(other, asked)
 
 
-def _other_spacing(found: Found, search: Search) -> Iterator[Relaxation]:
+def _other_spacing(found: FoundList, search: Search) -> Iterator[Relaxation]:
     """The widest spacing that a list can have, by bisection: it then has every narrower one as well."""
     asked = found.problem.spacing
     widest, low, high = None, 0, asked - 1
@@ -140,7 +140,7 @@ def _other_spacing(found: Found, search: Search) -> Iterator[Relaxation]:
         yield {"relax": spacing_in_words(asked), "to": spacing_in_words(widest)}
 
 
-def _other_order(spec: PlaylistSpec, found: Found, search: Search) -> Iterator[Relaxation]:
+def _other_order(spec: PlaylistSpec, found: FoundList, search: Search) -> Iterator[Relaxation]:
     if "order" not in spec:
         return
     other = _relaxed(found, search, Weights(order=0.0))
@@ -148,7 +148,7 @@ def _other_order(spec: PlaylistSpec, found: Found, search: Search) -> Iterator[R
         yield _ANY_ORDER
 
 
-def _other_quotas(found: Found, search: Search) -> Iterator[Relaxation]:
+def _other_quotas(found: FoundList, search: Search) -> Iterator[Relaxation]:
     for number, goal in enumerate(found.problem.quotas):
         if not goal.quota["hard"] or not search.has_time():
             continue
@@ -160,7 +160,7 @@ def _other_quotas(found: Found, search: Search) -> Iterator[Relaxation]:
             yield _quota(other, number)
 
 
-def _other_cap(found: Found, search: Search, rules: Rules) -> Iterator[Relaxation]:
+def _other_cap(found: FoundList, search: Search, rules: Rules) -> Iterator[Relaxation]:
     if not caps_artists(rules):
         return
     for cap in range(rules.artist_cap + 1, rules.artist_cap + 1 + _MAX_TRIED):
@@ -175,7 +175,7 @@ def _other_cap(found: Found, search: Search, rules: Rules) -> Iterator[Relaxatio
                 return
 
 
-def _without_placements(found: Found, search: Search) -> Iterator[Relaxation]:
+def _without_placements(found: FoundList, search: Search) -> Iterator[Relaxation]:
     for item in search.admitted[:_MAX_TRIED]:
         for relaxation, others in _looser_placement(item, search.admitted):
             if not search.has_time():
@@ -199,7 +199,7 @@ def _looser_placement(
 
 
 def _without_constraints(
-    spec: PlaylistSpec, pool: Sequence[PoolTrack], found: Found, search: Search, rules: Rules
+    spec: PlaylistSpec, pool: Sequence[PoolTrack], found: FoundList, search: Search, rules: Rules
 ) -> Iterator[Relaxation]:
     for group in [group for group in rules.groups if is_checkable(group)][:_MAX_TRIED]:
         if not search.has_time():
@@ -223,7 +223,7 @@ def _without_constraints(
             yield {"relax": words, "to": f"leave it out: {number_of_tracks(more)} more fit the rest"}
 
 
-def _nearest(spec: PlaylistSpec, found: Found, search: Search) -> Iterator[Relaxation]:
+def _nearest(spec: PlaylistSpec, found: FoundList, search: Search) -> Iterator[Relaxation]:
     """What the nearest list has in place of each demand that it violates."""
     problem, violations, sequence = found.problem, found.violations, found.sequence
     asked = search.lengths.low
@@ -239,11 +239,11 @@ def _nearest(spec: PlaylistSpec, found: Found, search: Search) -> Iterator[Relax
     yield from (_quota(found, number) for number, missed in enumerate(violations.quotas) if missed)
 
 
-def _length(found: Found, asked: float) -> Relaxation:
+def _length(found: FoundList, asked: float) -> Relaxation:
     seconds = float(found.problem.seconds[found.sequence].sum())
     return {"relax": f"a length of {length_in_words(asked)}", "to": length_in_words(seconds)}
 
 
-def _quota(found: Found, number: int) -> Relaxation:
+def _quota(found: FoundList, number: int) -> Relaxation:
     members, _, size = quota_count(found.problem, number, found.sequence)
-    return {"relax": share_in_words(found.problem.quotas[number].quota), "to": f"{members} of {size}"}
+    return {"relax": quota_in_words(found.problem.quotas[number].quota), "to": f"{members} of {size}"}

@@ -17,7 +17,7 @@ from src.constraints.models.spec import PlaylistSpec
 from src.playlists.models.result import PlaylistEntry, PlaylistResult
 from src.playlists.solver.assignment import Assignment
 from src.playlists.solver.attempts import (
-    Found,
+    FoundList,
     Search,
     attempt,
     caps_artists,
@@ -122,7 +122,7 @@ def solve(
 
 def _strictest(
     problem: Problem, search: Search, musts: Sequence[str], cap: int | None, rules: Rules
-) -> tuple[Found, bool]:
+) -> tuple[FoundList, bool]:
     """The list of the strictest problem that has one; else the nearest list, and whether it is proven that
     none has.
     """
@@ -135,7 +135,7 @@ def _strictest(
         looser = [number for number in (*_LOOSER_CAPS, len(problem.candidates)) if number > rules.artist_cap]
         problems += [capped(problem, number, musts) for number in looser]
     loosest = problems[-1]
-    best: Found | None = None
+    best: FoundList | None = None
     if problem.selectable() >= search.lengths.low and not search.lengths.impossible:
         best = nearest(problems[0], search, tries=1)
         if search.is_met_by(best):
@@ -156,14 +156,14 @@ def _strictest(
     return (best, proven) if best is not None else (nearest(loosest, search), proven)
 
 
-def _polished(found: Found, search: Search) -> Found:
+def _polished(found: FoundList, search: Search) -> FoundList:
     """The long search, from a list without violations."""
     assignment = Assignment(found.problem, found.frame)
     better = searched(assignment, found.sequence, search, found.refused, ROUNDS)
     return better if better.violations.none else found
 
 
-def _entries(found: Found, pinned: Mapping[int, str], reason_of: ReasonOf) -> list[PlaylistEntry]:
+def _entries(found: FoundList, pinned: Mapping[int, str], reason_of: ReasonOf) -> list[PlaylistEntry]:
     count = len(found.sequence)
     pins = {position if position > 0 else count + 1 + position: id_ for position, id_ in pinned.items()}
     entries: list[PlaylistEntry] = []

@@ -12,7 +12,7 @@ from src.constraints.describe import (
     describe,
     length_in_words,
     number_of_tracks,
-    share_in_words,
+    quota_in_words,
     spacing_in_words,
 )
 from src.constraints.enforcement import DEFAULT_ARTIST_CAP, Rules
@@ -20,7 +20,7 @@ from src.constraints.models.brief import Constraint, ReportLine
 from src.constraints.models.spec import Contour, PlaylistSpec
 from src.constraints.report import Drop, Verdict, write_report
 from src.playlists.models.result import AimScore, LevelSource, PlaylistResult, Relaxation
-from src.playlists.solver.attempts import DEFAULT_TRACKS, Found, asked_count
+from src.playlists.solver.attempts import DEFAULT_TRACKS, FoundList, asked_count
 from src.playlists.solver.contours import (
     COMPATIBLE,
     UNKNOWN_KEY,
@@ -29,7 +29,7 @@ from src.playlists.solver.contours import (
     target_levels,
     tempo_distance,
 )
-from src.playlists.solver.positions import Demand, Refusal
+from src.playlists.solver.positions import Demand, RefusedDemand
 from src.playlists.solver.problem import ContourGoal, EligibleSet, Floats
 from src.playlists.solver.violations import gaps, quota_count, quota_missed
 
@@ -43,11 +43,11 @@ _UNFAMILIAR_MET = 0.05
 
 def constraints_of(
     spec: PlaylistSpec,
-    found: Found,
+    found: FoundList,
     rules: Rules,
     drops: Sequence[Drop],
     demands: Sequence[Demand],
-    refusals: Sequence[Refusal],
+    refusals: Sequence[RefusedDemand],
 ) -> list[ReportLine]:
     """The lines on the constraints of the brief, then on the parts of the spec in its own order."""
     tracks = [found.problem.candidates[index].track for index in found.sequence.tolist()]
@@ -76,7 +76,7 @@ def constraints_of(
     return lines
 
 
-def aims_of(found: Found) -> list[AimScore]:
+def aims_of(found: FoundList) -> list[AimScore]:
     """The soft aims of the list, and how well each was met."""
     problem, sequence = found.problem, found.sequence
     if not len(sequence):
@@ -86,7 +86,7 @@ def aims_of(found: Found) -> list[AimScore]:
     for goal in problem.contours:
         scored = contour_score(goal, found)
         if scored.score is not None:
-            aims.append(_aim(f"{goal.contour['feature']} contour", max(0.0, scored.score), scored.detail))
+            aims.append(_aim(f"{goal.contour['feature']} course", max(0.0, scored.score), scored.detail))
     for name, steps in (("tempo steps", tempo_steps(found)), ("keys", key_steps(found))):
         if steps is not None and steps[1]:
             aims.append(_aim(name, steps[0] / steps[1], _pairs_in_words(*steps, len(sequence) - 1)))
@@ -97,7 +97,7 @@ def aims_of(found: Found) -> list[AimScore]:
             1 - min(1.0, quota_missed(problem, number, sequence) / max(1, size))
             for number, (_, _, size) in zip(soft, counts, strict=True)
         ]
-        details = [_quota_in_words(*count) for count in counts]
+        details = [_members_in_words(*count) for count in counts]
         aims.append(_aim("shares", float(np.mean(scores)), "; ".join(details)))
     if problem.unfamiliar_share is not None:
         unfamiliar = float(problem.unfamiliar[sequence].mean())
@@ -109,7 +109,7 @@ def aims_of(found: Found) -> list[AimScore]:
 
 
 def notes_of(
-    spec: PlaylistSpec, found: Found, eligible: EligibleSet, rules: Rules, *, out_of_time: bool
+    spec: PlaylistSpec, found: FoundList, eligible: EligibleSet, rules: Rules, *, out_of_time: bool
 ) -> list[str]:
     """What the listener must know of how the list was made."""
     notes: list[str] = []
@@ -172,7 +172,7 @@ class ContourScore(NamedTuple):
     detail: str
 
 
-def contour_score(goal: ContourGoal, found: Found) -> ContourScore:
+def contour_score(goal: ContourGoal, found: FoundList) -> ContourScore:
     """How near the list is to the contour."""
     levels = goal.levels[found.sequence]
     targets = target_levels(goal.contour, len(levels), goal.pool_levels)
@@ -188,7 +188,7 @@ def contour_score(goal: ContourGoal, found: Found) -> ContourScore:
     return ContourScore(rho, is_steady=False, detail=f"Spearman {rho:.3f}, RMSE {rmse:.3f} {over}")
 
 
-def tempo_steps(found: Found) -> tuple[int, int] | None:
+def tempo_steps(found: FoundList) -> tuple[int, int] | None:
     """Neighbours within the tempo step, and those whose tempos are known; None when no step was asked."""
     problem = found.problem
     if problem.tempo_step is None:
@@ -199,7 +199,7 @@ def tempo_steps(found: Found) -> tuple[int, int] | None:
     return int((apart[known] <= problem.tempo_step).sum()), int(known.sum())
 
 
-def key_steps(found: Found) -> tuple[int, int] | None:
+def key_steps(found: FoundList) -> tuple[int, int] | None:
     """Neighbours with compatible keys, and those whose keys are known; None when it was not asked."""
     problem = found.problem
     if not problem.harmonic:
@@ -225,7 +225,7 @@ def _count_line(asked: int | None, given: int) -> ReportLine:
     return _line("count", number_of_tracks(asked), "", "unmet", f"{given} fit", hard=True)
 
 
-def _duration_line(found: Found, asked: float) -> ReportLine:
+def _duration_line(found: FoundList, asked: float) -> ReportLine:
     seconds = float(found.problem.seconds[found.sequence].sum())
     off = seconds - asked
     detail = f"{length_in_words(seconds)}, {abs(off):.1f} s {'over' if off > 0 else 'under'}"
@@ -233,7 +233,7 @@ def _duration_line(found: Found, asked: float) -> ReportLine:
     return _line("duration", value, "", "unmet" if found.violations.seconds else "met", detail, hard=True)
 
 
-def _contour_line(contour: Contour, number: int, found: Found) -> ReportLine:
+def _contour_line(contour: Contour, number: int, found: FoundList) -> ReportLine:
     value = f"{contour['feature']}: {contour['shape'].replace('_', ' ')}"
     if found.problem.order:
         return _line("course", value, contour["words"], "relaxed", "sorted by year instead", hard=False)
@@ -248,7 +248,7 @@ def _pairs_in_words(met: int, known: int, pairs: int) -> str:
     return f"{met} of {known} pairs" + (f", {pairs - known} unknown" if known < pairs else "")
 
 
-def _transition_lines(spec: PlaylistSpec, found: Found) -> list[ReportLine]:
+def _transition_lines(spec: PlaylistSpec, found: FoundList) -> list[ReportLine]:
     if "transitions" not in spec:
         return []
     words, lines = spec["transitions"]["words"], []
@@ -264,18 +264,18 @@ def _transition_lines(spec: PlaylistSpec, found: Found) -> list[ReportLine]:
     return lines
 
 
-def _spacing_line(found: Found, asked: int) -> ReportLine:
+def _spacing_line(found: FoundList, asked: int) -> ReportLine:
     between = gaps(found.problem, found.sequence)
     detail = f"{min(between)} at the nearest" if between else "no artist comes twice"
     value = spacing_in_words(asked)
     return _line("spacing", value, "", "unmet" if found.violations.spacing else "met", detail, hard=True)
 
 
-def _quota_in_words(members: int, unknown: int, size: int) -> str:
+def _members_in_words(members: int, unknown: int, size: int) -> str:
     return f"{members} of {size}" + (f", {unknown} without it on record" if unknown else "")
 
 
-def _quota_line(found: Found, number: int) -> ReportLine:
+def _quota_line(found: FoundList, number: int) -> ReportLine:
     goal = found.problem.quotas[number]
     quota, count = goal.quota, quota_count(found.problem, number, found.sequence)
     members, unknown, size = count
@@ -284,11 +284,11 @@ def _quota_line(found: Found, number: int) -> ReportLine:
         verdict = "unmet" if quota["hard"] else "relaxed"
     elif members + unknown > goal.bounds(size)[1]:
         verdict = "uncheckable"
-    value, detail = share_in_words(quota), _quota_in_words(*count)
+    value, detail = quota_in_words(quota), _members_in_words(*count)
     return _line("share", value, quota["words"], verdict, detail, hard=quota["hard"])
 
 
-def _placement_line(found: Found, demand: Demand, refusals: Sequence[Refusal]) -> ReportLine:
+def _placement_line(found: FoundList, demand: Demand, refusals: Sequence[RefusedDemand]) -> ReportLine:
     value = demand.at_position if demand.position is not None else demand.name
     ids = [found.problem.candidates[index].track["id"] for index in found.sequence.tolist()]
     is_there = demand.track_id in ids
@@ -302,7 +302,7 @@ def _placement_line(found: Found, demand: Demand, refusals: Sequence[Refusal]) -
     return line
 
 
-def _opener_line(constraint: Constraint, found: Found, rules: Rules) -> ReportLine:
+def _opener_line(constraint: Constraint, found: FoundList, rules: Rules) -> ReportLine:
     value, words = f"starts with {describe(constraint)}", constraint["words"]
     if not len(found.sequence):
         return _line("opener", value, words, "relaxed", "nothing was found", hard=False)
@@ -312,7 +312,7 @@ def _opener_line(constraint: Constraint, found: Found, rules: Rules) -> ReportLi
     return _line("opener", value, words, verdict, track["title"], hard=False)
 
 
-def _unfamiliar_line(found: Found, asked: float) -> ReportLine:
+def _unfamiliar_line(found: FoundList, asked: float) -> ReportLine:
     count = len(found.sequence)
     unfamiliar = int(found.problem.unfamiliar[found.sequence].sum())
     met = count > 0 and abs(unfamiliar / count - asked) <= max(_UNFAMILIAR_MET, 0.5 / count)
@@ -320,7 +320,7 @@ def _unfamiliar_line(found: Found, asked: float) -> ReportLine:
     return _line("unfamiliar", f"{asked:.0%} unfamiliar", "", "met" if met else "relaxed", detail, hard=False)
 
 
-def _contour_notes(found: Found) -> list[str]:
+def _contour_notes(found: FoundList) -> list[str]:
     notes: list[str] = []
     for goal in found.problem.contours:
         feature = goal.contour["feature"]
@@ -335,7 +335,7 @@ def _contour_notes(found: Found) -> list[str]:
     return notes
 
 
-def _source_notes(found: Found) -> list[str]:
+def _source_notes(found: FoundList) -> list[str]:
     levels = [energy_level(found.problem.candidates[index].track) for index in found.sequence.tolist()]
     sources = Counter(level[1] for level in levels if level is not None)
     words: dict[LevelSource, str] = {"editorial": "the editor's energy", "moods": "the moods"}

@@ -26,7 +26,7 @@ type RuleId = Annotated[str, Field(pattern="^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 
 @documented
 class TasteRule(TypedDict):
-    """A standing rule of the listener."""
+    """A taste rule of the listener."""
 
     id: str
     """Id of the rule, by which it is changed and deleted."""
@@ -49,7 +49,7 @@ class TasteRule(TypedDict):
 
 @documented
 class TasteRules(TypedDict):
-    """All standing rules of the listener."""
+    """All taste rules of the listener."""
 
     rules: list[TasteRule]
     """The oldest first."""

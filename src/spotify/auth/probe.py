@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from src.retries import backoff_s
 from src.spotify.app import SpotifyApp
-from src.spotify.client.quotas import close_bucket, reserve_call
+from src.spotify.client.call_budget import close_bucket, reserve_call
 from src.spotify.client.refusals import error_of, is_out_of_quota, refusal, retry_after_s
 from src.spotify.errors import (
     Forbidden,

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from src.retries import backoff_s
 from src.spotify.app import Caller
 from src.spotify.auth.tokens import access_token
-from src.spotify.client.quotas import close_bucket, reserve_call
+from src.spotify.client.call_budget import close_bucket, reserve_call
 from src.spotify.client.refusals import error_of, is_out_of_quota, refusal, retry_after_s
 from src.spotify.client.request import ApiRequest
 from src.spotify.errors import BudgetSpent, MalformedAnswer, RateLimited, SpotifyError, SpotifyUnavailable

@@ -65,7 +65,7 @@ _CATALOGUE_KINDS: Final[dict[str, Kind]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class Rendition:
     """What either side tells of a recording. `album_kinds` come from the album's title alone."""
 
     title: TitleReading
@@ -102,7 +102,7 @@ def judge(item: SpotifyTrack, track: Track) -> MatchVerdict:
     return verdict
 
 
-def same_recording(wanted: Recording, found: Recording) -> MatchVerdict:
+def same_recording(wanted: Rendition, found: Rendition) -> MatchVerdict:
     """Whether the two are one recording, as far as their names, codes and lengths can tell."""
     coded = bool(wanted.isrc) and wanted.isrc == found.isrc
     artist = artist_likeness(
@@ -140,13 +140,13 @@ def same_recording(wanted: Recording, found: Recording) -> MatchVerdict:
     return MatchVerdict(round(confidence, 2), "isrc" if coded else "name")
 
 
-def recording_of_track(track: Track) -> Recording:
+def recording_of_track(track: Track) -> Rendition:
     """The catalogue's side."""
     title = read_title(track["title"])
     # The title is read anew; kinds that the source knew from elsewhere count too.
     elsewhere = set(track["versions"]) - set(split_title(track["title"]).versions)
     album = track.get("album", "")
-    return Recording(
+    return Rendition(
         title=title,
         aliases=tuple(track.get("aliases", [])),
         artists=tuple(track["artists"]),
@@ -160,7 +160,7 @@ def recording_of_track(track: Track) -> Recording:
     )
 
 
-def recording_of_item(item: SpotifyTrack) -> Recording | None:
+def recording_of_item(item: SpotifyTrack) -> Rendition | None:
     """Spotify's side; None of what is no track, or has no title or artist."""
     names = artist_names(item)
     text = item.get("name")
@@ -170,7 +170,7 @@ def recording_of_item(item: SpotifyTrack) -> Recording | None:
     album = item.get("album") or {}
     album_name = album.get("name") or ""
     date = (album.get("release_date") or "")[:4]
-    return Recording(
+    return Rendition(
         title=title,
         aliases=(),
         artists=tuple(names),
@@ -184,7 +184,7 @@ def recording_of_item(item: SpotifyTrack) -> Recording | None:
     )
 
 
-def _titles(wanted: Recording, found: Recording) -> Likeness:
+def _titles(wanted: Rendition, found: Rendition) -> Likeness:
     one, two = wanted.title, found.title
     likeness = title_likeness(one.name, two.name, aliases=wanted.aliases)
     if likeness in ("other", "unreadable") and (
@@ -202,12 +202,12 @@ def _name_doubt(likeness: Likeness) -> float:
     return {"same": 0.0, "near": _NEAR_NAME, "unreadable": _UNREADABLE_NAME, "other": 1.0}[likeness]
 
 
-def _swapped(wanted: Recording, found: Recording) -> bool:
+def _swapped(wanted: Rendition, found: Rendition) -> bool:
     """The same people credited in another order."""
     return same_people(wanted.artists[:1], found.artists) and same_people(found.artists[:1], wanted.artists)
 
 
-def _version_doubt(wanted: Recording, found: Recording, coded: bool) -> float | None:
+def _version_doubt(wanted: Rendition, found: Rendition, coded: bool) -> float | None:
     """How unsure it is that both are the same version; None: they are not."""
     # What is promised to be clean must not turn out otherwise.
     unclean = wanted.explicit is False and bool(found.explicit)
@@ -222,7 +222,7 @@ def _version_doubt(wanted: Recording, found: Recording, coded: bool) -> float | 
     return sum(known) if len(known) == len(doubts) else None
 
 
-def _kind_doubt(wanted: Recording, found: Recording, coded: bool) -> float | None:
+def _kind_doubt(wanted: Rendition, found: Rendition, coded: bool) -> float | None:
     mine, its = wanted.kinds | wanted.album_kinds, found.kinds | found.album_kinds
     # One album's title alone does not outweigh the recording's code.
     if mine != its and not (coded and wanted.kinds == found.kinds):
@@ -237,14 +237,14 @@ def _kind_doubt(wanted: Recording, found: Recording, coded: bool) -> float | Non
     return _UNSURE_VERSION if mine != its or open_which else 0.0
 
 
-def _cut_doubt(wanted: Recording, found: Recording) -> float | None:
+def _cut_doubt(wanted: Rendition, found: Rendition) -> float | None:
     cuts = (wanted.title.cuts ^ found.title.cuts) - {"remaster"}
     if not cuts or _length_difference(wanted, found) is not None:
         return 0.0
     return None if "extended" in cuts else _CUT_OF_UNKNOWN_LENGTH
 
 
-def _guest_doubt(wanted: Recording, found: Recording, coded: bool) -> float | None:
+def _guest_doubt(wanted: Rendition, found: Rendition, coded: bool) -> float | None:
     mine, its = _guests(wanted), _guests(found)
     if mine and its and not same_people(mine, its):
         return _UNSURE_VERSION if coded else None
@@ -253,11 +253,11 @@ def _guest_doubt(wanted: Recording, found: Recording, coded: bool) -> float | No
     return _UNSURE_GUEST if unsure else 0.0
 
 
-def _same_album(wanted: Recording, found: Recording) -> bool:
+def _same_album(wanted: Rendition, found: Rendition) -> bool:
     return bool(wanted.album) and name_key(wanted.album) == name_key(found.album)
 
 
-def _imitates(recording: Recording) -> bool:
+def _imitates(recording: Rendition) -> bool:
     return (
         "karaoke" in recording.kinds
         or is_imitation(recording.title.name)
@@ -270,18 +270,18 @@ def _agree(one: frozenset[str], two: frozenset[str], *, exactly: bool) -> bool:
     return one <= two or two <= one if exactly else bool(one & two)
 
 
-def _guests(recording: Recording) -> list[str]:
+def _guests(recording: Rendition) -> list[str]:
     named = [name for guest in recording.title.guests for name in split_credit(guest)]
     return [*recording.artists[1:], *named]
 
 
-def _length_difference(wanted: Recording, found: Recording) -> int | None:
+def _length_difference(wanted: Rendition, found: Rendition) -> int | None:
     if wanted.duration_ms is None or found.duration_ms is None:
         return None
     return abs(wanted.duration_ms - found.duration_ms)
 
 
-def _small_doubts(wanted: Recording, found: Recording) -> float:
+def _small_doubts(wanted: Rendition, found: Rendition) -> float:
     """What decides between recordings that all fit."""
     doubts = [
         bool(wanted.isrc and found.isrc) and wanted.isrc != found.isrc,

@@ -15,7 +15,7 @@ from src.catalogue.models.track import Track
 from src.catalogue.names import name_key, split_title
 from src.spotify.matching.match import (
     MatchVerdict,
-    Recording,
+    Rendition,
     recording_of_item,
     recording_of_track,
     same_recording,
@@ -44,7 +44,7 @@ async def to_catalogue(catalogue: Catalogue, items: Sequence[SpotifyTrack]) -> l
     return [next((row.track for row in found if row.verdict.refusal is None), None) for found in rows]
 
 
-async def judged_rows(catalogue: Catalogue, recordings: Sequence[Recording | None]) -> list[list[JudgedRow]]:
+async def judged_rows(catalogue: Catalogue, recordings: Sequence[Rendition | None]) -> list[list[JudgedRow]]:
     """For each recording the rows of its ISRC or its names, judged; those that fit first, the surest first.
 
     Names are looked up where no row of the ISRC fits. Rows are judged in a thread, one page at a time: a long
@@ -61,12 +61,14 @@ async def judged_rows(catalogue: Catalogue, recordings: Sequence[Recording | Non
     return judged
 
 
-def _judge_coded(items: Sequence[Recording | None], by_code: dict[str, list[Track]]) -> list[list[JudgedRow]]:
+def _judge_coded(items: Sequence[Rendition | None], by_code: dict[str, list[Track]]) -> list[list[JudgedRow]]:
     return [judge_rows(item, by_code.get(item.isrc, ())) if item is not None else [] for item in items]
 
 
 def _judge_named(
-    items: Sequence[Recording | None], found: Sequence[list[JudgedRow]], by_title: dict[str, list[Track]]
+    items: Sequence[Rendition | None],
+    found: Sequence[list[JudgedRow]],
+    by_title: dict[str, list[Track]],
 ) -> list[list[JudgedRow]]:
     """What was found by the code, and for what does not fit the rows of the names as well."""
     judged: list[list[JudgedRow]] = []
@@ -79,7 +81,7 @@ def _judge_named(
     return judged
 
 
-def judge_rows(item: Recording, rows: Sequence[Track]) -> list[JudgedRow]:
+def judge_rows(item: Rendition, rows: Sequence[Track]) -> list[JudgedRow]:
     """Each row once, judged: those that fit first, the surest first; of equals the plainest, then the most
     popular, then the first by id.
     """
@@ -95,7 +97,7 @@ def judge_rows(item: Recording, rows: Sequence[Track]) -> list[JudgedRow]:
     )
 
 
-async def _named(catalogue: Catalogue, items: Sequence[Recording]) -> list[Track]:
+async def _named(catalogue: Catalogue, items: Sequence[Rendition]) -> list[Track]:
     titles = [key for item in items for key in _title_keys(item)]
     artists = [key for item in items for key in _artist_keys(item)]
     return await tracks_named(catalogue, titles, artists)
@@ -122,13 +124,13 @@ def _titles_of(row: Track) -> list[str]:
     return [name_key(name) for name in (split_title(row["title"]).name, *row.get("aliases", []))]
 
 
-def _title_keys(item: Recording) -> list[str]:
+def _title_keys(item: Rendition) -> list[str]:
     """The keys under which the catalogue may have the song."""
     names = (item.title.name, item.title.short, split_title(item.title.name).name)
     return list(dict.fromkeys(name_key(name) for name in names))
 
 
-def _artist_keys(item: Recording) -> list[str]:
+def _artist_keys(item: Rendition) -> list[str]:
     """The keys under which it may have the artist: as credited, each of several, with and without `the`."""
     keys: list[str] = []
     for name in (item.artists[0], *split_credit(item.artists[0]), " and ".join(item.artists)):

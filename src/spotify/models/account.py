@@ -94,7 +94,7 @@ class TokenAnswer(TypedDict):
     """New tokens."""
 
     access_token: Token
-    """For calls."""
+    """The token that calls are made with."""
     refresh_token: NotRequired[Token | None]
     """For new access tokens; absent after a refresh when the old one goes on."""
     expires_in: NotRequired[Annotated[float, Field(ge=0, le=31_536_000, allow_inf_nan=False)] | None]
@@ -120,7 +120,7 @@ class ConnectionStatus(TypedDict):
     """Whether a Spotify account is connected, what it allows, and until when."""
 
     configured: bool
-    """True when accounts can be connected here: the service has a key to seal their tokens with."""
+    """True when accounts can be connected here: the service has a key to encrypt their tokens with."""
     connected: bool
     """True when an account is connected."""
     taste: bool

@@ -20,7 +20,7 @@ from src.spotify.sync.steps import (
     steps_to_replace,
 )
 
-type Planner = Callable[[Sequence[str]], list[Step]]
+type StepPlanner = Callable[[Sequence[str]], list[Step]]
 
 
 def wanted_uris(document: SaveDocument) -> list[str]:
@@ -40,7 +40,7 @@ def can_go_on(document: SaveDocument) -> bool:
     return document["state"] in ("failed", "unconfirmed")
 
 
-def planner_of(document: SaveDocument) -> Planner:
+def planner_of(document: SaveDocument) -> StepPlanner:
     """From the present entries to the next steps; raises `Conflict` where no step is without loss."""
     wanted = wanted_uris(document)
     before = document.get("before", [])
@@ -56,7 +56,7 @@ def planner_of(document: SaveDocument) -> Planner:
             return lambda entries: steps_to_order(entries, target, rewriting=document["rewriting"])
 
 
-def undo_planner_of(document: SaveDocument) -> Planner:
+def undo_planner_of(document: SaveDocument) -> StepPlanner:
     """From the present entries to the steps back.
 
     An append is undone by removing what it added, whatever else is there by now; the other modes by restoring

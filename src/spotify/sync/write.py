@@ -14,7 +14,7 @@ from src.spotify.client.requests import add_items, remove_items, reorder_items, 
 from src.spotify.errors import SpotifyError, SpotifyUnavailable
 from src.spotify.models.api import Snapshot
 from src.spotify.sync.entries import read_entries
-from src.spotify.sync.goals import Planner, wanted_uris
+from src.spotify.sync.goals import StepPlanner, wanted_uris
 from src.spotify.sync.models.save import SaveDocument
 from src.spotify.sync.steps import AddBlock, Move, RemoveEvery, ReplaceAll, Step, apply_step
 from src.spotify.sync.work import Work, call, keep
@@ -29,7 +29,7 @@ MAX_ROUNDS: Final = 8
 MAX_LOST_ANSWERS: Final = 4
 
 
-async def write_until(work: Work, plan: Planner, entries: Sequence[str] | None) -> list[str]:
+async def write_until(work: Work, plan: StepPlanner, entries: Sequence[str] | None) -> list[str]:
     """Write until a reading of the list needs no further step; returns that reading.
 
     `entries` is the list if it is known. Fails when answers were lost too often, or the list keeps changing.
@@ -97,7 +97,7 @@ async def _after_lost_answer(work: Work, error: SpotifyError, step: Step, known:
     return list(known)
 
 
-async def _read_back(work: Work, plan: Planner) -> list[str]:
+async def _read_back(work: Work, plan: StepPlanner) -> list[str]:
     """The list as read after the last write, a second time if it is not the written one."""
     work.document["state"] = "undoing" if work.document["undoing"] else "reading_back"
     await keep(work)
@@ -114,7 +114,7 @@ async def _read(work: Work) -> list[str]:
     return seen
 
 
-def _needs_steps(plan: Planner, seen: Sequence[str]) -> bool:
+def _needs_steps(plan: StepPlanner, seen: Sequence[str]) -> bool:
     try:
         return bool(plan(seen))
     except Conflict:

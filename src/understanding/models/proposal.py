@@ -53,7 +53,7 @@ class PlacementProposal(TypedDict, closed=True):
     artist: NotRequired[Words]
     """Its artist, if said."""
     position: NotRequired[Annotated[int, Field(ge=-MAX_TRACKS, le=MAX_TRACKS)]]
-    """1 is the first place, -1 the last; left out, anywhere."""
+    """1 is the first position, -1 the last; left out, anywhere."""
     words: Words
     """The listener's own words for it, copied from the prompt."""
 

@@ -77,7 +77,7 @@ def _quotas(quotas: Sequence[Quota], new: Sequence[Quota]) -> list[Quota]:
     subjects = [quota_subject(quota) for quota in new]
     merged = [*(quota for quota in quotas if quota_subject(quota) not in subjects), *new]
     if len(merged) > MAX_QUOTAS:
-        raise InvalidInput(f"A list has at most {MAX_QUOTAS} shares of genres and eras: take one out first.")
+        raise InvalidInput(f"A list has at most {MAX_QUOTAS} quotas of genres and eras: take one out first.")
     return merged
 
 

@@ -20,7 +20,7 @@ from src.understanding.message import read_message
 from src.understanding.playlist.contour import read_contours
 from src.understanding.playlist.length import read_length, read_tracks
 from src.understanding.playlist.order import read_order, read_spacing, read_transitions, read_unfamiliar
-from src.understanding.playlist.positions import read_placements
+from src.understanding.playlist.placements import read_placements
 from src.understanding.playlist.prompt import read_title, read_wording
 from src.understanding.playlist.quotas import read_quotas
 from src.understanding.playlist.text import Prompt, open_prompt
@@ -247,7 +247,7 @@ def _positions(rest: str, current: CurrentList, *, only_one: bool = False) -> tu
     found: list[int] = []
     end = 0
     while match := _ONE_PART.match(rest, end):
-        found += _places_of(match, current)
+        found += _positions_of(match, current)
         end = match.end()
         joint = _JOINT.match(rest, end)
         if joint is None or only_one or not _ONE_PART.match(rest, joint.end()):
@@ -256,7 +256,7 @@ def _positions(rest: str, current: CurrentList, *, only_one: bool = False) -> tu
     return list(dict.fromkeys(found)), end
 
 
-def _places_of(match: re.Match[str], current: CurrentList) -> list[int]:
+def _positions_of(match: re.Match[str], current: CurrentList) -> list[int]:
     if match["from"]:
         first, last = sorted((_in_list(int(match["from"]), current), _in_list(int(match["till"]), current)))
         return list(range(first, last + 1))

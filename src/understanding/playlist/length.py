@@ -1,4 +1,4 @@
-"""How long a list is to be as a whole: `ninety-minute`, `1h30`, `an hour and a half`, `about 40 min`."""
+"""How long a list is to be, in time and in tracks: `ninety-minute`, `1h30`, `about 40 min`, `20 songs`."""
 
 import re
 from dataclasses import dataclass

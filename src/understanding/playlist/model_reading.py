@@ -59,7 +59,7 @@ def describe_spec(spec: PlaylistSpec) -> list[str]:
     lines += [
         f"{describe_quota(quota)}{'' if quota['hard'] else ' (if possible)'}" for quota in spec["shares"]
     ]
-    lines += [_place(place) for place in spec["places"]]
+    lines += [_placement(place) for place in spec["places"]]
     lines += [f"opens with: {describe(constraint)} (if possible)" for constraint in spec["openers"]]
     if "unfamiliar_share" in spec:
         lines.append(f"{spec['unfamiliar_share']:.0%} little known (if possible)")
@@ -89,7 +89,7 @@ def _contour(contour: Contour) -> str:
     return f"{contour['feature']}: {contour['shape'].replace('_', ' ')}"
 
 
-def _place(place: Placement) -> str:
+def _placement(place: Placement) -> str:
     name = f"{place['title']} by {place['artist']}" if "artist" in place else place["title"]
     position = place.get("position")
     where = {None: "in the list", 1: "first", -1: "last"}.get(position, f"at place {position}")

@@ -1,4 +1,4 @@
-"""Order by year, and how much of a list is to be unfamiliar."""
+"""Order by year, unfamiliar tracks, transitions between neighbours, and the spacing of an artist."""
 
 import re
 

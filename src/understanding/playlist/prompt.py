@@ -16,7 +16,7 @@ from src.understanding.message import read_message
 from src.understanding.playlist.contour import read_contours
 from src.understanding.playlist.length import read_length, read_tracks
 from src.understanding.playlist.order import read_order, read_spacing, read_transitions, read_unfamiliar
-from src.understanding.playlist.positions import read_opener, read_placements
+from src.understanding.playlist.placements import read_opener, read_placements
 from src.understanding.playlist.quotas import read_quotas
 from src.understanding.playlist.text import Prompt, open_prompt
 from src.understanding.sound import CLEAN

@@ -161,7 +161,7 @@ def read_quotas(
             parts, after = _parts_at(prompt.folded, items, place)
             words = prompt.words(equal.start(), parts[-1].end)
             quotas.constraints += [
-                _constraint(_of(part), _Quantity(0, 0, _floor(1 / len(parts), tracks), None, True), words)
+                _quota(_of(part), _Quantity(0, 0, _floor(1 / len(parts), tracks), None, True), words)
                 for part in parts
             ]
             cuts.append((equal.start(), equal.end(), True))
@@ -172,7 +172,7 @@ def read_quotas(
             place += 1
             continue
         start, end = min(quantity.start, group.start), max(quantity.end, group.end)
-        constraint = _constraint(group, quantity, prompt.words(start, end))
+        constraint = _quota(group, quantity, prompt.words(start, end))
         if quantity.is_rest:
             rests.append(constraint)
         elif not quantity.half:
@@ -326,7 +326,7 @@ def _floor(share: float, tracks: int | None) -> float:
     return round(max(0.0, share - 1 / _USUAL_TRACKS), 4) if share < 1 else 1.0
 
 
-def _constraint(group: _Group, quantity: _Quantity, words: str) -> Quota:
+def _quota(group: _Group, quantity: _Quantity, words: str) -> Quota:
     genres = list(dict.fromkeys(genre.lower() for genre in group.genres))[:12]
     quota: Quota = {"hard": quantity.hard, "words": words}
     return with_present(
@@ -348,13 +348,13 @@ def _cuts(group: _Group, quantity: _Quantity) -> list[tuple[int, int, bool]]:
     return [(min(quantity.start, group.start), max(quantity.end, group.end), False)]
 
 
-def _fill_rests(constraints: list[Quota], rests: list[Quota], taken: float, tracks: int | None) -> None:
+def _fill_rests(quotas: list[Quota], rests: list[Quota], taken: float, tracks: int | None) -> None:
     """`the rest edm` is what the other parts leave."""
-    for constraint in rests:
-        if len(constraints) > len(rests) and taken < 1:
-            constraint["at_least"] = _floor(1 - taken, tracks)
+    for quota in rests:
+        if len(quotas) > len(rests) and taken < 1:
+            quota["at_least"] = _floor(1 - taken, tracks)
         else:
-            del constraint["at_least"]
+            del quota["at_least"]
 
 
 def _read_unproven(

@@ -1,4 +1,4 @@
-"""What became of wishes between two ledgers."""
+"""What became of constraints between two reports."""
 
 from src.evaluation.report.answers import verdict_changes
 from tests.evaluation.answers import make_line

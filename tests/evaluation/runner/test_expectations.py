@@ -176,7 +176,7 @@ RULES = {
             [], reply="Motorhead: not here.", report_lines=[make_line("artist", "Motörhead", "unmet")]
         ),
         make_answer([], reply="Motorhead: not here.", report_lines=[make_line("artist", "Motörhead", "met")]),
-        "the ledger has no unmet artist, track or genre for Motörhead",
+        "the report has no unmet artist, track or genre for Motörhead",
     ),
     "ledger": Rule(
         {"ledger": [{"kind": "years", "value": "1995", "verdict": "met", "hard": True}]},
@@ -190,7 +190,7 @@ RULES = {
                 make_line("count", "1995"),
             ],
         ),
-        "the ledger has no line kind years, value 1995, verdict met, hard True; of that kind: 1995",
+        "the report has no line kind years, value 1995, verdict met, hard True; of that kind: 1995",
     ),
     "wishes": Rule(
         {"wishes": [{"kind": "genre", "name": "R&B", "relation": "rejected", "hard": True}]},

@@ -89,7 +89,7 @@ def test_solve_prefers_what_is_relevant():
 def test_solve_follows_a_contour(shape: str):
     spec = spec_of(tracks=20, courses=[{"feature": "energy", "shape": shape, "words": ""}])
     result = solved(spec, numbered(100))
-    assert score(result, "energy contour") >= 0.95
+    assert score(result, "energy course") >= 0.95
     assert line(result, "course")["verdict"] == "met"
 
 
@@ -122,7 +122,7 @@ def test_solve_when_nothing_tells_leaves_the_contour_uncheckable():
     assert line(result, "course")["verdict"] == "uncheckable"
     assert all("energy" not in entry for entry in result["entries"])
     assert any("No record here tells the energy" in note for note in result["notes"])
-    assert not any(aim["aim"] == "energy contour" for aim in result["aims"])
+    assert not any(aim["aim"] == "energy course" for aim in result["aims"])
 
 
 def test_solve_meets_a_length_without_a_number():

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from src.spotify.app import Caller
-from src.spotify.client.quotas import DEFAULT_QUOTA_WAIT_S
+from src.spotify.client.call_budget import DEFAULT_QUOTA_WAIT_S
 from src.spotify.client.refusals import MAX_QUOTA_WAIT_S
 from src.spotify.client.requests import search_tracks
 from src.spotify.client.send import MAX_RATE_WAITS, send

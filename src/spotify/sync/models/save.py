@@ -31,7 +31,7 @@ class ReportedTrack(TypedDict):
     """One track of a save."""
 
     position: int
-    """Place in the list that was to be saved, from 1."""
+    """Position in the list that was to be saved, from 1."""
     track_id: NotRequired[str]
     """The catalogue's track."""
     handle: NotRequired[str]
@@ -71,7 +71,7 @@ class SaveCounts(TypedDict):
     already_there: int
     """Stood there already."""
     not_written: int
-    """Not there."""
+    """Not in the playlist, though asked for."""
     unconfirmed: int
     """Sent, and not read back."""
     undone: int
@@ -95,11 +95,11 @@ class SaveEffect(TypedDict):
     stands_there: int
     """Entries of the playlist before."""
     to_write: int
-    """Tracks to be written, or to be put in another place."""
+    """Tracks to be written, or to be moved."""
     to_remove: int
     """Entries to be taken out."""
     first_position: int
-    """Place of the first written track in the playlist, from 1."""
+    """Position of the first written track in the playlist, from 1."""
     calls: int
     """Calls to Spotify that writing and reading back take when nothing fails."""
 
@@ -135,7 +135,7 @@ class SaveReport(TypedDict):
     tracks: list[ReportedTrack]
     """In the order asked for; empty when an order was given by positions."""
     counts: SaveCounts
-    """Of the tracks."""
+    """How many tracks have each status."""
     effect: NotRequired[SaveEffect]
     """What it does to the playlist; absent before that is known."""
     calls_made: int

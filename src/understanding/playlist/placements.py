@@ -125,14 +125,14 @@ async def read_placements(
         if not found:
             continue
         words = prompt.words(match.start(), end)
-        places += [_place(named, where, words) for named, where in found]
+        places += [_placement(named, where, words) for named, where in found]
         prompt = prompt.without(match.start(), end)
         position = end
     for match in list(_TITLE_FIRST.finditer(prompt.folded)):
         named = await _resolve(catalogue, vocabulary, prompt, match.start("name"), match.end("name"))
         if named is not None and named.track is not None and named.end == match.end("name"):
             words = prompt.words(match.start("name"), match.end("where"))
-            places.append(_place(named, _place_of(match), words))
+            places.append(_placement(named, _position_of(match), words))
             prompt = prompt.without(match.start("name"), match.end("where"))
     return prompt, places[:MAX_PLACEMENTS]
 
@@ -151,7 +151,7 @@ async def _names_after(
     catalogue: Catalogue, vocabulary: Vocabulary, prompt: Prompt, cue: re.Match[str]
 ) -> tuple[int, list[tuple[_Named, int | None]]]:
     """The names that a cue leads to, with their places in the list; and where they end."""
-    where = _place_of(cue)
+    where = _position_of(cue)
     found: list[tuple[_Named, int | None]] = []
     begin = end = cue.end()
     while True:
@@ -168,7 +168,7 @@ async def _names_after(
         behind = _WHERE.match(prompt.folded, named.end)
         if cue["put"] and behind is None:
             break
-        place = _place_of(behind) if behind is not None and where is None else where
+        place = _position_of(behind) if behind is not None and where is None else where
         end = behind.end() if behind is not None and where is None else named.end
         found.append((named, place))
         goes_on = _GOES_ON.match(prompt.folded, end)
@@ -185,7 +185,7 @@ def _next_cue(folded: str, begin: int) -> int:
     return len(folded)
 
 
-def _place_of(match: re.Match[str]) -> int | None:
+def _position_of(match: re.Match[str]) -> int | None:
     said = match.groupdict()
     if said.get("first") or said.get("start"):
         return 1
@@ -297,7 +297,7 @@ def _is_plain_word(vocabulary: Vocabulary, words: str, named: _Named) -> bool:
     return not capital and (len(tokens) == 1 or all(token.key in TALK_WORDS for token in tokens))
 
 
-def _place(named: _Named, where: int | None, words: str) -> Placement:
+def _placement(named: _Named, where: int | None, words: str) -> Placement:
     track = named.track
     placement: Placement = {"title": track["title"] if track else named.title, "words": words}
     return with_present(

@@ -4,7 +4,7 @@ from typing import cast
 
 import pytest
 
-from src.chat.rules import add_rule, read_rule, replace_rule, replace_rules
+from src.chat.taste_rules import add_rule, read_rule, replace_rule, replace_rules
 from src.constraints.describe import describe
 from src.errors import Conflict, InvalidInput, NotFound
 from src.preferences.models.taste_rule import RuleBody

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from src.spotify.app import Caller, SpotifyApp
-from src.spotify.client.quotas import open_circuit, quota_status, reserve_call
+from src.spotify.client.call_budget import open_circuit, quota_status, reserve_call
 from src.spotify.client.requests import get_track
 from src.spotify.client.send import send
 from src.spotify.errors import BudgetSpent, QuotaExceeded

@@ -3,7 +3,7 @@
 import pytest
 
 from src.lexicon.vocabulary import load_vocabulary
-from src.understanding.playlist.positions import read_opener, read_placements
+from src.understanding.playlist.placements import read_opener, read_placements
 from src.understanding.playlist.text import open_prompt
 
 
