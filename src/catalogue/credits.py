@@ -63,6 +63,7 @@ class ArtistNames:
 
     tracks: Mapping[str, int] = field(default_factory=dict)
     _read: dict[tuple[str, tuple[str, ...]], Credits] = field(default_factory=dict, repr=False)
+    _joined: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
     def knows(self, key: str) -> bool:
         """Whether there is an artist of this name, here or among the shipped names."""
@@ -77,6 +78,19 @@ class ArtistNames:
                 self._read.clear()
             found = self._read[place] = _resolve(*place, self)
         return found
+
+    def artists_in(self, name: str) -> frozenset[str]:
+        """Keys that a name said by a listener stands for: its own, and those of the artists that it joins.
+
+        `Drake and Future` are two artists, though a credit may join them; Simon & Garfunkel are one.
+        """
+        if name not in self._joined:
+            if len(self._joined) >= _KEPT:
+                self._joined.clear()
+            texts = [text for text in credit_texts("", (name,)) if text.kind == "credit"]
+            parts = [name_key(text.run(*span)) for text in texts for span in _spans(text, self)]
+            self._joined[name] = frozenset(key for key in (name_key(name), *parts) if key)
+        return self._joined[name]
 
     def main_artist(self, track: Track) -> str:
         """The key to count the first artist by: a leader's for the band, the same for all of a credit."""

@@ -82,7 +82,7 @@ def _applies(constraint: Constraint, track: Track, known: Known) -> bool | None:
     match constraint["kind"]:
         case "artist" if constraint["relation"] != "seed":
             names = known.artists.credits_of(track).named.union(map(name_key, artist_aliases(track)))
-            return name_key(constraint["name"]) in names
+            return not known.artists.artists_in(constraint["name"]).isdisjoint(names)
         case "track" if constraint["relation"] not in ("wanted", "seed"):
             return constraint.get("track_id") == track["id"] or _same_song(constraint, track)
         case "genre" if track["genres"]:

@@ -44,7 +44,7 @@ def hard_conditions(
     constraints: Sequence[Constraint], known: Known, *, allow_missing: bool = False
 ) -> list[Condition]:
     """What every track of the answer must meet; with `allow_missing`, unknown values pass as well."""
-    hard = [constraint for constraint in constraints if constraint["hard"]]
+    hard = [part for constraint in constraints if constraint["hard"] for part in _parts(constraint, known)]
     only_new = any(constraint["kind"] == "new_artists" for constraint in hard)
     always: TrackFilter = {
         "not_versions": sorted(UNASKED_VERSIONS - wanted_versions(hard)),
@@ -53,6 +53,13 @@ def hard_conditions(
         "not_artists": sorted(known.earlier_artists) if only_new else [],
     }
     return [*to_conditions(always), *_constraint_conditions(hard, allow_missing=allow_missing)]
+
+
+def _parts(constraint: Constraint, known: Known) -> list[Constraint]:
+    """A constraint for each of the artists whom a name joins; any other as it is."""
+    if constraint["kind"] != "artist":
+        return [constraint]
+    return [{**constraint, "name": key} for key in sorted(known.artists.artists_in(constraint["name"]))]
 
 
 def soft_conditions(constraints: Sequence[Constraint], level: int = 0) -> list[Condition]:

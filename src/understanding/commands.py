@@ -65,9 +65,13 @@ _UNDO = re.compile(
 )
 _POINTS = re.compile(_LIST, _FLAGS)
 _UNDO_ALONE = re.compile(
-    r"""\s*(?:undo(?:\s+(?:it|that))? | unsave(?:\s+(?:it|that))? | take\s+(?:it|that)\s+back
-    | delete\s+(?:the|that)\s+playlist | mach\s+das\s+rückgängig | deshacer | annuler)
-    (?P<force>\s+anyway)?\s*[.!]?\s*""",
+    r"""\s*(?:(?:please|pls|bitte|por\s+favor)\s+)?
+    (?:undo(?:\s+(?:it|that|this|(?:the\s+)?last(?:\s+one)?))? | unsave(?:\s+(?:it|that))?
+    | take\s+(?:it|that)\s+back | delete\s+(?:the|that)\s+playlist
+    | (?:mach\s+(?:das|es)\s+)?rückgängig(?:\s+machen)? | desha(?:cer|z|zlo) | annule[rz]?(?:\s+[çc]a)?
+    | desfa(?:zer|z) | annulla(?:lo)? | 元に戻して | 取り消し(?:て)?)
+    (?P<force>\s+anyway)?
+    (?:\s*,?\s*(?:please|pls|bitte|por\s+favor|s'il\s+(?:te|vous)\s+pla[iî]t|now|then|thanks))?\s*[.!]?\s*""",
     _FLAGS,
 )
 _NO_NAMES = word_set("commands", "no_names") | {""}

@@ -333,6 +333,9 @@ def _believe_artist(search: _NameSearch, span: Span, cue: Cue) -> bool:
     claimed = any(span.overlaps(other) and size <= other.last - other.first for other in search.taken)
     if claimed and cue != "by":
         return False
+    if search.artists[span].is_alias and span in search.titles and cue != "by":
+        # The alias may be the artist's or the song's: only `by` says that it is the artist's.
+        return False
     if search.artists[span].is_alias and (everyday or not (led or cue in ("love", "only") or capitalised)):
         # Another name than the credited one needs a reason of its own, and is no ordinary word.
         return False

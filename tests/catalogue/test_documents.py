@@ -171,6 +171,13 @@ async def test_read_message_excludes_nobody_by_half_a_name_in_small_letters(cata
     assert [constraint for constraint in reading.constraints if constraint["kind"] == "artist"] == []
 
 
+@pytest.mark.parametrize("message", ["no Bombs Over Baghdad", "like Bombs Over Baghdad"])
+async def test_read_message_takes_an_alias_that_may_be_either_for_the_song(catalogue, message):
+    await add(catalogue, make_track("B.O.B", "Outkast", aliases=["Bombs Over Baghdad"]))
+    reading = await read_message(catalogue, await load_vocabulary(catalogue), message, 1, 2026)
+    assert [(one["kind"], one.get("title")) for one in reading.constraints] == [("track", "B.O.B")]
+
+
 @pytest.mark.parametrize("message", ["more like the third", "like the second", "wie das erste"])
 async def test_read_message_takes_no_place_in_a_list_for_half_a_name(catalogue, message):
     await add(catalogue, make_track("Slavery Days", "Third World"), make_track("Ruf", "Erste Allgemeine"))

@@ -51,6 +51,20 @@ def test_judge_keeps_out_whoever_is_credited(track, relation) -> None:
     assert judge(PLAIN, (), rules).broken is None
 
 
+@pytest.mark.parametrize("name", ["Drake & Future", "Drake and Future", "Meek Mill, Drake"])
+@pytest.mark.parametrize("track", WITH_DRAKE, ids=lambda track: track["title"])
+def test_judge_keeps_out_each_artist_of_a_joint_name(track, name) -> None:
+    rules = rules_of(constraint("artist", name=name, relation="rejected"))
+    assert judge(track, (), rules).broken == "artist"
+    assert judge(PLAIN, (), rules).broken is None
+
+
+def test_judge_takes_an_act_whose_name_joins_two_for_one() -> None:
+    rules = rules_of(constraint("artist", name="Simon & Garfunkel", relation="rejected"))
+    assert judge(make_track("The Boxer", "Simon & Garfunkel"), (), rules).broken == "artist"
+    assert judge(make_track("Graceland", "Paul Simon"), (), rules).broken is None
+
+
 @pytest.mark.parametrize("track", WITH_DRAKE, ids=lambda track: track["title"])
 def test_meets_when_the_wanted_artist_is_a_guest(track) -> None:
     by_drake = constraint("artist", name="Drake", relation="wanted")

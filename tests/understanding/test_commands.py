@@ -43,7 +43,11 @@ def test_read_command_save(message, name, onto, rest):
 
 
 @pytest.mark.parametrize(
-    "message", ["undo that save", "Undo the playlist please", "revert the last save", "undo", "unsave that"]
+    "message",
+    [
+        *("undo that save", "Undo the playlist please", "revert the last save", "undo", "unsave that"),
+        *("undo, please", "please undo that", "undo the last one", "rückgängig machen", "annule", "desfazer"),
+    ],
 )
 def test_read_command_undo(message):
     assert read_command(message) == (Command("undo"), "")
