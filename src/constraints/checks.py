@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import cast
 
 from src.catalogue.catalogue import Catalogue
 from src.catalogue.credits import SHIPPED, ArtistNames
@@ -77,12 +79,26 @@ def meets(constraint: Constraint, track: Track, known: Known) -> bool | None:
     return applies if applies is None or not excludes else not applies
 
 
+def _aliases(track: Track) -> frozenset[str]:
+    """Keys of the artists' aliases: a track is held against every constraint, so they are made once."""
+    if not track.get("aliases"):
+        return frozenset()
+    return _alias_keys(track["title"], tuple(track["artists"]), tuple(track["aliases"]))
+
+
+@lru_cache(maxsize=16_384)
+def _alias_keys(title: str, artists: tuple[str, ...], aliases: tuple[str, ...]) -> frozenset[str]:
+    record = {"title": title, "artists": artists, "aliases": aliases}
+    return frozenset(map(name_key, artist_aliases(cast("Track", record))))
+
+
 def _applies(constraint: Constraint, track: Track, known: Known) -> bool | None:
     """Whether what the constraint names is true of the track, be it wanted or rejected."""
     match constraint["kind"]:
         case "artist" if constraint["relation"] != "seed":
-            names = known.artists.credits_of(track).named.union(map(name_key, artist_aliases(track)))
-            return not known.artists.artists_in(constraint["name"]).isdisjoint(names)
+            said = known.artists.artists_in(constraint["name"])
+            credited = known.artists.credits_of(track).named
+            return not (said.isdisjoint(credited) and said.isdisjoint(_aliases(track)))
         case "track" if constraint["relation"] not in ("wanted", "seed"):
             return constraint.get("track_id") == track["id"] or _same_song(constraint, track)
         case "genre" if track["genres"]:

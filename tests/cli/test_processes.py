@@ -105,4 +105,5 @@ def test_chat_on_a_warm_data_directory_loads_nothing_heavy(data_dir):
     assert ANSWER.validate_json(done.stdout)["recommendations"]
     loaded = {name.partition(".")[0] for name in done.stderr.split()}
     assert "pydantic" in loaded
-    assert not loaded & {"openai", "fastapi", "alembic", "qdrant_client", "faststream", "uvicorn", "httpx"}
+    heavy = {"openai", "fastapi", "alembic", "qdrant_client", "faststream", "uvicorn", "httpx", "jinja2"}
+    assert not loaded & heavy

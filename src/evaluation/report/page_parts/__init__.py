@@ -1,1 +1,1 @@
-"""The parts of the report's page that are not Python: markup, style and script, inlined when it is made."""
+"""The parts of the report's page that are not Python: templates, and the style and script that it inlines."""
