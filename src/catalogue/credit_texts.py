@@ -13,24 +13,26 @@ _MAX_CHARS: Final = 1_000
 _MAX_PARTS: Final = 16
 _WITH_WORDS: Final = r"with|w/|con|avec|mit|com|med|met"
 _FEATURED: Final = re.compile(
-    r"(?<![a-z0-9\u00c0-\u024f'’])(?:featuring|feat|(?<!\d )ft|part(?=\.\s)|participação(?: especial)?"
-    r"(?: de)?|при участии|с участием)(?:\.\s*|:\s*|\s+)(?![&+,])(?=\S)",
+    r"(?<![a-z0-9\u00c0-\u024f'’])(?:(?:featuring|feat|(?<!\d )ft|part(?=\.\s)|participação(?: especial)?"
+    r"(?: de)?|(?:con|avec) la particip(?:ación|ation)(?: especial)?(?: de)?|junto a|starring"
+    r"|with special guests?|при участии|при уч|с участием)(?:\.\s*|:\s*|\s+)|f/\s*)(?![&+,])(?=\S)",
     re.IGNORECASE,
 )
 _WITH: Final = re.compile(
-    rf"\s*(?:(?:duet|dueto|duetto|duo|duett|en duo|im duett|a dueto)\s+)?(?:{_WITH_WORDS})\s+(?=\S)",
+    r"\s*(?:(?:duet|dueto|duetto|duo|duett|en duo|im duett|a dueto)\s+)?"
+    rf"(?:w/\s*|(?:{_WITH_WORDS})\s+)(?=\S)",
     re.IGNORECASE,
 )
 _LOOSE: Final = re.compile(rf"\s(?:{_WITH_WORDS}|x|×|vs|versus)\.?\s+(?=\S)", re.IGNORECASE)
 _AGAINST: Final = re.compile(r"\s(?:x|×|vs|versus)\.?\s", re.IGNORECASE)
 # `&` needs no blanks around it; a comma between digits is part of a number.
 _JOINER: Final = re.compile(
-    r"\s*(?:&|＆|、|;|(?<!\d),|,(?!\d))\s*(?:(?:and|und|et|y|e)\s+)?"
+    r"\s*(?:&|＆|、|;|•|(?<=\s)[|·](?=\s)|(?<!\d),|,(?!\d))\s*(?:(?:and|und|et|y|e)\s+)?"
     rf"|\s+(?:\+|/|×|x|vs|versus|and|und|et|y|e|och|og|en|{_WITH_WORDS})\.?\s+",
     re.IGNORECASE,
 )
 _MAY_JOIN: Final = re.compile(
-    rf"[&＆、;,+/×()\[\]{{}}<>〈〉《》「」『』【】~〜|]|\s[-–—]\s|ft|feat|part\.|участ"
+    rf"[&＆、;,+/×|·•()\[\]{{}}<>〈〉《》「」『』【】~〜|]|\s[-–—]\s|ft|feat|part\.|участ"
     rf"|\s(?:x|vs|versus|and|und|et|y|e|och|og|en|{_WITH_WORDS})\b",
     re.IGNORECASE,
 )
