@@ -96,7 +96,7 @@ async def test_list_conversations_when_listener_has_none_is_empty(db: Database):
 
 @pytest.mark.parametrize("cursor", ["", "x", "x-c1", f"{10**30}-c1", f"{'9' * 5_000}-c1"])
 async def test_list_conversations_when_cursor_is_wrong_is_invalid(db: Database, cursor: str):
-    with pytest.raises(InvalidInput, match="next_cursor"):
+    with pytest.raises(InvalidInput, match="`next`"):
         await list_conversations(db, "ana", 10, cursor)
 
 

@@ -158,11 +158,11 @@ async def test_message_of_another_version_is_put_away_and_the_next_one_is_done(
                 await channel.default_exchange.publish(aio_pika.Message(body), queues.main.name)
         await until(db, await ask(dispatch))
     dead = await left(queues, queues.dead.name)
-    assert sorted(one.body for one in dead) == [b"{", b'{"version": 2, "job_id": "x"}']
-    assert [str(one.headers[REASON_HEADER]).split(":")[:2] for one in dead] == [
-        ["invalid_message", " version"],
-        ["invalid_message", " message"],
-    ]
+    reasons = {one.body: str(one.headers[REASON_HEADER]).split(":")[:2] for one in dead}
+    assert reasons == {
+        b'{"version": 2, "job_id": "x"}': ["invalid_message", " version"],
+        b"{": ["invalid_message", " message"],
+    }
 
 
 async def test_job_of_a_worker_that_is_gone_is_taken_over(db: Database, queues: JobQueues):

@@ -175,7 +175,7 @@ async def test_list_playlists_gives_the_present_state(db: Database):
 
 @pytest.mark.parametrize("cursor", ["", "x", "x-p1", f"{10**30}-p1", f"{'9' * 5_000}-p1"])
 async def test_list_playlists_when_cursor_is_wrong_is_invalid(db: Database, cursor: str):
-    with pytest.raises(InvalidInput, match="next_cursor"):
+    with pytest.raises(InvalidInput, match="`next`"):
         await list_playlists(db, "ana", 10, cursor)
 
 

@@ -54,5 +54,5 @@ async def test_list_versions_gives_pages_newest_first(db: Database):
 @pytest.mark.parametrize("cursor", ["", "x", "-1", "²", "9" * 30])
 async def test_list_versions_when_cursor_is_wrong_is_invalid(db: Database, cursor: str):
     await insert_playlist(db, new())
-    with pytest.raises(InvalidInput, match="next_cursor"):
+    with pytest.raises(InvalidInput, match="`next`"):
         await list_versions(db, "ana", "p1", 10, cursor)

@@ -44,5 +44,5 @@ async def test_read_page_goes_on_where_the_page_before_ended(db: Database):
 
 @pytest.mark.parametrize("cursor", ["", "x", "12", "x-c1", f"{10**30}-c1", f"{'9' * 5_000}-c1"])
 async def test_read_page_when_the_cursor_is_wrong_is_invalid(db: Database, cursor: str):
-    with pytest.raises(InvalidInput, match="next_cursor"):
+    with pytest.raises(InvalidInput, match="`next`"):
         await page(db, 1, cursor)
