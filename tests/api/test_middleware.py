@@ -84,7 +84,7 @@ async def test_probes_of_a_manifest_are_answered_by_the_app(agent, outside, mani
     assert answers == dict.fromkeys(paths, 200)
 
 
-async def test_door_lets_probes_ask_any_host(agent, outside):
+async def test_request_checks_let_probes_ask_any_host(agent, outside):
     hosts = [POD["Host"], "127.0.0.1:8000", "evil.example", "[::1", ""]
     asked = list(itertools.product(["GET", "HEAD"], ["/health/live", "/health/ready"], hosts))
     async with client_of(agent, outside) as client:
@@ -95,7 +95,7 @@ async def test_door_lets_probes_ask_any_host(agent, outside):
             assert (response.content == b"") is (method == "HEAD")
 
 
-async def test_door_lets_nothing_but_a_probe_ask_another_host(agent, outside, served):
+async def test_request_checks_let_nothing_but_a_probe_ask_another_host(agent, outside, served):
     asked = [("GET", path) for path in BESIDE] + [(method, "/health/live") for method in OTHER_METHODS]
     port = await served(agent, outside)
     answers = {request: await status_on_the_wire(port, *request) for request in asked}

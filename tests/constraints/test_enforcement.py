@@ -253,7 +253,7 @@ def test_judge_wanted_constraints_are_alternatives():
     assert judge(BY_TITLE["Yellow"], [], rules).broken == "genre"
 
 
-def test_judge_standing_rules():
+def test_judge_default_rules():
     rules = make_rules(bound(), Known(feedback={BY_TITLE["Jolene"]["id"]: "never"}), None)
     assert judge(BY_TITLE["Jolene"], [], rules).broken == "feedback"
     assert judge(BY_TITLE["Clocks (Karaoke Version)"], [], rules).broken == "versions"

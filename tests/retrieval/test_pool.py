@@ -141,7 +141,7 @@ async def test_gather_pool_leaves_out_what_is_excluded(catalogue: Catalogue):
     assert "So What" not in titles(pool)
 
 
-async def test_gather_pool_obeys_standing_constraints_and_feedback(catalogue: Catalogue):
+async def test_gather_pool_obeys_rule_constraints_and_feedback(catalogue: Catalogue):
     known = Known(feedback={IDS["Take Five"]: "never"})
     rule_constraints = [constraint("artist", name="Miles Davis", relation="rejected", hard=True)]
     pool = await gather_pool(catalogue, spec("jazz"), known=known, rule_constraints=rule_constraints)

@@ -52,7 +52,7 @@ def test_all_constraints_met_is_of_soft_ones_too():
     )
 
 
-def test_constraints_met_leaves_standing_rules_out():
+def test_constraints_met_leaves_default_rules_out():
     standing: ReportLine = {**make_line("artist_cap", "at most 2 by one artist"), "words": ""}
     assert constraints_met(make_answer([CLOCKS], report_lines=[*REPORT, standing])) == 0.5
 

@@ -33,9 +33,9 @@ __all__ = ["accounts", "app", "clock", "connected", "database", "dsn"]
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=8))
 def test_decrypt_returns_the_text_which_the_encrypted_one_does_not_show(text):
-    sealed = encrypt(KEYS, text)
-    assert text not in sealed
-    assert decrypt(KEYS, sealed) == text
+    encrypted = encrypt(KEYS, text)
+    assert text not in encrypted
+    assert decrypt(KEYS, encrypted) == text
 
 
 def test_encrypt_uses_the_first_key_and_every_key_decrypts():
@@ -73,8 +73,8 @@ def test_check_keys_when_one_is_none_names_its_place_and_never_its_value(key):
 
 def test_encrypt_again_leaves_what_the_first_key_opens():
     old, new = new_key(), new_key()
-    sealed = encrypt([new], "text")
-    assert encrypt_again([new, old], sealed) == sealed
+    encrypted = encrypt([new], "text")
+    assert encrypt_again([new, old], encrypted) == encrypted
     assert decrypt([new], encrypt_again([new, old], encrypt([old], "text"))) == "text"
 
 
